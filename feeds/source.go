@@ -1,0 +1,95 @@
+package feeds
+
+import "time"
+
+// Kind says what sort of organisation publishes a source.
+type Kind string
+
+// The kinds of publisher, in the order in which they may lead a story.
+const (
+	KindIOM     Kind = "iom"
+	KindPartner Kind = "partner"
+	KindMedia   Kind = "media"
+)
+
+// Republish says how much of a source's entries may stand in our feeds.
+type Republish string
+
+// The three permissions, from least to most.
+const (
+	RepublishTitle   Republish = "title"
+	RepublishSummary Republish = "summary"
+	RepublishFull    Republish = "full"
+)
+
+// Source is a feed that an office subscribes to. It holds what people decide and
+// nothing that changes by polling: that is Polling.
+type Source struct {
+	ID         string    `json:"id" yaml:"id"` // slug, [a-z0-9-], permanent
+	Office     string    `json:"office" yaml:"office"`
+	Title      string    `json:"title" yaml:"title"`
+	Publisher  string    `json:"publisher" yaml:"publisher"` // the organisation credited as author
+	URL        string    `json:"url" yaml:"url"`
+	Link       string    `json:"link,omitempty" yaml:"link"` // the publisher's site
+	Kind       Kind      `json:"kind" yaml:"kind"`
+	Language   string    `json:"language,omitempty" yaml:"language"` // BCP 47 when the whole feed has one
+	Countries  []string  `json:"countries,omitempty" yaml:"countries"`
+	Schedule   string    `json:"schedule" yaml:"schedule"` // cron expression, five fields or @descriptor
+	Zone       string    `json:"zone" yaml:"zone"`         // IANA name
+	Rank       int       `json:"rank" yaml:"rank"`         // lower leads first among equals of one kind; default 100
+	Licence    string    `json:"licence,omitempty" yaml:"licence"`
+	Republish  Republish `json:"republish" yaml:"republish"`
+	Trial      bool      `json:"trial,omitempty" yaml:"trial"` // pulled and shown to the office, not published
+	Enabled    bool      `json:"enabled" yaml:"enabled"`
+	Evidence   string    `json:"evidence,omitempty" yaml:"evidence"`     // where the address was seen
+	Confidence string    `json:"confidence,omitempty" yaml:"confidence"` // how sure that is
+	Status     string    `json:"status,omitempty" yaml:"status"`         // what the survey said: live, guess, dead ...
+	Notes      string    `json:"notes,omitempty" yaml:"notes"`
+}
+
+// Outcome is how the last poll of a source ended.
+type Outcome string
+
+// The outcomes of a poll.
+const (
+	OutcomeNever       Outcome = ""
+	OutcomeFetched     Outcome = "fetched"
+	OutcomeNotModified Outcome = "not_modified"
+	OutcomeFailed      Outcome = "failed"
+	OutcomeGone        Outcome = "gone" // HTTP 410: polling has ended
+)
+
+// Polling is the changing state of a source's polling. No person edits it.
+// Times are zero when unknown.
+type Polling struct {
+	SourceID     string
+	URL          string // the request URL the validators belong to; other URLs must not be sent them
+	ETag         string // as received, byte for byte
+	LastModified string // as received, byte for byte
+	BodyHash     string // hex SHA-256 of the last read body; equal bodies are not read again
+	NextRun      time.Time
+	LastRun      time.Time
+	LastSuccess  time.Time
+	RetryAfter   time.Time // not before this, whatever the schedule or --all says
+	Failures     int       // in a row
+	Outcome      Outcome
+	Status       int    // HTTP status of the last answer, 0 when there was none
+	Error        string // plain words, empty after success
+	Problems     []string
+	NewestEntry  time.Time
+}
+
+// Office is an IOM office: who may edit which sources and channels.
+type Office struct {
+	Code      string            `json:"code" yaml:"code"` // slug: hq, mena, ly ...
+	Name      map[string]string `json:"name" yaml:"name"` // by language, en always there
+	City      string            `json:"city,omitempty" yaml:"city"`
+	Country   string            `json:"country,omitempty" yaml:"country"` // ISO 3166-1 alpha-2 of its seat
+	Region    string            `json:"region,omitempty" yaml:"region"`   // slug of the IOM region it serves
+	Site      string            `json:"site,omitempty" yaml:"site"`
+	Languages []string          `json:"languages,omitempty" yaml:"languages"`
+	Aliases   []string          `json:"aliases,omitempty" yaml:"aliases"` // former codes
+	Evidence  string            `json:"evidence,omitempty" yaml:"evidence"`
+	// Confidence keeps the doubt of the data's source in its own words.
+	Confidence string `json:"confidence,omitempty" yaml:"confidence"`
+}
