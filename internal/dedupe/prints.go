@@ -1,0 +1,149 @@
+package dedupe
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"tributary/feeds"
+)
+
+// Prints are what identifies an entry and tells its versions apart.
+type Prints struct {
+	ID       int64    // of the entry, from its source and guid; the same for ever
+	Hash     string   // of everything kept: differs when anything of it changed
+	TextHash string   // of the words alone: differs when a reader would notice
+	URL      string   // canonical; "" when it identifies nothing
+	Keys     []string // what other copies of the story may share; see Plan
+}
+
+// Texts shorter than these letters and digits say too little to be recognised by:
+// a title with a body, or a body by itself under whatever title.
+const (
+	minTitled = 60
+	minBody   = 300
+)
+
+// EntryID mints the id of an entry from its source and guid: 63 bits of SHA-256, so
+// that a repeated pull, on any machine, finds the entry it knows.
+func EntryID(sourceID, guid string) int64 {
+	sum := sha256.Sum256([]byte(sourceID + "\x00" + guid))
+	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
+}
+
+// Fingerprint makes an entry's prints. text is the plain text of its content, or of
+// its summary when it has no content.
+func Fingerprint(sourceID string, e *feeds.Entry, text string) Prints {
+	p := Prints{ID: EntryID(sourceID, e.ID), URL: CanonicalURL(e.Link)}
+	title, body := fold(e.Title), fold(text)
+	p.TextHash = digest(title, body)
+	p.Hash = contentHash(e, p.URL, p.TextHash)
+	if p.URL != "" {
+		p.Keys = append(p.Keys, "u:"+short(p.URL))
+		p.Keys = append(p.Keys, "v:"+short(sourceID+"\x00"+p.URL+"\x00"+title))
+	}
+	switch {
+	case len(body) >= minBody:
+		// The figures of the title take part: "No. 20" and "No. 21" over one
+		// standing text are two reports.
+		p.Keys = append(p.Keys, "t:"+short(figures(title)+"\x00"+body))
+	case body != "" && len(title)+len(body) >= minTitled:
+		p.Keys = append(p.Keys, "t:"+short(title+"\x00"+body))
+	}
+	return p
+}
+
+// contentHash covers what we keep of an entry and republish. Dates are left out
+// unless they are the publisher's own and the text moved with them: feeds exist that
+// date every item with the moment of the request.
+func contentHash(e *feeds.Entry, url, textHash string) string {
+	h := sha256.New()
+	write := func(parts ...string) {
+		for _, s := range parts {
+			h.Write([]byte(s)) // a hash's Write never fails
+			h.Write([]byte{0})
+		}
+	}
+	write(textHash, e.Title, url, e.Language, e.Rights, e.Summary, e.Content)
+	for _, a := range e.Authors {
+		write("a", a.Name, a.URI)
+	}
+	for _, c := range e.Categories {
+		write("c", c.Scheme, c.Term, c.Label)
+	}
+	for _, enc := range e.Enclosures {
+		write("e", enc.URL, enc.Type)
+	}
+	for _, l := range e.Links {
+		if l.Rel == "alternate" && l.Hreflang != "" {
+			write("l", l.Hreflang, l.Href)
+		}
+	}
+	if e.Image != nil {
+		write("i", e.Image.URL, e.Image.Alt)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// fold keeps letters and digits, in lower case, without accents, with compatibility
+// forms made one: what remains when typography, markup and spacing are taken away.
+func fold(s string) string {
+	if s == "" {
+		return ""
+	}
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			ascii = false
+			break
+		}
+	}
+	if !ascii {
+		s = norm.NFKD.String(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+				b.WriteByte(byte(r))
+			}
+		case r == 'ـ': // tatweel
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// figures are the digits of folded text.
+func figures(folded string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, folded)
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, s := range parts {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+func short(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:12])
+}
