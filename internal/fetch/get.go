@@ -1,0 +1,128 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Get fetches r.URL. The error is always an *Error. Nothing is retried here.
+func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
+	u, err := parseAddress(r.URL)
+	if err != nil {
+		return nil, c.fail(ctx, r.URL, "", 0, err)
+	}
+	owner := u.String()
+	etag, lastModified := sendable(r.ETag), sendable(r.LastModified)
+	if r.ValidatorsOf != "" && r.ValidatorsOf != owner {
+		v, err := parseAddress(r.ValidatorsOf)
+		if err != nil {
+			return nil, c.fail(ctx, r.ValidatorsOf, "", 0, err)
+		}
+		owner = v.String()
+	}
+	g := get{client: c, left: c.timeout, permanent: true}
+	for {
+		address := u.String()
+		g.seen = append(g.seen, address)
+		g.etag, g.lastModified = "", ""
+		if address == owner {
+			g.etag, g.lastModified = etag, lastModified
+		}
+		a, err := c.ask(ctx, u, c.requestHeader(g.etag, g.lastModified), &g.left)
+		if err != nil {
+			return nil, c.fail(ctx, address, u.Hostname(), a.status, err)
+		}
+		switch a.status {
+		case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusNotModified:
+			return g.finish(address, a)
+		case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+			http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+			next, err := g.follow(u, a)
+			if err != nil {
+				return nil, c.fail(ctx, address, u.Hostname(), a.status, err)
+			}
+			u = next
+		default:
+			// Only the source's own address can say that the source has ended; where a
+			// redirect leads, somebody else may speak.
+			gone := a.status == http.StatusGone && len(g.seen) == 1
+			return nil, statusError(address, a.status, retryAfter(a.header, c.now()), gone)
+		}
+	}
+}
+
+// get is the state of one Get between its hops.
+type get struct {
+	client             *Client
+	left               time.Duration // for all hops together
+	seen               []string      // every address asked, this one last
+	etag, lastModified string        // sent on this hop
+	permanent          bool          // every hop so far was 301 or 308
+	movedTo            string
+}
+
+// finish makes the Response of a 200, 203 or 304.
+func (g *get) finish(address string, a answer) (*Response, error) {
+	now := g.client.now()
+	res := &Response{
+		Status: a.status, URL: address,
+		Body:         a.body,
+		ContentType:  a.header.Get("Content-Type"),
+		ETag:         sendable(a.header.Get("Etag")),
+		LastModified: sendable(a.header.Get("Last-Modified")),
+		NotModified:  a.status == http.StatusNotModified,
+		RetryAfter:   retryAfter(a.header, now),
+		MaxAge:       freshFor(a.header, now),
+		MovedTo:      g.movedTo,
+	}
+	if !res.NotModified {
+		return res, nil
+	}
+	if g.etag == "" && g.lastModified == "" {
+		e := statusError(address, a.status, res.RetryAfter, false)
+		e.text = "the site answers 304 Not Modified to a request that named no earlier version"
+		return nil, e
+	}
+	orDefault(&res.ETag, g.etag)
+	orDefault(&res.LastModified, g.lastModified)
+	return res, nil
+}
+
+// follow reads where a redirect leads and whether it may be learnt.
+func (g *get) follow(from *url.URL, a answer) (*url.URL, error) {
+	location := a.header.Get("Location")
+	if location == "" {
+		return nil, &redirectError{fmt.Sprintf("the site answers %d and does not say where to go", a.status)}
+	}
+	if len(g.seen) > g.client.maxRedirects {
+		return nil, &redirectError{fmt.Sprintf("the site redirects more than %d times", g.client.maxRedirects)}
+	}
+	if len(location) > maxURL {
+		return nil, refuse("the site redirects to an address of %d bytes, which is refused", len(location))
+	}
+	ref, err := url.Parse(location)
+	if err != nil {
+		return nil, &redirectError{fmt.Sprintf("the site redirects to %.200q, which is no valid address", location)}
+	}
+	to, err := parseAddress(from.ResolveReference(ref).String())
+	if err != nil {
+		return nil, fmt.Errorf("follow redirect: %w", err)
+	}
+	address := to.String()
+	if slices.Contains(g.seen, address) {
+		return nil, &redirectError{"the site redirects in a circle"}
+	}
+	// A step down to plain http is followed, for it carries no secret, but it is no
+	// better address to keep.
+	downgrade := from.Scheme == "https" && to.Scheme == "http"
+	lasting := a.status == http.StatusMovedPermanently || a.status == http.StatusPermanentRedirect
+	g.permanent = g.permanent && lasting && !downgrade
+	if g.permanent {
+		g.movedTo = address
+	}
+	return to, nil
+}
