@@ -1,0 +1,122 @@
+package config
+
+import (
+	"time"
+
+	"tributary/feeds"
+)
+
+// Config is a whole configuration, checked and complete: every setting has a value,
+// every source has its schedule, zone and publisher, every code in it is known.
+//
+// The tags carry what the loader, the schema and the list of keys share: yaml the
+// key, doc its description, check the rule of rules.go, enum, min and max the
+// values allowed, unit:"bytes" a size, secret a value that may come from a file and
+// is never shown, env another environment variable for the same, restart a setting that a running process cannot change.
+type Config struct {
+	Listen        string `yaml:"listen" check:"listen" restart:"true" doc:"Address and port on which the web server listens. 127.0.0.1 keeps it to this machine; :8080 opens it to the network; port 0 takes a free one."`
+	Data          string `yaml:"data" check:"path" restart:"true" doc:"Directory for the SQLite database and everything else that is kept. Relative to the working directory. Created when missing."`
+	Database      string `yaml:"database" check:"database" env:"DATABASE_URL" secret:"true" restart:"true" doc:"PostgreSQL address, postgres://user:password@host:5432/name. Empty: SQLite in the data directory."`
+	BaseURL       string `yaml:"base_url" check:"base_url" doc:"Public address of this installation, without a slash at the end. It stands in every feed. Empty: made from listen, which suits one machine only."`
+	Authority     string `yaml:"authority" check:"authority" doc:"Domain name or e-mail address in the ids of our entries (tag:AUTHORITY,YEAR:story/...). Set it to a domain you own before the first reader subscribes and never change it: readers would see every entry as new."`
+	AuthorityYear int    `yaml:"authority_year" min:"1990" max:"2100" doc:"Year in those ids, one on whose first day the authority was yours (RFC 4151). Never change it either."`
+	SchemeBase    string `yaml:"scheme_base" check:"scheme_base" doc:"Start of the category schemes in our feeds; country, region, topic and language follow it. Ends with : / # or =."`
+	Contact       string `yaml:"contact" check:"contact" doc:"Web page or e-mail address by which publishers reach whoever runs this installation. Sent with every fetch. Empty: the page /about/fetcher below base_url."`
+
+	Fetch   Fetch   `yaml:"fetch" doc:"How publishers' feeds are fetched."`
+	Jobs    Jobs    `yaml:"jobs" doc:"How the work is scheduled and shared."`
+	Publish Publish `yaml:"publish" doc:"What the merged feeds look like."`
+	Log     Log     `yaml:"log" doc:"What is written to the log."`
+
+	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
+	Sources      []feeds.Source  `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
+	Taxonomy     *feeds.Taxonomy `yaml:"-"`
+	DutyStations []string        `yaml:"-"` // city names in all languages in which a dateline says nothing about the country
+}
+
+// Fetch is how publishers' feeds are fetched.
+type Fetch struct {
+	Allow       []string      `yaml:"allow" check:"hostport" doc:"Exact host:port pairs on private addresses that may be fetched, such as an intranet site. Everything else private, loopback, link-local or multicast is refused after name resolution, on every redirect."`
+	Timeout     time.Duration `yaml:"timeout" min:"1s" max:"10m" doc:"Longest time for one request, redirects and body included."`
+	MaxBytes    int64         `yaml:"max_bytes" unit:"bytes" min:"64KiB" max:"1GiB" doc:"Largest body of a feed, counted after decompression."`
+	PerHost     int           `yaml:"per_host" min:"1" max:"16" doc:"Requests at the same time to one host."`
+	Concurrency int           `yaml:"concurrency" min:"1" max:"512" doc:"Requests at the same time altogether, in one process."`
+	UserAgent   string        `yaml:"user_agent" check:"header" doc:"User-Agent sent to publishers. Empty: Tributary/VERSION with the contact. Do not pretend to be a browser."`
+	MinInterval time.Duration `yaml:"min_interval" min:"0s" max:"24h" doc:"Shortest time between two fetches of one source, whatever its schedule says."`
+	// MaxRedirects counts hops; the first request is none.
+	MaxRedirects int `yaml:"max_redirects" min:"0" max:"20" doc:"Redirects followed for one request."`
+}
+
+// Jobs is how the work is scheduled and shared.
+type Jobs struct {
+	Workers       int           `yaml:"workers" min:"1" max:"256" doc:"Jobs at the same time in one process."`
+	Batch         int           `yaml:"batch" min:"1" max:"1000" doc:"Sources pulled by one job."`
+	Jitter        time.Duration `yaml:"jitter" min:"0s" max:"1h" doc:"Longest random delay added to a scheduled pull, so that sources with the same minute do not start together."`
+	RescueAfter   time.Duration `yaml:"rescue_after" min:"1m" max:"24h" doc:"When a job that a crashed process held is given to another one. Longer than the longest job takes."`
+	ShutdownGrace time.Duration `yaml:"shutdown_grace" min:"1s" max:"10m" doc:"Time that running jobs get to finish at shutdown before they are handed back."`
+}
+
+// Publish is what the merged feeds look like.
+type Publish struct {
+	Limit      int               `yaml:"limit" min:"1" max:"1000" doc:"Entries in a feed when the request does not say."`
+	MaxLimit   int               `yaml:"max_limit" min:"1" max:"1000" doc:"Most entries that a request may ask for."`
+	MaxAge     time.Duration     `yaml:"max_age" min:"0s" max:"24h" doc:"How long readers and caches may keep a feed without asking again (Cache-Control max-age)."`
+	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
+	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
+}
+
+// Log is what is written to the log.
+type Log struct {
+	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least important messages to write."`
+	Format string `yaml:"format" enum:"text,json" doc:"text for people, json for machines."`
+}
+
+// document is the shape of a configuration file: the settings of Config, and the
+// lists from which its offices and sources are made.
+type document struct {
+	Config
+	Include   []string      `yaml:"include" doc:"Further files with offices and sources, as names or patterns such as sources/*.yaml, relative to this file."`
+	Catalogue bool          `yaml:"catalogue" doc:"Whether the bundled catalogue of sources is used. The bundled offices stay in any case."`
+	Offices   []officeEntry `yaml:"offices" entry:"code" doc:"Offices of your own, or changes to bundled ones: give the code and the keys that differ."`
+	Sources   []sourceEntry `yaml:"sources" entry:"id" doc:"Sources of your own, or changes to those of the catalogue: give the id and the keys that differ."`
+}
+
+// officeEntry is an office as a file writes it.
+type officeEntry struct {
+	Code       string            `yaml:"code" check:"slug" required:"true" doc:"Code of the office, permanent: small letters, digits and hyphens."`
+	Name       map[string]string `yaml:"name" keys:"language" doc:"Name by language. English must be there."`
+	City       string            `yaml:"city" doc:"City of its seat."`
+	Country    string            `yaml:"country" check:"iso2" doc:"ISO 3166-1 alpha-2 code of the country of its seat."`
+	Region     string            `yaml:"region" doc:"Slug of the region that it serves; empty when it serves no single one."`
+	Site       string            `yaml:"site" check:"url" doc:"Its web site."`
+	Languages  []string          `yaml:"languages" check:"language" doc:"Languages in which it publishes, BCP 47."`
+	Aliases    []string          `yaml:"aliases" check:"slug" doc:"Former codes, which keep working."`
+	Zone       string            `yaml:"zone" check:"zone" doc:"IANA time zone for its sources that give none of their own."`
+	Evidence   string            `yaml:"evidence" doc:"Where its facts were seen."`
+	Confidence string            `yaml:"confidence" doc:"How sure they are."`
+}
+
+// sourceEntry is a source as a file writes it. Its fields are those of feeds.Source
+// in the same order, so that one converts to the other.
+type sourceEntry struct {
+	ID         string          `yaml:"id" check:"slug" required:"true" doc:"Id of the source, permanent: small letters, digits and hyphens. It stands in addresses."`
+	Office     string          `yaml:"office" check:"slug" doc:"Code of the office that subscribes to it."`
+	Title      string          `yaml:"title" doc:"Title of the source, as readers see it."`
+	Publisher  string          `yaml:"publisher" doc:"Organisation credited as the author. Left out: the title."`
+	URL        string          `yaml:"url" check:"url" doc:"Address of the feed."`
+	Link       string          `yaml:"link" check:"url" doc:"The publisher's web site."`
+	Kind       feeds.Kind      `yaml:"kind" enum:"iom,partner,media" doc:"Who publishes: iom (IOM itself), partner (UN, governments, NGOs) or media."`
+	Language   string          `yaml:"language" check:"language" doc:"BCP 47 language when the whole feed has one."`
+	Countries  []string        `yaml:"countries" check:"iso2" doc:"ISO 3166-1 alpha-2 codes of the countries it is about, when they are few."`
+	Schedule   string          `yaml:"schedule" check:"schedule" doc:"When it is pulled: a cron expression of five fields (minute hour day month weekday), or @hourly, @daily and the like. Left out: every 30 minutes for iom and media, every hour for partner, at minutes made from the id."`
+	Zone       string          `yaml:"zone" check:"zone" doc:"IANA time zone of the schedule. Left out: the zone of the office, else UTC."`
+	Rank       int             `yaml:"rank" min:"0" max:"10000" doc:"Among sources of one kind, the lower rank leads a story. 100 when left out."`
+	Licence    string          `yaml:"licence" doc:"Terms under which the entries may be republished."`
+	Republish  feeds.Republish `yaml:"republish" enum:"title,summary,full" doc:"How much of an entry may stand in our feeds. full is for IOM's own and for publishers whose permission stands in licence; summary when left out."`
+	Trial      bool            `yaml:"trial" doc:"Pulled and shown to the office, not published."`
+	Enabled    bool            `yaml:"enabled" doc:"Whether it is pulled. true when left out."`
+	Evidence   string          `yaml:"evidence" doc:"Where the address was seen."`
+	Confidence string          `yaml:"confidence" doc:"How sure it is."`
+	Status     string          `yaml:"status" doc:"What was last known of it: live, unprobed, guess, dead and so on."`
+	Notes      string          `yaml:"notes" doc:"Anything else worth knowing."`
+}

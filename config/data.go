@@ -1,0 +1,9 @@
+package config
+
+import "embed"
+
+// defaults is the bundled data: settings, offices, the catalogue of sources and the
+// taxonomy.
+//
+//go:embed tributary.yaml offices.yaml sources/*.yaml taxonomy/*.yaml
+var defaults embed.FS
