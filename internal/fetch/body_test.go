@@ -158,7 +158,7 @@ func TestBrokenEncodings(t *testing.T) {
 // TestBombs: what would decode to far more than the bound is stopped at the bound,
 // at a cost in memory that has nothing to do with the bomb's size.
 func TestBombs(t *testing.T) {
-	zeros := make([]byte, 64<<20)
+	zeros := make([]byte, 16<<20)
 	const bound = 256 << 10
 	for _, tc := range []struct {
 		coding, packer string

@@ -66,18 +66,12 @@ func New(o Options) (*Client, error) {
 	orDefault(&o.PerHost, 2)
 	orDefault(&o.Concurrency, 32)
 	orDefault(&o.MaxRedirects, 5)
-	orDefault(&o.Version, "dev")
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.UserAgent == "" {
-		o.UserAgent = "Tributary/" + o.Version
-		if o.Contact != "" {
-			o.UserAgent += " (+" + o.Contact + ")"
-		}
-	}
-	if !httpguts.ValidHeaderFieldValue(o.UserAgent) {
-		return nil, fmt.Errorf("set up fetching: user agent %q cannot stand in a header", o.UserAgent)
+	userAgent := UserAgent(o)
+	if !httpguts.ValidHeaderFieldValue(userAgent) {
+		return nil, fmt.Errorf("set up fetching: user agent %q cannot stand in a header", userAgent)
 	}
 	connect := min(o.Timeout, maxConnectWait)
 	g, err := newGuard(o.Allow, connect, o.Resolver)
@@ -100,7 +94,7 @@ func New(o Options) (*Client, error) {
 		limiter:  newLimiter(o.Concurrency, o.PerHost),
 		decoders: make(chan *decoder, maxDecoders),
 		header: http.Header{
-			"User-Agent":      {o.UserAgent},
+			"User-Agent":      {userAgent},
 			"Accept":          {accept},
 			"Accept-Encoding": {acceptEncoding},
 		},
@@ -113,6 +107,19 @@ func New(o Options) (*Client, error) {
 		c.decoders <- new(decoder)
 	}
 	return c, nil
+}
+
+// UserAgent is the field that a Client with these options sends.
+func UserAgent(o Options) string {
+	if o.UserAgent != "" {
+		return o.UserAgent
+	}
+	orDefault(&o.Version, "dev")
+	name := "Tributary/" + o.Version
+	if o.Contact != "" {
+		name += " (+" + o.Contact + ")"
+	}
+	return name
 }
 
 func orDefault[T comparable](v *T, fallback T) {

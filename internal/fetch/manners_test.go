@@ -51,6 +51,9 @@ func TestUserAgentIsConfigurable(t *testing.T) {
 	if got := s.requests()[0].UserAgent(); got != "IOM-Feeds/7" {
 		t.Errorf("User-Agent %q", got)
 	}
+	if got := fetch.UserAgent(fetch.Options{Contact: "https://example.org/fetcher"}); got != "Tributary/dev (+https://example.org/fetcher)" {
+		t.Errorf("without a version: %q", got)
+	}
 	if _, err := fetch.New(fetch.Options{UserAgent: "two\nlines"}); err == nil {
 		t.Error("a user agent of two lines was accepted")
 	}

@@ -105,9 +105,12 @@ type worker struct {
 // run asks until ctx ends, with a new connection when the old one ended. It gives up
 // after a few failures without an answer between them.
 func (w *worker) run(ctx context.Context) {
-	for fruitless := 0; fruitless < 3 && ctx.Err() == nil; {
+	deadline, _ := ctx.Deadline() // Hammer set one
+	// A connection attempt can fail by the deadline a moment before ctx says so.
+	over := func() bool { return ctx.Err() != nil || !time.Now().Before(deadline) }
+	for fruitless := 0; fruitless < 3 && !over(); {
 		before := w.requests
-		if err := w.converse(ctx); err != nil && ctx.Err() == nil {
+		if err := w.converse(ctx, deadline); err != nil && !over() {
 			w.errors++
 			if w.firstErr == nil {
 				w.firstErr = err
@@ -121,13 +124,13 @@ func (w *worker) run(ctx context.Context) {
 	}
 }
 
-// converse uses one connection until the server ends it or ctx does.
-func (w *worker) converse(ctx context.Context) error {
+// converse uses one connection until the server ends it or ctx, whose deadline is
+// given, does.
+func (w *worker) converse(ctx context.Context, deadline time.Time) error {
 	conn, err := (&net.Dialer{Timeout: answerIn}).DialContext(ctx, "tcp", w.address)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	deadline, _ := ctx.Deadline() // Hammer set one
 	err = conn.SetDeadline(deadline.Add(answerIn))
 	stop := context.AfterFunc(ctx, func() {
 		// Ends an answer that is still awaited; a failure leaves the deadline above.
