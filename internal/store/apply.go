@@ -1,0 +1,281 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"tributary/feeds"
+)
+
+var (
+	addStory = insert{into: "story", columns: []string{"id", "lead_entry_id", "published_ms", "updated_ms", "created_ms",
+		"changed_ms", "version"}, suffix: `ON CONFLICT (id) DO NOTHING`}
+	addEntry = insert{into: "entry", columns: []string{"id", "source_id", "guid", "story_id", "revision", "hash",
+		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
+	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"}}
+	addKey      = insert{into: "story_key", columns: []string{"key", "story_id"}, suffix: `ON CONFLICT (key) DO NOTHING`}
+	addLabel    = insert{into: "label", columns: []string{"story_id", "kind", "value", "position", "score", "is_primary",
+		"set_by", "evidence"}, suffix: `ON CONFLICT (story_id, kind, value) DO NOTHING`}
+)
+
+// Apply writes a change. It refuses one that contradicts what is kept: a new entry
+// that is known, a new version of one that is not, a story that does not exist or is
+// minted without a state. Applying an empty change saves the polling only.
+func (tx *Tx) Apply(ctx context.Context, c Change) error {
+	if err := tx.apply(ctx, &c); err != nil {
+		return fmt.Errorf("apply change of %s: %w", c.Polling.SourceID, err)
+	}
+	return nil
+}
+
+func (tx *Tx) apply(ctx context.Context, c *Change) error {
+	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn) > 0 {
+		a := application{Change: c, r: tx.r, now: millis(c.Now), touched: map[string]bool{}, minted: map[string]bool{}}
+		for _, step := range []func(context.Context) error{
+			a.begin, a.mint, a.add, a.revise, a.withdraw, a.link, a.update, a.label, a.derive,
+		} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return savePollings(ctx, tx.r, []feeds.Polling{c.Polling})
+}
+
+// application is one Apply on its way.
+type application struct {
+	*Change
+	r       runner
+	now     int64
+	version int64
+	source  carrier         // of all entries
+	touched map[string]bool // kept stories that are not as they were
+	minted  map[string]bool
+}
+
+func (a *application) begin(ctx context.Context) (err error) {
+	if a.now == 0 {
+		return errors.New("it has no time")
+	}
+	a.source.id = a.Polling.SourceID
+	err = a.r.row(ctx, `SELECT office, kind, trial FROM source WHERE id = $1`, a.source.id).
+		Scan(&a.source.office, &a.source.kind, &a.source.trial)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("source: %w", feeds.ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	a.version, err = bump(ctx, a.r)
+	return err
+}
+
+// mint inserts the new stories.
+func (a *application) mint(ctx context.Context) error {
+	for i := range a.New {
+		if a.New[i].MintStory {
+			a.minted[a.New[i].StoryID] = true
+		} else {
+			a.touched[a.New[i].StoryID] = true
+		}
+	}
+	var args []any
+	states := 0
+	for i := range a.Stories {
+		s := &a.Stories[i]
+		if !a.minted[s.ID] {
+			a.touched[s.ID] = true
+			continue
+		}
+		states++
+		args = append(args, s.ID, s.LeadEntryID, millis(s.Published), millis(s.Updated), a.now, a.now, a.version)
+	}
+	if states != len(a.minted) {
+		return fmt.Errorf("%d new stories have %d states", len(a.minted), states)
+	}
+	n, err := addStory.rows(ctx, a.r, args)
+	if err == nil && n != int64(states) {
+		err = errors.New("a new story's id is taken")
+	}
+	return err
+}
+
+// add inserts the new entries with their first version.
+func (a *application) add(ctx context.Context) error {
+	entries := make([]any, 0, len(a.New)*len(addEntry.columns))
+	revisions := make([]any, 0, len(a.New)*len(addRevision.columns))
+	for i := range a.New {
+		e := &a.New[i]
+		document, err := encodeEntry(&e.Entry)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, e.ID, a.source.id, clean(e.Entry.ID), e.StoryID, 1, e.Hash, e.TextHash,
+			clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, a.now)
+		revisions = append(revisions, e.ID, 1, a.now, document)
+	}
+	n, err := addEntry.rows(ctx, a.r, entries)
+	if err != nil {
+		return err
+	}
+	if n != int64(len(a.New)) {
+		return errors.New("an entry that is given as new is known")
+	}
+	_, err = addRevision.rows(ctx, a.r, revisions)
+	return err
+}
+
+// revise makes new versions of kept entries the standing ones.
+func (a *application) revise(ctx context.Context) error {
+	for i := range a.Revised {
+		e := &a.Revised[i]
+		document, err := encodeEntry(&e.Entry)
+		if err != nil {
+			return err
+		}
+		var number int
+		err = a.r.row(ctx, `UPDATE entry SET revision = revision + 1, hash = $1, text_hash = $2, url = $3, has_body = $4,
+			published_ms = $5, seen_ms = $6, withdrawn_ms = 0 WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
+			e.Hash, e.TextHash, clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, e.ID, a.source.id).
+			Scan(&number, &e.StoryID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("new version of entry %d: %w", e.ID, feeds.ErrNotFound)
+		}
+		if err != nil {
+			return fmt.Errorf("revise entry %d: %w", e.ID, err)
+		}
+		a.touched[e.StoryID] = true
+		if _, err := addRevision.rows(ctx, a.r, []any{e.ID, number, a.now, document}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withdraw marks entries that their own source took back; others it must not touch.
+func (a *application) withdraw(ctx context.Context) error {
+	return in(ctx, a.r, a.Withdrawn, func(scan func(...any) error) error {
+		var story string
+		err := scan(&story)
+		a.touched[story] = true
+		return err
+	}, `UPDATE entry SET withdrawn_ms = $1 WHERE source_id = $2 AND withdrawn_ms = 0 AND id IN (%s) RETURNING story_id`,
+		a.now, a.source.id)
+}
+
+// link makes the keys lead to the stories. A key that leads somewhere stays.
+func (a *application) link(ctx context.Context) error {
+	var args []any
+	for _, list := range [][]NewEntry{a.New, a.Revised} {
+		for i := range list {
+			for _, key := range list[i].Keys {
+				args = append(args, keyColumn(key), list[i].StoryID)
+			}
+		}
+	}
+	_, err := addKey.rows(ctx, a.r, args)
+	return err
+}
+
+// update writes how kept stories stand now.
+func (a *application) update(ctx context.Context) error {
+	for i := range a.Stories {
+		s := &a.Stories[i]
+		if a.minted[s.ID] {
+			continue
+		}
+		result, err := a.r.exec(ctx, `UPDATE story SET lead_entry_id = $1, published_ms = $2, updated_ms = $3 WHERE id = $4`,
+			s.LeadEntryID, millis(s.Published), millis(s.Updated), s.ID)
+		if err != nil {
+			return fmt.Errorf("update story %s: %w", s.ID, err)
+		}
+		if n, err := result.RowsAffected(); err != nil {
+			return err
+		} else if n == 0 {
+			return fmt.Errorf("story %s: %w", s.ID, feeds.ErrNotFound)
+		}
+	}
+	return nil
+}
+
+// added labels stand behind those of the lead.
+const addedPosition = 1000
+
+func (a *application) label(ctx context.Context) error {
+	var relabelled []string
+	var args []any
+	for i := range a.Stories {
+		s := &a.Stories[i]
+		if s.Labels != nil && !a.minted[s.ID] {
+			relabelled = append(relabelled, s.ID)
+		}
+		for j, list := range [][]feeds.Label{s.Labels, s.AddLabels} {
+			for k := range list {
+				l := &list[k]
+				evidence, err := encode(nonNil(l.Evidence))
+				if err != nil {
+					return err
+				}
+				args = append(args, s.ID, string(l.Kind), clean(l.Value), j*addedPosition+k, l.Score, l.Primary, string(l.By), evidence)
+			}
+		}
+	}
+	err := execIn(ctx, a.r, relabelled, `DELETE FROM label WHERE set_by <> $1 AND story_id IN (%s)`, string(feeds.ByPerson))
+	if err != nil {
+		return fmt.Errorf("replace labels: %w", err)
+	}
+	_, err = addLabel.rows(ctx, a.r, args)
+	return err
+}
+
+// derive makes the terms. A new story needs nothing from the database for it.
+func (a *application) derive(ctx context.Context) error {
+	var fresh termRows
+	for i := range a.Stories {
+		s := &a.Stories[i]
+		if !a.minted[s.ID] {
+			continue
+		}
+		d := derived{id: s.ID, published: millis(s.Published), carriers: []carrier{a.source}}
+		for _, l := range slices.Concat(s.Labels, s.AddLabels) {
+			d.labels = append(d.labels, feeds.Term{Kind: feeds.TermKind(l.Kind), Value: clean(l.Value)})
+		}
+		fresh.add(&d)
+	}
+	if err := fresh.save(ctx, a.r); err != nil {
+		return err
+	}
+	kept := make([]string, 0, len(a.touched))
+	for id := range a.touched {
+		if !a.minted[id] {
+			kept = append(kept, id)
+		}
+	}
+	slices.Sort(kept)
+	return derive(ctx, a.r, kept, a.version, a.now)
+}
+
+func nonNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// keyAtMost is the longest key kept as it is, in bytes: PostgreSQL indexes no
+// arbitrarily long texts.
+const keyAtMost = 200
+
+// keyColumn is a key as the database has it.
+func keyColumn(key string) string {
+	if len(key) <= keyAtMost {
+		return clean(key)
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"time"
+
+	"tributary/feeds"
+)
+
+// Known is what is kept of an entry, as far as a pull must know to skip it.
+type Known struct {
+	ID        int64
+	Hash      string // of everything kept
+	TextHash  string // of the words alone
+	StoryID   string
+	Revision  int // 1 for the version first seen
+	Withdrawn bool
+}
+
+// Neighbour is a story that a key leads to.
+type Neighbour struct {
+	StoryID   string
+	Sources   []string // that carry it or did, sorted
+	Withdrawn bool     // no copy of it stands
+	Lead      LeadInfo
+}
+
+// LeadInfo is the copy that leads a story now, and the story's own dates.
+type LeadInfo struct {
+	EntryID        int64
+	SourceID       string
+	Published      time.Time // the copy's, as NewEntry gave it
+	FirstSeen      time.Time
+	HasBody        bool // it has content and not only a summary
+	StoryPublished time.Time
+	StoryUpdated   time.Time
+}
+
+// NewEntry is an entry, or a new version of one, with where it belongs.
+type NewEntry struct {
+	ID           int64  // minted from source and guid
+	StoryID      string // ignored for a new version: an entry stays in its story
+	MintStory    bool   // the story does not exist yet; Change.Stories says how it stands
+	Entry        feeds.Entry
+	Hash         string
+	TextHash     string
+	CanonicalURL string
+	Keys         []string  // that lead to its story from now on, unless they lead elsewhere
+	Published    time.Time // the date it is ordered by, never zero
+}
+
+// StoryState is how a story stands after a change.
+type StoryState struct {
+	ID          string
+	LeadEntryID int64
+	Published   time.Time
+	Updated     time.Time
+	Labels      []feeds.Label // replace all labels but those by people; nil keeps them
+	AddLabels   []feeds.Label // join the others where a value is new
+}
+
+// Change is everything that one pull of one source commits. The source is the one of
+// Polling; all entries are its own.
+type Change struct {
+	New       []NewEntry
+	Revised   []NewEntry // known entries with new words; withdrawn ones stand again
+	Stories   []StoryState
+	Withdrawn []int64 // a story of which no copy stands any more is withdrawn
+	Polling   feeds.Polling
+	Now       time.Time
+}
+
+// SourceState is a source with all that is known of it.
+type SourceState struct {
+	feeds.Source
+	Polling feeds.Polling
+	Origin  string // OriginConfig or OriginImport
+	Retired bool   // left the catalogue: kept, but no longer polled
+}
+
+// Where a source comes from.
+const (
+	OriginConfig = "config" // the configuration's catalogue
+	OriginImport = "import" // an OPML file, an API
+)
+
+// Count says how many published stories a term selects.
+type Count struct {
+	Term feeds.Term
+	N    int
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// invariants are queries for what must not be; each names at most a few examples.
+// They use only what both databases have.
+var invariants = []struct{ broken, query string }{
+	{"entry without a story", `SELECT id FROM entry WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = entry.story_id)`},
+	{"entry without its standing version", `SELECT e.id FROM entry e WHERE NOT EXISTS
+		(SELECT 1 FROM revision v WHERE v.entry_id = e.id AND v.number = e.revision)`},
+	{"entry without a source", `SELECT id FROM entry WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id = entry.source_id)`},
+	{"guid twice in a source", `SELECT min(id) FROM entry GROUP BY source_id, guid HAVING count(*) > 1`},
+	{"version without an entry, or beyond the standing one", `SELECT v.entry_id FROM revision v WHERE NOT EXISTS
+		(SELECT 1 FROM entry e WHERE e.id = v.entry_id AND v.number <= e.revision)`},
+	{"story whose lead is none of its entries", `SELECT s.id FROM story s WHERE NOT EXISTS
+		(SELECT 1 FROM entry e WHERE e.id = s.lead_entry_id AND e.story_id = s.id)`},
+	{"standing story without a standing copy", `SELECT s.id FROM story s WHERE s.withdrawn_ms = 0 AND NOT EXISTS
+		(SELECT 1 FROM entry e WHERE e.story_id = s.id AND e.withdrawn_ms = 0)`},
+	{"withdrawn story with a standing copy", `SELECT s.id FROM story s WHERE s.withdrawn_ms <> 0 AND EXISTS
+		(SELECT 1 FROM entry e WHERE e.story_id = s.id AND e.withdrawn_ms = 0)`},
+	{"standing story led by a withdrawn copy", `SELECT s.id FROM story s JOIN entry e ON e.id = s.lead_entry_id
+		WHERE s.withdrawn_ms = 0 AND e.withdrawn_ms <> 0`},
+	{"key of a missing story", `SELECT key FROM story_key WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = story_key.story_id)`},
+	{"label of a missing story", `SELECT value FROM label WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = label.story_id)`},
+	{"source without polling state", `SELECT id FROM source WHERE NOT EXISTS (SELECT 1 FROM polling p WHERE p.source_id = source.id)`},
+	{"published story that is not listed", `SELECT s.id FROM story s WHERE EXISTS
+		(SELECT 1 FROM entry e JOIN source o ON o.id = e.source_id
+			WHERE e.story_id = s.id AND e.withdrawn_ms = 0 AND NOT o.trial)
+		AND NOT EXISTS (SELECT 1 FROM term t WHERE t.story_id = s.id AND t.kind = 'all' AND t.gone = FALSE AND t.at_ms = s.published_ms)`},
+	{"listed story that is not published", `SELECT t.story_id FROM term t WHERE t.gone = FALSE AND NOT EXISTS
+		(SELECT 1 FROM entry e JOIN source o ON o.id = e.source_id
+			WHERE e.story_id = t.story_id AND e.withdrawn_ms = 0 AND NOT o.trial)`},
+	{"label that its listed story is not selected by", `SELECT l.story_id FROM label l
+		WHERE EXISTS (SELECT 1 FROM term t WHERE t.story_id = l.story_id AND t.kind = 'all')
+		AND NOT EXISTS (SELECT 1 FROM term t WHERE t.story_id = l.story_id AND t.kind = l.kind AND t.value = l.value)`},
+	{"story newer than the store", `SELECT id FROM story WHERE version > (SELECT value FROM meta WHERE name = 'version')`},
+}
+
+// ErrBroken: the database contradicts itself.
+var ErrBroken = errors.New("the store is broken")
+
+// Check looks for damage to the files (SQLite) and for rows that contradict each
+// other (both). It reads the whole database. What it finds is ErrBroken, with
+// examples.
+func (db *DB) Check(ctx context.Context) error {
+	damage, err := db.dialect.integrity(ctx, db.read)
+	if err != nil {
+		return fmt.Errorf("check store: %w", err)
+	}
+	err = db.view(ctx, func(r runner) error {
+		r.statements = nil
+		for _, inv := range invariants {
+			err := r.query(ctx, func(scan func(...any) error) error {
+				var example string
+				err := scan(&example)
+				damage = append(damage, inv.broken+": "+example)
+				return err
+			}, inv.query+` LIMIT 5`)
+			if err != nil {
+				return fmt.Errorf("look for %s: %w", inv.broken, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("check store: %w", err)
+	}
+	if len(damage) == 0 {
+		return nil
+	}
+	all := make([]error, len(damage))
+	for i, d := range damage {
+		all[i] = errors.New(d)
+	}
+	return fmt.Errorf("check store: %w: %w", ErrBroken, errors.Join(all...))
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"tributary/feeds"
+)
+
+// Stories lists the published stories that a selector holds: the newest Published
+// first, of one moment the greatest id first. Copies are those that stand, of sources
+// not on trial; stories without one are not published and not listed. A query whose
+// words have no letter or digit finds nothing. It fails with ErrTooManyTerms.
+func (db *DB) Stories(ctx context.Context, sel feeds.Selector, limit int) ([]feeds.Story, error) {
+	var stories []feeds.Story
+	err := db.view(ctx, func(r runner) error {
+		picked, err := choose(ctx, r, sel, false, limit)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(picked))
+		for i, p := range picked {
+			ids[i] = p.id
+		}
+		stories, err = load(ctx, r, ids, publishedCopies)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list stories: %w", err)
+	}
+	return stories, nil
+}
+
+// Story reads one story, a withdrawn one too, with all copies of sources not on
+// trial, and the former versions of each by entry id, the oldest first. It fails with
+// feeds.ErrNotFound when there is none or only sources on trial carry it.
+func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]feeds.Revision, error) {
+	var story feeds.Story
+	var former map[int64][]feeds.Revision
+	err := db.view(ctx, func(r runner) error {
+		found, err := load(ctx, r, []string{clean(id)}, untriedCopies)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return feeds.ErrNotFound
+		}
+		story = found[0]
+		former, err = revisions(ctx, r, &story)
+		return err
+	})
+	if err != nil {
+		return feeds.Story{}, nil, fmt.Errorf("read story %.40q: %w", id, err)
+	}
+	return story, former, nil
+}
+
+// scope says which copies of a story are read.
+type scope string
+
+const (
+	allCopies       scope = ``
+	untriedCopies   scope = ` AND NOT s.trial`
+	publishedCopies scope = ` AND NOT s.trial AND e.withdrawn_ms = 0`
+)
+
+// load reads stories with copies and labels, in the order of their ids. Stories
+// without a copy in scope are left out.
+func load(ctx context.Context, r runner, ids []string, which scope) ([]feeds.Story, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	stories := make(map[string]*feeds.Story, len(ids))
+	leads := make(map[string]int64, len(ids))
+	err := in(ctx, r, ids, func(scan func(...any) error) error {
+		s := &feeds.Story{}
+		var lead, published, updated, created, changed, withdrawn int64
+		err := scan(&s.ID, &lead, &published, &updated, &created, &changed, &withdrawn)
+		s.Published, s.Updated, s.Created = moment(published), moment(updated), moment(created)
+		s.Changed, s.Withdrawn = moment(changed), moment(withdrawn)
+		stories[s.ID], leads[s.ID] = s, lead
+		return err
+	}, `SELECT id, lead_entry_id, published_ms, updated_ms, created_ms, changed_ms, withdrawn_ms FROM story WHERE id IN (%s)`)
+	if err != nil {
+		return nil, err
+	}
+	if err := loadCopies(ctx, r, ids, which, stories); err != nil {
+		return nil, err
+	}
+	if err := loadLabels(ctx, r, ids, stories); err != nil {
+		return nil, err
+	}
+	out := make([]feeds.Story, 0, len(ids))
+	for _, id := range ids {
+		s := stories[id]
+		if s == nil || len(s.Copies) == 0 {
+			continue
+		}
+		sortCopies(s.Copies, leads[id])
+		out = append(out, *s)
+	}
+	return out, nil
+}
+
+// sortCopies puts the lead first and the others by first sight. Should the lead not be
+// among them, that of the first seen speaks for the story.
+func sortCopies(copies []feeds.Copy, lead int64) {
+	slices.SortFunc(copies, func(a, b feeds.Copy) int {
+		switch {
+		case a.EntryID == b.EntryID:
+			return 0
+		case a.EntryID == lead:
+			return -1
+		case b.EntryID == lead:
+			return 1
+		}
+		return cmp.Or(a.FirstSeen.Compare(b.FirstSeen), cmp.Compare(a.EntryID, b.EntryID))
+	})
+}
+
+func loadCopies(ctx context.Context, r runner, ids []string, which scope, stories map[string]*feeds.Story) error {
+	return in(ctx, r, ids, func(scan func(...any) error) error {
+		var c feeds.Copy
+		var story, document string
+		var first, seen, withdrawn int64
+		if err := scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &document); err != nil {
+			return err
+		}
+		var err error
+		if c.Entry, err = decodeEntry(document); err != nil {
+			return err
+		}
+		c.FirstSeen, c.Seen, c.Withdrawn = moment(first), moment(seen), moment(withdrawn)
+		if s := stories[story]; s != nil {
+			s.Copies = append(s.Copies, c)
+		}
+		return nil
+	}, `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, v.document
+		FROM entry e JOIN source s ON s.id = e.source_id
+		JOIN revision v ON v.entry_id = e.id AND v.number = e.revision WHERE e.story_id IN (%s)`+string(which))
+}
+
+func loadLabels(ctx context.Context, r runner, ids []string, stories map[string]*feeds.Story) error {
+	return in(ctx, r, ids, func(scan func(...any) error) error {
+		var l feeds.Label
+		var story, evidence string
+		if err := scan(&story, &l.Kind, &l.Value, &l.Score, &l.Primary, &l.By, &evidence); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(evidence), &l.Evidence); err != nil {
+			return fmt.Errorf("read kept evidence: %w", err)
+		}
+		if s := stories[story]; s != nil {
+			s.Labels = append(s.Labels, l)
+		}
+		return nil
+	}, `SELECT story_id, kind, value, score, is_primary, set_by, evidence FROM label WHERE story_id IN (%s)
+		ORDER BY story_id, position, kind, value`)
+}
+
+// revisions reads the versions of a story's copies that do not stand any more.
+func revisions(ctx context.Context, r runner, story *feeds.Story) (map[int64][]feeds.Revision, error) {
+	standing := make(map[int64]int)
+	var revised []int64
+	for i := range story.Copies {
+		if c := &story.Copies[i]; c.Revision > 1 {
+			standing[c.EntryID] = c.Revision
+			revised = append(revised, c.EntryID)
+		}
+	}
+	former := make(map[int64][]feeds.Revision, len(revised))
+	err := in(ctx, r, revised, func(scan func(...any) error) error {
+		var id, seen int64
+		var v feeds.Revision
+		var document string
+		err := scan(&id, &v.Number, &seen, &document)
+		if err != nil || v.Number == standing[id] {
+			return err
+		}
+		v.Seen = moment(seen)
+		v.Entry, err = decodeEntry(document)
+		former[id] = append(former[id], v)
+		return err
+	}, `SELECT entry_id, number, seen_ms, document FROM revision WHERE entry_id IN (%s) ORDER BY entry_id, number`)
+	if err != nil {
+		return nil, fmt.Errorf("read revisions: %w", err)
+	}
+	return former, nil
+}
