@@ -1,0 +1,174 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"tributary/internal/pipeline"
+	"tributary/internal/store"
+)
+
+// Options set up an Engine. All fields without a note are required.
+type Options struct {
+	DB        *store.DB
+	Puller    *pipeline.Puller
+	Schedules *Schedules
+	Index     func(ctx context.Context) error // brings the search index up to date
+
+	Workers     int           // pull jobs at once in this process
+	Batch       int           // sources in one pull job at most
+	Dispatch    time.Duration // how often due sources are looked for
+	RescueAfter time.Duration // a job held longer is taken from its dead process
+	Grace       time.Duration // how long a stop waits for running jobs
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Engine is this process's share in the work.
+type Engine struct {
+	Options
+	client   *river.Client[*sql.Tx]
+	listener *pgxpool.Pool // PostgreSQL only
+}
+
+// Migrate brings River's own tables up to date.
+func Migrate(ctx context.Context, db *store.DB) error {
+	migrator, err := rivermigrate.New(driver(db, nil), nil)
+	if err != nil {
+		return fmt.Errorf("migrate job tables: %w", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate job tables: %w", err)
+	}
+	return nil
+}
+
+func driver(db *store.DB, listener *pgxpool.Pool) riverdriver.Driver[*sql.Tx] {
+	switch {
+	case db.Dialect() == store.SQLite:
+		return riversqlite.New(db.SQL())
+	case listener != nil:
+		return riverdatabasesql.NewWithPgxListener(db.SQL(), listener)
+	default:
+		return riverdatabasesql.New(db.SQL())
+	}
+}
+
+// New makes an engine; Start sets it to work.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	e := &Engine{Options: o}
+	if o.DB.Dialect() == store.Postgres {
+		// River keeps one connection of its own for LISTEN.
+		cfg, err := pgxpool.ParseConfig(o.DB.PGURL())
+		if err != nil {
+			return nil, fmt.Errorf("open job listener: the database URL cannot be read")
+		}
+		cfg.MinConns, cfg.MaxConns = 0, 1
+		if e.listener, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+			return nil, fmt.Errorf("open job listener: %w", err)
+		}
+	}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &dispatchWorker{engine: e})
+	river.AddWorker(workers, &pullWorker{engine: e})
+	river.AddWorker(workers, &indexWorker{engine: e})
+	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: o.Workers},
+			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
+		},
+		Workers:                     workers,
+		PeriodicJobs:                e.periodic(),
+		JobTimeout:                  o.RescueAfter * 3 / 4, // before it counts as stuck
+		RescueStuckJobsAfter:        o.RescueAfter,
+		CompletedJobRetentionPeriod: time.Hour,
+		MaxAttempts:                 maxAttempts,
+		Logger:                      slog.New(quiet{o.Log.Handler()}),
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("set up jobs: %w", err), e.close())
+	}
+	e.client = client
+	return e, nil
+}
+
+const (
+	indexEvery  = 30 * time.Second // besides after commits
+	queueUpkeep = "upkeep"
+	maxAttempts = 5
+)
+
+func (e *Engine) periodic() []*river.PeriodicJob {
+	return []*river.PeriodicJob{
+		river.NewPeriodicJob(river.PeriodicInterval(e.Dispatch), func() (river.JobArgs, *river.InsertOpts) {
+			return DispatchArgs{}, nil
+		}, &river.PeriodicJobOpts{ID: "dispatch", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(indexEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return IndexArgs{}, nil
+		}, &river.PeriodicJobOpts{ID: "index", RunOnStart: true}),
+	}
+}
+
+// Start begins to work. ctx ends what runs at once; Stop ends it in order.
+func (e *Engine) Start(ctx context.Context) error {
+	if err := e.client.Start(ctx); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	return nil
+}
+
+// Stop takes no more jobs, waits out its grace for the running ones, then hands
+// back what is left.
+func (e *Engine) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), e.Grace)
+	defer cancel()
+	err := e.client.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		last, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		err = e.client.StopAndCancel(last)
+	}
+	if err != nil {
+		err = fmt.Errorf("stop jobs: %w", err)
+	}
+	return errors.Join(err, e.close())
+}
+
+func (e *Engine) close() error {
+	if e.listener != nil {
+		e.listener.Close()
+	}
+	return nil
+}
+
+// FollowUp adds to a commit's transaction the job that brings the search index up to
+// date with it.
+func (e *Engine) FollowUp(ctx context.Context, tx *sql.Tx) error {
+	_, err := e.client.InsertTx(ctx, tx, IndexArgs{}, nil)
+	if err != nil {
+		return fmt.Errorf("insert index job: %w", err)
+	}
+	return nil
+}
+
+// quiet passes on River's warnings and errors; its running commentary is of no use
+// to who runs Tributary.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
+}
+
+func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a)} }
+func (q quiet) WithGroup(g string) slog.Handler      { return quiet{q.Handler.WithGroup(g)} }

@@ -1,0 +1,59 @@
+package jobs
+
+import (
+	"sync"
+	"time"
+
+	"tributary/feeds"
+)
+
+// Schedules reads the schedules of sources, each expression once.
+type Schedules struct {
+	minimum time.Duration
+	jitter  time.Duration
+
+	mu     sync.Mutex
+	parsed map[[2]string]*Schedule
+}
+
+// NewSchedules has minimum as the least interval of any schedule and spreads runs
+// over at most jitter.
+func NewSchedules(minimum, jitter time.Duration) *Schedules {
+	return &Schedules{minimum: minimum, jitter: jitter, parsed: map[[2]string]*Schedule{}}
+}
+
+// unreadable is how often a source is asked whose schedule cannot be read: one that
+// came from an older configuration. It shows as an error of the configuration.
+const unreadable = 6 * time.Hour
+
+// Next is the first run of the source after a moment: its schedule's, delayed by the
+// source's own jitter.
+func (s *Schedules) Next(source feeds.Source, after time.Time) time.Time {
+	schedule, err := s.parse(source.Schedule, source.Zone)
+	if err != nil {
+		return after.Add(unreadable)
+	}
+	delay := Jitter(source.ID, s.jitter)
+	return schedule.Next(after.Add(-delay)).Add(delay)
+}
+
+// First is when a source that was never asked is asked first: at once, but not all
+// of them together.
+func (s *Schedules) First(source feeds.Source, now time.Time) time.Time {
+	return now.Add(Jitter(source.ID, s.jitter))
+}
+
+func (s *Schedules) parse(expr, zone string) (*Schedule, error) {
+	key := [2]string{expr, zone}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if schedule, ok := s.parsed[key]; ok {
+		return schedule, nil
+	}
+	schedule, err := ParseSchedule(expr, zone, s.minimum)
+	if err != nil {
+		return nil, err
+	}
+	s.parsed[key] = schedule
+	return schedule, nil
+}

@@ -1,0 +1,172 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tributary/feeds"
+	"tributary/feeds/read"
+	"tributary/internal/classify"
+	"tributary/internal/dedupe"
+	"tributary/internal/store"
+)
+
+// errStore marks a failure of our own store, as against one of a source.
+var errStore = errors.New("store")
+
+// batch is what one document of one source brings.
+type batch struct {
+	source    feeds.Source
+	now       time.Time
+	items     []item // new or changed, in the document's order
+	withdrawn []int64
+	problems  []string
+	newest    time.Time
+	counts    EntryCounts
+}
+
+// item is an entry that is not yet kept in this version.
+type item struct {
+	dedupe.Candidate
+	entry  feeds.Entry
+	text   string
+	labels []feeds.Label // nil until asked for
+}
+
+func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) == 0 }
+
+// prepare fingerprints the document's entries and drops those already kept as they
+// are, before any expensive work.
+func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed) (*batch, error) {
+	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems}
+	b.counts.Read = len(feed.Entries)
+	items := make([]item, 0, len(feed.Entries))
+	ids := make([]int64, 0, len(feed.Entries)+len(feed.Deleted))
+	seen := make(map[int64]bool, len(feed.Entries))
+	for i := range feed.Entries {
+		it, reason := newItem(s.Source, feed, &feed.Entries[i], b.now)
+		if reason == "" && seen[it.ID] {
+			reason = "its id occurs twice in the document"
+		}
+		if reason != "" {
+			b.drop(&feed.Entries[i], reason)
+			continue
+		}
+		seen[it.ID] = true
+		if it.Published.After(b.newest) {
+			b.newest = it.Published
+		}
+		items = append(items, it)
+		ids = append(ids, it.ID)
+	}
+	gone := make(map[int64]feeds.Tombstone, len(feed.Deleted))
+	for _, t := range feed.Deleted {
+		id := dedupe.EntryID(s.ID, t.Ref)
+		if !seen[id] { // an entry beside its own tombstone has come back
+			gone[id] = t
+			ids = append(ids, id)
+		}
+	}
+	known, err := r.Store.Known(ctx, s.ID, ids)
+	if err != nil {
+		return nil, fmt.Errorf("%w: look up entries of %s: %w", errStore, s.ID, err)
+	}
+	for _, it := range items {
+		if k, ok := known[it.ID]; ok && k.Hash == it.Hash {
+			b.counts.Same++
+			continue
+		}
+		b.items = append(b.items, it)
+	}
+	for id := range gone {
+		if k, ok := known[id]; ok && !k.Withdrawn {
+			b.withdrawn = append(b.withdrawn, id)
+		}
+	}
+	return b, nil
+}
+
+// newItem makes an item of an entry, or says why the entry is dropped.
+func newItem(s feeds.Source, feed *feeds.Feed, e *feeds.Entry, now time.Time) (item, string) {
+	if e.Title == "" && e.Summary == "" && e.Content == "" {
+		return item{}, "it has neither title nor text"
+	}
+	it := item{entry: *e, text: plainText(e)}
+	if it.entry.Language == "" {
+		it.entry.Language = first(feed.Language, s.Language)
+	}
+	it.Prints = dedupe.Fingerprint(s.ID, &it.entry, it.text)
+	it.Candidate.Published = standingDate(e.Published, e.Updated, now)
+	return it, ""
+}
+
+// standingDate is the date an entry is ordered and published by: its own, else when
+// it was updated, else first seen; never later than first seen.
+func standingDate(published, updated, firstSeen time.Time) time.Time {
+	d := published
+	if d.IsZero() {
+		d = updated
+	}
+	if d.IsZero() || d.After(firstSeen) {
+		return firstSeen
+	}
+	return d
+}
+
+func plainText(e *feeds.Entry) string {
+	if e.Content != "" {
+		return read.PlainText(e.Content)
+	}
+	return read.PlainText(e.Summary)
+}
+
+func (b *batch) drop(e *feeds.Entry, reason string) {
+	b.counts.Dropped++
+	b.problems = append(b.problems, fmt.Sprintf("entry %.80q was dropped: %s", first(e.ID, e.Title), reason))
+}
+
+// label labels the items that look like new stories or new words, outside any
+// transaction. A copy of a story that is there is labelled only should it come to lead.
+func (r *run) label(ctx context.Context, b *batch) error {
+	var keys []string
+	for i := range b.items {
+		keys = append(keys, b.items[i].Keys...)
+	}
+	near, err := r.Store.Neighbours(ctx, keys)
+	if err != nil {
+		return fmt.Errorf("%w: look up neighbours: %w", errStore, err)
+	}
+	for i := range b.items {
+		it := &b.items[i]
+		if !slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := near[k]; return ok }) {
+			r.labels(b.source, it)
+		}
+	}
+	return nil
+}
+
+// labels are an item's labels, made when first asked for.
+func (r *run) labels(s feeds.Source, it *item) []feeds.Label {
+	if it.labels == nil {
+		it.labels = r.Classify.Classify(classify.Item{
+			Title: it.entry.Title, Text: it.text, Language: it.entry.Language, URL: it.entry.Link,
+			Categories: it.entry.Categories, Area: s.Countries,
+		})
+		if it.labels == nil {
+			it.labels = []feeds.Label{} // asked for, and none
+		}
+	}
+	return it.labels
+}
+
+func first(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,323 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"tributary/feeds"
+	"tributary/internal/dedupe"
+	"tributary/internal/store"
+)
+
+// commit decides about the batch and writes it, in one transaction that also holds
+// the grouping lock: between looking for a story and minting one, nobody else mints
+// it.
+func (r *run) commit(ctx context.Context, b *batch, polling feeds.Polling, res *Result) error {
+	base := b.counts
+	err := r.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
+		res.Entries, res.Stories = base, StoryCounts{} // a retried transaction counts once
+		change, err := r.plan(ctx, tx, b, res)
+		if err != nil {
+			return err
+		}
+		change.Polling = polling
+		if err := tx.Apply(ctx, change); err != nil {
+			return err
+		}
+		if r.FollowUp == nil {
+			return nil
+		}
+		return r.FollowUp(ctx, tx.SQL())
+	})
+	if err != nil {
+		return fmt.Errorf("commit %s: %w", b.source.ID, err)
+	}
+	return nil
+}
+
+// plan turns the batch into a change, with what the store holds at this moment.
+func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (store.Change, error) {
+	change := store.Change{Now: b.now, Withdrawn: b.withdrawn}
+	candidates := make([]dedupe.Candidate, len(b.items))
+	ids := make([]int64, len(b.items))
+	var keys []string
+	for i := range b.items {
+		candidates[i], ids[i] = b.items[i].Candidate, b.items[i].ID
+		keys = append(keys, b.items[i].Keys...)
+	}
+	kept, err := tx.Known(ctx, b.source.ID, ids)
+	if err != nil {
+		return change, err
+	}
+	near, err := tx.Neighbours(ctx, keys)
+	if err != nil {
+		return change, err
+	}
+	known := make(map[int64]dedupe.Known, len(kept))
+	touched := slices.Clone(b.withdrawn) // entries whose stories may need another lead
+	for id, k := range kept {
+		known[id] = dedupe.Known{Hash: k.Hash, TextHash: k.TextHash, StoryID: k.StoryID}
+		touched = append(touched, id)
+	}
+	neighbours := make(map[string]dedupe.Neighbour, len(near))
+	for key, n := range near {
+		neighbours[key] = dedupe.Neighbour{StoryID: n.StoryID, Sources: n.Sources}
+	}
+	decisions := dedupe.Plan(b.source.ID, candidates, known, neighbours)
+
+	stories := newStoryBook(r, b, near)
+	touched = append(touched, stories.overtaken(decisions)...)
+	if len(touched) > 0 {
+		standing, err := tx.StoriesOf(ctx, touched)
+		if err != nil {
+			return change, err
+		}
+		stories.load(standing)
+	}
+	for i := range decisions {
+		d := &decisions[i]
+		it := &b.items[i]
+		if d.Action == dedupe.Joined && d.Story == "" {
+			d.Story = decisions[d.Of].Story
+		}
+		switch d.Action {
+		case dedupe.Same: // another process was quicker
+			res.Entries.Same++
+		case dedupe.Changed:
+			res.Entries.Changed++
+			change.Revised = append(change.Revised, it.row(d.Story, false))
+			stories.revised(d.Story, it, d.Material)
+		case dedupe.Joined:
+			res.Entries.New++
+			res.Stories.Joined++
+			change.New = append(change.New, it.row(d.Story, false))
+			stories.joined(d.Story, it)
+		case dedupe.Minted:
+			res.Entries.New++
+			res.Stories.New++
+			d.Story = mintStory(b.now)
+			change.New = append(change.New, it.row(d.Story, true))
+			stories.minted(d.Story, it)
+		}
+	}
+	stories.withdraw(b.withdrawn)
+	change.Stories = stories.states()
+	return change, nil
+}
+
+func (it *item) row(story string, mint bool) store.NewEntry {
+	return store.NewEntry{ID: it.ID, StoryID: story, MintStory: mint, Entry: it.entry, Hash: it.Hash,
+		TextHash: it.TextHash, CanonicalURL: it.URL, Keys: it.Keys, Published: it.Candidate.Published}
+}
+
+// mintStory makes a story's id: a ULID in lower case.
+func mintStory(now time.Time) string {
+	// crypto/rand never fails (it ends the program instead), and so neither does this.
+	return strings.ToLower(ulid.MustNew(ulid.Timestamp(now), rand.Reader).String())
+}
+
+// storyBook keeps the stories that a change touches and says in what state they end.
+type storyBook struct {
+	run   *run
+	batch *batch
+	near  map[string]store.Neighbour // by key
+	lead  map[string]store.LeadInfo  // of kept stories, by story id
+	open  map[string]*openStory
+	order []string
+}
+
+// openStory is a story with its copies as they will stand after the change.
+type openStory struct {
+	before    dedupe.Standing
+	copies    []dedupe.Standing
+	items     map[int64]*item        // copies that this change brings
+	kept      map[int64]*feeds.Entry // copies that were there, when loaded
+	published time.Time
+	updated   time.Time
+	languages []feeds.Label // of the copies that were there
+	fresh     bool          // minted by this change
+	reworded  bool          // its lead was
+}
+
+func newStoryBook(r *run, b *batch, near map[string]store.Neighbour) *storyBook {
+	s := &storyBook{run: r, batch: b, near: near, lead: map[string]store.LeadInfo{}, open: map[string]*openStory{}}
+	for _, n := range near {
+		s.lead[n.StoryID] = n.Lead
+	}
+	return s
+}
+
+// overtaken are the leads of kept stories that a copy of this batch outranks: their
+// stories must be known whole before they are labelled anew.
+func (s *storyBook) overtaken(decisions []dedupe.Decision) []int64 {
+	var out []int64
+	for i, d := range decisions {
+		l, kept := s.lead[d.Story]
+		if d.Action != dedupe.Joined || !kept {
+			continue
+		}
+		lead := s.standing(l.SourceID, l.EntryID, l.Published, l.FirstSeen)
+		if best, _ := dedupe.Lead([]dedupe.Standing{lead, s.mine(&s.batch.items[i])}); best.EntryID != l.EntryID {
+			out = append(out, l.EntryID)
+		}
+	}
+	return out
+}
+
+// load opens kept stories with all their copies.
+func (s *storyBook) load(stories []feeds.Story) {
+	for i := range stories {
+		st := &stories[i]
+		o := &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Entry{}, published: st.Published, updated: st.Updated}
+		for j := range st.Copies {
+			c := &st.Copies[j]
+			if !c.Withdrawn.IsZero() {
+				continue
+			}
+			o.copies = append(o.copies, s.standing(c.SourceID, c.EntryID, standingDate(c.Entry.Published, c.Entry.Updated, c.FirstSeen), c.FirstSeen))
+			o.kept[c.EntryID] = &c.Entry
+		}
+		for _, l := range st.Labels {
+			if l.Kind == feeds.LabelLanguage {
+				o.languages = append(o.languages, l)
+			}
+		}
+		if len(o.copies) > 0 {
+			o.before = o.copies[0] // a story's copies come with the lead first
+		}
+		s.open[st.ID] = o
+		s.order = append(s.order, st.ID)
+	}
+}
+
+func (s *storyBook) standing(sourceID string, entryID int64, published, firstSeen time.Time) dedupe.Standing {
+	src := s.run.sources[sourceID]
+	return dedupe.Standing{EntryID: entryID, Kind: src.Kind, HQ: src.Office == s.run.Headquarters, Rank: src.Rank,
+		Trial: src.Trial, Published: published, FirstSeen: firstSeen}
+}
+
+func (s *storyBook) mine(it *item) dedupe.Standing {
+	return s.standing(s.batch.source.ID, it.ID, it.Candidate.Published, s.batch.now)
+}
+
+// get opens a kept story by what is known of its lead.
+func (s *storyBook) get(id string) *openStory {
+	if o, ok := s.open[id]; ok {
+		return o
+	}
+	l := s.lead[id]
+	lead := s.standing(l.SourceID, l.EntryID, l.Published, l.FirstSeen)
+	o := &openStory{before: lead, copies: []dedupe.Standing{lead}, items: map[int64]*item{},
+		published: l.StoryPublished, updated: l.StoryUpdated}
+	s.open[id] = o
+	s.order = append(s.order, id)
+	return o
+}
+
+func (s *storyBook) minted(id string, it *item) {
+	c := s.mine(it)
+	updated := it.entry.Updated
+	if updated.Before(c.Published) || updated.After(s.batch.now) {
+		updated = c.Published
+	}
+	s.open[id] = &openStory{copies: []dedupe.Standing{c}, items: map[int64]*item{it.ID: it},
+		published: c.Published, updated: updated, fresh: true}
+	s.order = append(s.order, id)
+}
+
+func (s *storyBook) joined(id string, it *item) {
+	o := s.get(id)
+	o.copies = append(o.copies, s.mine(it))
+	o.items[it.ID] = it
+}
+
+// revised takes a new version of a copy. Only the words of the lead move the
+// story's updated; its published never moves.
+func (s *storyBook) revised(id string, it *item, material bool) {
+	o := s.get(id)
+	o.items[it.ID] = it
+	if o.before.EntryID != it.ID {
+		if !slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == it.ID }) {
+			o.copies = append(o.copies, s.mine(it)) // withdrawn before, and back now
+		}
+		return
+	}
+	o.reworded = true
+	if material {
+		updated := it.entry.Updated
+		if !updated.After(o.updated) || updated.After(s.batch.now) {
+			updated = s.batch.now
+		}
+		o.updated = updated
+	}
+}
+
+func (s *storyBook) withdraw(ids []int64) {
+	for _, o := range s.open {
+		o.copies = slices.DeleteFunc(o.copies, func(c dedupe.Standing) bool { return slices.Contains(ids, c.EntryID) })
+	}
+}
+
+// states says how each touched story ends. Labels are made anew when the lead or its
+// words changed; otherwise they stay, and only a new language is added.
+func (s *storyBook) states() []store.StoryState {
+	out := make([]store.StoryState, 0, len(s.order))
+	for _, id := range s.order {
+		o := s.open[id]
+		lead, ok := dedupe.Lead(o.copies)
+		if !ok {
+			continue // every copy is withdrawn: the store withdraws the story
+		}
+		state := store.StoryState{ID: id, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
+		if o.fresh || o.reworded || lead.EntryID != o.before.EntryID {
+			state.Labels = s.leadLabels(o, lead.EntryID)
+			state.AddLabels = o.languages
+		}
+		for _, c := range o.copies {
+			if it, ok := o.items[c.EntryID]; ok {
+				state.AddLabels = append(state.AddLabels, s.language(it)...)
+			}
+		}
+		out = append(out, state)
+	}
+	return out
+}
+
+func (s *storyBook) leadLabels(o *openStory, entryID int64) []feeds.Label {
+	if it, ok := o.items[entryID]; ok {
+		return s.run.labels(s.batch.source, it)
+	}
+	e := o.kept[entryID]
+	if e == nil {
+		return nil // the lead was there before and stays as it was labelled
+	}
+	it := &item{entry: *e, text: plainText(e)}
+	return s.run.labels(s.batch.source, it)
+}
+
+// language is the label of a copy's language: a story is in the languages of all
+// its copies.
+func (s *storyBook) language(it *item) []feeds.Label {
+	if it.labels == nil && it.entry.Language != "" {
+		return []feeds.Label{{Kind: feeds.LabelLanguage, Value: baseLanguage(it.entry.Language), Score: 1, By: feeds.ByPublisher,
+			Evidence: []feeds.Evidence{{Rule: "declared", Text: it.entry.Language, Field: "feed"}}}}
+	}
+	for _, l := range s.run.labels(s.batch.source, it) {
+		if l.Kind == feeds.LabelLanguage {
+			return []feeds.Label{l}
+		}
+	}
+	return nil
+}
+
+// baseLanguage is the language of a BCP 47 tag without script or region.
+func baseLanguage(tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	return base
+}
