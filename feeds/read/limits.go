@@ -1,0 +1,67 @@
+package read
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds on one document, in bytes unless they say otherwise. What is over them is
+// cut or left out, and a problem says so.
+const (
+	defaultMaxEntries = 2000
+
+	maxDepth      = 200 // nested elements; deeper tags are dropped, their text stays
+	maxAttributes = 100 // of one element
+	maxTags       = 2_000_000
+
+	maxTitle    = 1 << 10
+	maxName     = 512
+	maxSummary  = 64 << 10
+	maxContent  = 1 << 20
+	maxRights   = 4 << 10
+	maxID       = 1 << 10
+	maxURL      = 4 << 10
+	maxDateText = 128
+
+	maxCategories = 100 // of one entry or feed
+	maxLinks      = 100
+	maxAuthors    = 50
+	maxEnclosures = 50
+	maxTombstones = 2000
+
+	maxProblems = 50 // sentences
+	maxProblem  = 300
+)
+
+// cut shortens s to at most limit bytes, at a rune boundary and, when there is one
+// near the end, at a space.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	end := limit
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	s = s[:end]
+	if i := strings.LastIndexByte(s, ' '); i > end-64 && i > 0 {
+		s = s[:i]
+	}
+	return s
+}
+
+// cutMarkup shortens markup to at most limit bytes without ending inside a tag or a
+// character reference.
+func cutMarkup(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	s = cut(s, limit)
+	if i := strings.LastIndexByte(s, '<'); i >= 0 && strings.IndexByte(s[i:], '>') < 0 {
+		s = s[:i]
+	}
+	if i := strings.LastIndexByte(s, '&'); i >= 0 && i > len(s)-40 && strings.IndexByte(s[i:], ';') < 0 {
+		s = s[:i]
+	}
+	return s
+}

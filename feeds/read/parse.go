@@ -1,0 +1,278 @@
+package read
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed/atom"
+	"github.com/mmcdole/gofeed/rss"
+	"golang.org/x/text/language"
+
+	"tributary/feeds"
+)
+
+// Document is what a server sent.
+type Document struct {
+	Body        []byte
+	ContentType string // the HTTP header, for its charset; may be empty or wrong
+	URL         string // where Body was found in the end: base for relative references
+	MaxEntries  int    // entries kept, the first ones; 2000 when 0
+}
+
+// Parse reads a document. It never panics on input, and time and memory grow with the
+// document's size and not faster. An error wraps feeds.ErrNotFeed, and says what the
+// document seems to be instead; a damaged feed is no error: what can be read is read,
+// and Feed.Problems tells what was repaired.
+//
+// All URLs of the result are absolute or empty, all texts plain or sanitised as
+// feeds.Feed says, all times in UTC. Entries keep the document's order.
+func Parse(d Document) (*feeds.Feed, error) {
+	r := &reader{document: resolveBase(nil, d.URL), max: d.MaxEntries, languages: map[string]string{}}
+	if r.max <= 0 {
+		r.max = defaultMaxEntries
+	}
+	text := decode(d.Body, d.ContentType, &r.problems)
+	f, err := r.read(text)
+	if err != nil {
+		return nil, fmt.Errorf("read feed: %w", err)
+	}
+	f.Entries = r.identify(f.Entries)
+	f.Problems = r.list
+	return f, nil
+}
+
+// reader reads one document.
+type reader struct {
+	problems
+	document  *url.URL // nil when unknown
+	link      *url.URL // the feed's page, base of entries without another; nil when unknown
+	max       int
+	languages map[string]string // as declared -> BCP 47
+}
+
+func (r *reader) read(text []byte) (*feeds.Feed, error) {
+	start := bytes.TrimLeft(text, " \t\r\n\uFEFF")
+	switch {
+	case len(start) == 0:
+		return nil, fmt.Errorf("%w: the document is empty", feeds.ErrNotFeed)
+	case start[0] == '{' || start[0] == '[':
+		return r.readJSON(start)
+	}
+	at := rootAt(text)
+	if at < 0 {
+		return nil, fmt.Errorf("%w: %s", feeds.ErrNotFeed, lookOf(start))
+	}
+	if junk := bytes.TrimSpace(text[:at]); len(junk) > 0 && junk[0] != '<' || bytes.Contains(text[:at], []byte("<html")) || bytes.Contains(text[:at], []byte("<br")) {
+		r.add("Text before the feed was left out.")
+	}
+	return r.readXML(text, at)
+}
+
+// rootAt finds the root element of a feed; -1 when there is none. What stands before
+// it, a declaration, comments, a warning of the publisher's software, does not matter.
+func rootAt(text []byte) int {
+	s := scanner{doc: text}
+	for {
+		t := s.next()
+		switch t.kind {
+		case tokenEnd:
+			return -1
+		case tokenOpen:
+			switch strings.ToLower(string(t.local())) {
+			case "rss", "rdf", "feed", "channel":
+				return t.start
+			}
+		}
+	}
+}
+
+// lookOf says what a document seems to be that is no feed.
+func lookOf(text []byte) string {
+	head := bytes.ToLower(text[:min(len(text), 2048)])
+	switch {
+	case bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<!doctype html")):
+		return "the document is an HTML page"
+	case bytes.Contains(head, []byte("<urlset")) || bytes.Contains(head, []byte("<sitemapindex")):
+		return "the document is a sitemap"
+	case bytes.Contains(head, []byte("<opml")):
+		return "the document is an OPML list of feeds"
+	case head[0] == '<':
+		return "the document is XML or HTML without a feed's root element"
+	}
+	return "the document is neither XML nor JSON"
+}
+
+var errVast = errors.New("the document has too many tags")
+
+// readXML reads RSS or Atom whose root begins at the offset.
+func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
+	v := takeSurvey(text[at:], r.document)
+	switch {
+	case v.vast:
+		return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, errVast)
+	case bytes.Contains(text[:at], []byte("<!ENTITY")):
+		r.add("The document type declares entities; they are not expanded.")
+	}
+	doc := text[at:]
+	if !v.sound {
+		doc, v = r.repair(doc)
+	}
+	doc = v.withoutBases(v.withNamespace(doc, &r.problems))
+	f, err := r.readFormat(doc, v)
+	if err != nil {
+		// gofeed stops at what the survey lets pass, such as ]]> in a text.
+		if doc, v = r.repair(doc); v.root == "" {
+			return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, err)
+		}
+		if f, err = r.readFormat(v.withoutBases(doc), v); err != nil {
+			return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, err)
+		}
+	}
+	return f, nil
+}
+
+func (r *reader) repair(doc []byte) ([]byte, *survey) {
+	m := mend(doc, 0)
+	if m.truncated {
+		r.add("The document breaks off; what was complete before that was read.")
+	}
+	if m.nesting {
+		r.add("Tags were missing or not in order; they were repaired.")
+	}
+	if m.characters {
+		r.add("Characters that must be escaped were not; they were repaired.")
+	}
+	if m.bounded {
+		r.add("Elements are nested more than %d deep or have more than %d attributes; the rest was left out.", maxDepth, maxAttributes)
+	}
+	return m.doc, takeSurvey(m.doc, r.document)
+}
+
+func (r *reader) readFormat(doc []byte, v *survey) (*feeds.Feed, error) {
+	if v.root == "feed" {
+		f, err := (&atom.Parser{}).Parse(bytes.NewReader(doc))
+		if err != nil {
+			return nil, fmt.Errorf("read Atom: %w", err)
+		}
+		return r.fromAtom(f, v), nil
+	}
+	if v.root == "channel" { // an rss element is missing around it
+		doc = enclose("<rss version=\"2.0\">", doc, "</rss>")
+		v = takeSurvey(doc, r.document)
+	}
+	f, err := (&rss.Parser{}).Parse(bytes.NewReader(doc))
+	if err != nil {
+		return nil, fmt.Errorf("read RSS: %w", err)
+	}
+	return r.fromRSS(f, v), nil
+}
+
+func enclose(before string, doc []byte, after string) []byte {
+	return append(append([]byte(before), doc...), after...)
+}
+
+// bounded keeps the first entries up to the reader's maximum.
+func bounded[T any](r *reader, list []T) []T {
+	if len(list) <= r.max {
+		return list
+	}
+	r.add("The document has %d entries; the first %d were read.", len(list), r.max)
+	return list[:r.max]
+}
+
+// language gives a declared language as BCP 47; empty when it is none.
+func (r *reader) language(declared string) string {
+	declared = strings.TrimSpace(declared)
+	if declared == "" {
+		return ""
+	}
+	if tag, ok := r.languages[declared]; ok {
+		return tag
+	}
+	tag := ""
+	if len(declared) <= 35 {
+		if t, err := language.Parse(strings.ReplaceAll(declared, "_", "-")); err == nil && t != language.Und {
+			tag = t.String()
+		}
+	}
+	if tag == "" {
+		r.add("The language %q is unknown.", cut(declared, 40))
+	}
+	if len(r.languages) < 1000 {
+		r.languages[declared] = tag
+	}
+	return tag
+}
+
+// date reads a date; parsed is what gofeed made of it, for the forms that only gofeed
+// knows.
+func (r *reader) date(text string, parsed *time.Time) time.Time {
+	if text = strings.TrimSpace(text); text == "" {
+		return time.Time{}
+	}
+	t, guess, ok := parseDate(text)
+	if !ok && parsed != nil {
+		t, guess, ok = usable(parsed.UTC(), dateExact)
+	}
+	switch {
+	case !ok:
+		r.add("The date %q cannot be read.", cut(text, 60))
+	case guess == dateClamped:
+		r.add("The date %q does not exist; the last day of that month was taken.", cut(text, 60))
+	}
+	return t
+}
+
+// base is what relative references of an entry are resolved against: the xml:base in
+// scope, else the feed's page, else the document.
+func (r *reader) base(declared *url.URL) *url.URL {
+	switch {
+	case declared != nil:
+		return declared
+	case r.link != nil:
+		return r.link
+	}
+	return r.document
+}
+
+// markup sanitises a text that is HTML.
+func (r *reader) markup(s string, base *url.URL, limit int) string {
+	if s == "" {
+		return ""
+	}
+	if d, twice := unescapeTwice(s); twice {
+		r.add("Markup was escaped twice.")
+		s = d
+	}
+	if len(s) > limit {
+		r.add("A text is longer than %d KiB; it was cut.", limit>>10)
+		s = cutMarkup(s, limit)
+	}
+	return sanitise(s, base)
+}
+
+// title makes a plain title of at most maxTitle bytes.
+func (r *reader) title(plain string) string {
+	if len(plain) > maxTitle {
+		r.add("A title is longer than %d bytes; it was cut.", maxTitle)
+		plain = cut(plain, maxTitle)
+	}
+	return plain
+}
+
+// address resolves a reference; one that cannot be used is a problem.
+func (r *reader) address(base *url.URL, ref, what string) string {
+	ref = strings.TrimSpace(ref)
+	if ref == "" {
+		return ""
+	}
+	u := absolute(base, ref)
+	if u == "" {
+		r.add("The %s %q is no address of the web.", what, cut(ref, 80))
+	}
+	return u
+}
