@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -58,7 +59,8 @@ func get(t testing.TB) *server {
 // server is the one server of this process.
 type server struct {
 	address string
-	ours    bool // it ends with this process, and all its databases with it
+	ours    bool      // it ends with this process, and all its databases with it
+	leash   io.Closer // held, never closed
 	admin   *sql.DB
 
 	mu        sync.Mutex
@@ -69,9 +71,10 @@ type server struct {
 var theServer = sync.OnceValues(func() (*server, error) {
 	address := os.Getenv(variable)
 	ours := address == ""
+	var leash io.Closer
 	if ours {
 		var err error
-		if address, err = start(); err != nil {
+		if address, leash, err = start(); err != nil {
 			return nil, err
 		}
 	}
@@ -82,7 +85,7 @@ var theServer = sync.OnceValues(func() (*server, error) {
 	if err := admin.Ping(); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the server of %s: %w", variable, err), admin.Close())
 	}
-	return &server{address: address, ours: ours, admin: admin, templates: map[string]string{}}, nil
+	return &server{address: address, ours: ours, leash: leash, admin: admin, templates: map[string]string{}}, nil
 })
 
 // create makes a database under a name nobody else has and returns that.

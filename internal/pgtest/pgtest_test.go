@@ -3,8 +3,10 @@ package pgtest_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -120,5 +122,21 @@ func TestServerEndsWithItsProcess(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s is still there", data)
 		}
+	}
+}
+
+// The server must not end because the collector finds nobody reading its leash.
+func TestServerOutlivesACollection(t *testing.T) {
+	url := pgtest.URL(t)
+	for range 3 {
+		runtime.GC()
+		time.Sleep(50 * time.Millisecond)
+	}
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.PingContext(t.Context()), db.Close()); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -17,16 +18,18 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver of the administrating connection
 )
 
-// start starts a server and returns the address of its database postgres.
-func start() (url string, err error) {
+// start starts a server and returns the address of its database postgres. The server
+// lives as long as the process holds on to leash: a pipe that the garbage collector
+// finds unused is closed, and with it the server.
+func start() (url string, leash io.Closer, err error) {
 	bin, err := programs()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	// A short path: a socket's may have 107 bytes.
 	dir, err := os.MkdirTemp("", "pgtest-")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -35,23 +38,23 @@ func start() (url string, err error) {
 	}()
 	as, err := servant(dir)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	data := filepath.Join(dir, "data")
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username=postgres", "--auth=trust",
 		"--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	initdb.Dir, initdb.SysProcAttr = dir, &syscall.SysProcAttr{Credential: as}
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("run %s: %w: %s", initdb.Path, err, out)
+		return "", nil, fmt.Errorf("run %s: %w: %s", initdb.Path, err, out)
 	}
 	// Another process may take the port between its choice and its use.
 	const tries = 5
 	for range tries {
-		if url, err = listen(bin, dir, data, as); err == nil {
-			return url, nil
+		if url, leash, err = listen(bin, dir, data, as); err == nil {
+			return url, leash, nil
 		}
 	}
-	return "", err
+	return "", nil, err
 }
 
 // servant gives the directory to a user that may run PostgreSQL; nil is ourselves.
@@ -90,14 +93,14 @@ for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || break; sleep 0.1; 
 rm -rf "$2"`
 
 // listen starts the server on a free port, with somebody who ends it.
-func listen(bin, dir, data string, as *syscall.Credential) (string, error) {
+func listen(bin, dir, data string, as *syscall.Credential) (string, io.Closer, error) {
 	port, err := freePort()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", strconv.Itoa(port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off",
@@ -109,7 +112,7 @@ func listen(bin, dir, data string, as *syscall.Credential) (string, error) {
 	server.SysProcAttr = &syscall.SysProcAttr{Credential: as, Setsid: true}
 	err = server.Start()
 	if err := errors.Join(err, log.Close()); err != nil {
-		return "", fmt.Errorf("start %s: %w", server.Path, err)
+		return "", nil, fmt.Errorf("start %s: %w", server.Path, err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Wait() }()
@@ -117,17 +120,18 @@ func listen(bin, dir, data string, as *syscall.Credential) (string, error) {
 	url := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
 	if err := answer(url, ended); err != nil {
 		said, reading := os.ReadFile(filepath.Join(dir, "log"))
-		return "", errors.Join(fmt.Errorf("start %s: %w: %s", server.Path, err, said), reading)
+		return "", nil, errors.Join(fmt.Errorf("start %s: %w: %s", server.Path, err, said), reading)
 	}
 	shell := exec.Command("sh", "-c", watch, "pgtest", strconv.Itoa(server.Process.Pid), dir)
 	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if _, err := shell.StdinPipe(); err != nil { // held open until this process ends
-		return "", errors.Join(err, server.Process.Signal(syscall.SIGQUIT))
+	leash, err := shell.StdinPipe()
+	if err != nil {
+		return "", nil, errors.Join(err, server.Process.Signal(syscall.SIGQUIT))
 	}
 	if err := shell.Start(); err != nil {
-		return "", errors.Join(err, server.Process.Signal(syscall.SIGQUIT))
+		return "", nil, errors.Join(err, server.Process.Signal(syscall.SIGQUIT))
 	}
-	return url, nil
+	return url, leash, nil
 }
 
 func freePort() (int, error) {
