@@ -1,6 +1,7 @@
 package read
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -215,7 +216,7 @@ func (r *reader) image(base *url.URL, i feeds.Image) *feeds.Image {
 // tombstones reads at:deleted-entry (RFC 6721), under whatever prefix.
 func (r *reader) tombstones(x ext.Extensions) []feeds.Tombstone {
 	var out []feeds.Tombstone
-	for _, prefix := range sortedKeys(x) {
+	for _, prefix := range slices.Sorted(maps.Keys(x)) {
 		for _, d := range x[prefix]["deleted-entry"] {
 			ref := strings.TrimSpace(d.Attrs["ref"])
 			if ref == "" || len(ref) > maxID || len(out) >= maxTombstones {
@@ -229,15 +230,6 @@ func (r *reader) tombstones(x ext.Extensions) []feeds.Tombstone {
 		}
 	}
 	return out
-}
-
-func sortedKeys(x ext.Extensions) []string {
-	keys := make([]string, 0, len(x))
-	for k := range x {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func rights(texts ...string) string {

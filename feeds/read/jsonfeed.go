@@ -3,7 +3,10 @@ package read
 import (
 	"bytes"
 	stdjson "encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed/json"
@@ -14,7 +17,7 @@ import (
 // readJSON reads a JSON Feed. What gofeed's types cannot hold is read item by item:
 // one wrong field must not cost the others.
 func (r *reader) readJSON(text []byte) (*feeds.Feed, error) {
-	in, err := (&json.Parser{}).Parse(bytes.NewReader(text))
+	in, err := r.parseJSON(text)
 	if err != nil {
 		if in, err = r.salvageJSON(text); err != nil {
 			return nil, err
@@ -27,6 +30,21 @@ func (r *reader) readJSON(text []byte) (*feeds.Feed, error) {
 		r.add("The document does not say that it is a JSON Feed.")
 	}
 	return r.fromJSON(in, hubs(text)), nil
+}
+
+var errVast = errors.New("too many objects to be read at once")
+
+// parseJSON gives the document to gofeed, unless that would make far more of it than
+// it is long.
+func (r *reader) parseJSON(text []byte) (*json.Feed, error) {
+	if bytes.Count(text, []byte("{")) > maxTags {
+		return nil, errVast
+	}
+	in, err := (&json.Parser{}).Parse(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("read JSON Feed: %w", err)
+	}
+	return in, nil
 }
 
 // salvageJSON reads as much as there is: the fields before the break, and every item
@@ -72,6 +90,9 @@ func (r *reader) salvageItems(dec *stdjson.Decoder) ([]*json.Item, error) {
 		if err := dec.Decode(&value); err != nil {
 			return out, fmt.Errorf("read item: %w", err)
 		}
+		if len(out) > r.max { // one more than wanted, so that the bound is told
+			continue
+		}
 		item := &json.Item{}
 		if err := stdjson.Unmarshal(value, item); err != nil {
 			if item = r.salvageItem(value); item == nil {
@@ -94,7 +115,8 @@ func (r *reader) salvageItem(value stdjson.RawMessage) *json.Item {
 		return nil
 	}
 	item := &json.Item{}
-	for name, field := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		field := fields[name]
 		one, err := stdjson.Marshal(map[string]stdjson.RawMessage{name: field})
 		if err != nil {
 			continue // it was just read: cannot happen

@@ -10,9 +10,9 @@ import (
 const (
 	defaultMaxEntries = 2000
 
-	maxDepth      = 200 // nested elements; deeper tags are dropped, their text stays
-	maxAttributes = 100 // of one element
-	maxTags       = 2_000_000
+	maxDepth      = 200     // nested elements; deeper tags are dropped, their text stays
+	maxAttributes = 100     // of one element
+	maxTags       = 250_000 // of one document, or objects in JSON; the entries before that are read
 
 	maxTitle    = 1 << 10
 	maxName     = 512

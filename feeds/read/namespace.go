@@ -33,31 +33,35 @@ func (v *survey) withNamespace(doc []byte, p *problems) []byte {
 	default:
 		return doc
 	}
-	var old []byte
-	eachAttribute(v.rootAt.attrs, func(n, raw []byte) {
-		if string(n) == name {
-			old = raw
-		}
-	})
-	at := bytes.Index(doc, old)
-	if len(old) == 0 || at < 0 {
-		return doc
-	}
 	right := ""
 	if v.root == "feed" {
 		right = atomNamespace
 	}
 	p.add("The root element is in the namespace %q, which is wrong for it; it was corrected.", cut(value, 80))
-	out := make([]byte, 0, len(doc)+len(right))
-	out = append(out, doc[:at]...)
-	out = append(out, right...)
-	return append(out, doc[at+len(old):]...)
+	var out bytes.Buffer
+	out.Grow(len(doc) + len(right))
+	out.WriteByte('<')
+	out.Write(v.rootName)
+	eachAttribute(v.rootAt.attrs, func(n, raw []byte) {
+		if string(n) == name {
+			raw = []byte(right)
+		}
+		out.WriteString(" " + string(n) + `="`)
+		out.Write(bytes.ReplaceAll(raw, []byte(`"`), []byte("&quot;")))
+		out.WriteByte('"')
+	})
+	if v.rootAt.empty {
+		out.WriteByte('/')
+	}
+	out.WriteByte('>')
+	out.Write(doc[v.rootAt.end:])
+	return out.Bytes()
 }
 
 // withoutBases hides xml:base from gofeed, which resolves against it in its own way:
 // as if every base were a directory, and in some places only. The survey knows the
 // bases.
-func (v *survey) withoutBases(doc []byte) []byte {
+func withoutBases(doc []byte) []byte {
 	if !bytes.Contains(doc, []byte("xml:base")) {
 		return doc
 	}

@@ -2,7 +2,6 @@ package read
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -106,31 +105,28 @@ func lookOf(text []byte) string {
 	return "the document is neither XML nor JSON"
 }
 
-var errVast = errors.New("the document has too many tags")
-
 // readXML reads RSS or Atom whose root begins at the offset.
 func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
-	v := takeSurvey(text[at:], r.document)
-	switch {
-	case v.vast:
-		return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, errVast)
-	case bytes.Contains(text[:at], []byte("<!ENTITY")):
+	doc := text[at:]
+	v := takeSurvey(doc, r.document)
+	if bytes.Contains(text[:at], []byte("<!ENTITY")) {
 		r.add("The document type declares entities; they are not expanded.")
 	}
-	doc := text[at:]
-	if !v.sound {
-		doc, v = r.repair(doc)
+	if v.vast > 0 {
+		r.add("The document has more than %d tags; the entries before that were read.", maxTags)
+		doc = doc[:v.vast]
 	}
-	doc = v.withoutBases(v.withNamespace(doc, &r.problems))
+	if v.sound {
+		f, err := r.readFormat(doc, v)
+		if err == nil {
+			return f, nil
+		}
+		// gofeed stops at what the survey lets pass, such as ]]> in a text.
+	}
+	doc, v = r.repair(doc)
 	f, err := r.readFormat(doc, v)
 	if err != nil {
-		// gofeed stops at what the survey lets pass, such as ]]> in a text.
-		if doc, v = r.repair(doc); v.root == "" {
-			return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, err)
-		}
-		if f, err = r.readFormat(v.withoutBases(doc), v); err != nil {
-			return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, err)
-		}
+		return nil, fmt.Errorf("%w: %w", feeds.ErrNotFeed, err)
 	}
 	return f, nil
 }
@@ -149,10 +145,15 @@ func (r *reader) repair(doc []byte) ([]byte, *survey) {
 	if m.bounded {
 		r.add("Elements are nested more than %d deep or have more than %d attributes; the rest was left out.", maxDepth, maxAttributes)
 	}
+	if !m.truncated && !m.nesting && !m.characters && !m.bounded {
+		r.add("The XML is not well-formed; it was repaired.") // a comment, an attribute
+	}
 	return m.doc, takeSurvey(m.doc, r.document)
 }
 
+// readFormat gives the document to gofeed.
 func (r *reader) readFormat(doc []byte, v *survey) (*feeds.Feed, error) {
+	doc = withoutBases(v.withNamespace(doc, &r.problems))
 	if v.root == "feed" {
 		f, err := (&atom.Parser{}).Parse(bytes.NewReader(doc))
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 
 // sanitiseSimple sanitises markup of a small, strict grammar in one pass; false when
 // the fragment is not of it, and then sanitiseAny must do it. Most of what offices
-// publish is of it, and this is thirty times as fast.
+// publish is of it, and this is eight times as fast.
 //
 // The grammar holds only what every HTML parser reads alike: elements of a short list
 // that are closed in the order in which they were opened and may stand where they do,
@@ -114,6 +114,14 @@ func simpleName(name string) (string, simpleKind) {
 		return "sup", simplePhrase
 	case "cite":
 		return "cite", simplePhrase
+	case "code":
+		return "code", simplePhrase
+	case "del":
+		return "del", simplePhrase
+	case "ins":
+		return "ins", simplePhrase
+	case "s":
+		return "s", simplePhrase
 	case "br":
 		return "br", simpleVoid
 	case "img":

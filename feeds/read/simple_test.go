@@ -3,6 +3,7 @@ package read
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // FuzzSimple holds the quick sanitiser to the thorough one: what it accepts, it must
@@ -25,6 +26,7 @@ var simpleMarkup = []string{
 	"<figure><img src=\"https://example.org/a.jpg\"><figcaption>x</figcaption></figure>", "<b><b><b><b><b>x</b></b></b></b></b>", "<i><p>x</p></i>", "<b><div>x</div></b>",
 	"<ol start=\"3\" type=\"a\" reversed=\"\"><li>x</li></ol>", "x &#8217; &#x202e; &#13; y", "<u><a href=\"https://example.org\"><sub>x</sub></a></u>", "<cite>x</cite><small>y</small><sup>z</sup>",
 	"<li>x</li>", "<p><p>x</p></p>", "<h1><h1>x</h1></h1>", "<a><a>x</a></a>", "</p>", "<p>", "<p/>x", "a > b", "x &copy; &copy y &notit; z",
+	"<code>a</code><s>b</s><del>c</del><ins>d</ins>", "<s><code><s><p>x</p></s></code></s>",
 }
 
 func checkSimple(t *testing.T, fragment string) bool {
@@ -60,6 +62,7 @@ func TestGrowth(t *testing.T) {
 	units := []string{"<", "</", "</a", "<a x=\"", "<a>", "<b><i>", "<!", "<![", "<!--", "<![CDATA[", "&", "&#", "&amp", "<p", "<script", "</script", "<x:a>", "<item>", "<title>", "<table>", "]]>", "<?", "'", "<a '", "<li><table>"}
 	for _, u := range units {
 		s := strings.Repeat(u, (256<<10)/len(u))
+		started := time.Now()
 		Sanitise(s, "")
 		PlainText(s)
 		plainTitle(s)
@@ -68,6 +71,9 @@ func TestGrowth(t *testing.T) {
 			if _, err := Parse(Document{Body: []byte(strings.Replace(wrap, "%", s, 1))}); err != nil && len(err.Error()) > 1000 {
 				t.Errorf("error of %d bytes", len(err.Error()))
 			}
+		}
+		if took := time.Since(started); took > 20*time.Second { // a tenth of a second on a quiet machine
+			t.Errorf("%q: %v", u, took)
 		}
 	}
 }

@@ -48,7 +48,7 @@ type survey struct {
 	entries  []note
 	sound    bool // balanced, within bounds, and not broken off
 	deep     bool // over maxDepth or maxAttributes
-	vast     bool // over maxTags: refused
+	vast     int  // where the document goes over maxTags, 0 when it does not
 	entities bool // its document type declares entities
 }
 
@@ -96,7 +96,7 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 			}
 		case tokenOpen:
 			if tags++; tags > maxTags {
-				v.vast = true
+				v.vast, v.sound = t.start, false
 				return v.done()
 			}
 			if len(v.stack) > 0 {

@@ -1,10 +1,11 @@
 package read
 
 import (
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // maxReference is the length of the longest named character reference of HTML.
