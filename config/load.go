@@ -71,7 +71,7 @@ func (l *loader) load() (*Config, error) {
 	taxonomy, dutyStations := l.taxonomy()
 
 	l.layer(root, l.bundled("tributary.yaml"))
-	l.layer(root, l.file(l.options.Path, l.options.Path))
+	l.layer(root, l.file(l.options.Path))
 	for _, n := range l.environment(l.options.Environ) {
 		l.decoder.structure(root, n, "")
 	}
@@ -105,16 +105,16 @@ func (l *loader) layer(root reflect.Value, n *node) {
 
 // file reads a configuration file of the operator's; nil when there is none or it is
 // empty or cannot be read.
-func (l *loader) file(name, shown string) *node {
+func (l *loader) file(name string) *node {
 	if name == "" {
 		return nil
 	}
 	data, err := l.read(name)
 	if err != nil {
-		l.report.add(Problem{File: shown, Message: "cannot be read: " + reason(err), Instead: "write the path of a readable file", Err: err})
+		l.report.add(Problem{File: name, Message: "cannot be read: " + reason(err), Instead: "write the path of a readable file", Err: err})
 		return nil
 	}
-	return parse(shown, data, &l.report)
+	return parse(name, data, &l.report)
 }
 
 // bundled reads a file of the bundled data.
@@ -191,7 +191,7 @@ func (l *loader) includes(patterns []string) {
 				l.report.at(at, key, fmt.Sprintf("brings more than %d files", maxIncludes), "put more sources in one file")
 				return
 			}
-			if n := l.file(name, name); n != nil {
+			if n := l.file(name); n != nil {
 				l.decoder.structure(reflect.ValueOf(&listFile{}).Elem(), n, "")
 			}
 		}

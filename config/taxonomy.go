@@ -44,6 +44,9 @@ var (
 	sdgExpr  = regexp.MustCompile(`^[0-9]{1,2}(\.[0-9a-z]{1,2})?$`)
 )
 
+// gcmObjectives is how many objectives the Global Compact for Migration has.
+const gcmObjectives = 23
+
 // taxonomy reads the bundled countries, regions and topics. The version is the
 // highest of the files', so that it grows when any of them does.
 func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
@@ -177,7 +180,11 @@ func (t *taxonomyJudge) topics(f topicsFile) {
 			t.languages(inTopics, path+".weak", topic.Weak)
 			t.languages(inTopics, path+".not", topic.Not)
 			t.known(path+".reliefweb_themes", topic.ReliefWebThemes, f.ReliefWebThemeIDs)
-			t.known(path+".gcm", topic.GCM, f.GCMObjectives)
+			for k, objective := range topic.GCM {
+				if objective < 1 || objective > gcmObjectives {
+					t.wrong(inTopics, fmt.Sprintf("%s.gcm[%d]", path, k), strconv.Itoa(objective)+" is no objective of the Global Compact", "")
+				}
+			}
 			for k, goal := range topic.SDG {
 				if !sdgExpr.MatchString(goal) {
 					t.wrong(inTopics, fmt.Sprintf("%s.sdg[%d]", path, k), quote(goal)+" is no goal or target", "")
@@ -187,8 +194,11 @@ func (t *taxonomyJudge) topics(f topicsFile) {
 	}
 }
 
-// known checks ids against the table of the same file.
+// known checks ids against the table of the same file, when it has one.
 func (t *taxonomyJudge) known(path string, ids []int, table map[int]string) {
+	if len(table) == 0 {
+		return
+	}
 	for i, id := range ids {
 		if _, ok := table[id]; !ok {
 			t.wrong(inTopics, fmt.Sprintf("%s[%d]", path, i), strconv.Itoa(id)+" is not in the table of this file", "")
