@@ -1,0 +1,21 @@
+// Package publish makes the merged feeds: it reads their addresses, turns stories
+// into Atom entries, and keeps each channel's document rendered in memory.
+//
+// A document is rendered once for each change of its content. The store's version is
+// looked at once a second at most; when it has moved, a channel selects its stories
+// anew and compares a fingerprint before anything is written, and the rendered bytes
+// are compared before they count as new. ETag and Last-Modified therefore move if and
+// only if the bytes do, in every process alike. When the store fails, the last good
+// copy is served and says so (Document.Stale); there is never an empty feed instead.
+//
+// One address in many spellings is one document: Parse accepts parameters in any
+// order and case, and the address that stands in the document is canonical.
+//
+// An entry speaks with the voice of the story's lead: its title untouched, its
+// publisher as author, its source as atom:source. Copies of other sources are credited
+// as contributors and linked. How much text stands in an entry is the decision of the
+// source (feeds.Republish), never of this package.
+//
+// It must not know SQL, fetch anything, label or group stories, or write a format's
+// syntax, which feeds/write does. It does not log: failures are returned.
+package publish

@@ -1,0 +1,183 @@
+package publish
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"tributary/feeds"
+)
+
+// Document is a rendered channel or list with its validators. It is shared and must
+// not be changed.
+type Document struct {
+	Body        []byte
+	ContentType string
+	ETag        string    // strong, of Body as it is; compressed forms have one of their own
+	Modified    time.Time // when the bytes last changed; zero when unknown
+	MaxAge      time.Duration
+	Stale       bool     // the store cannot be read: this is the last good copy
+	Stories     []string // ids of the stories in it, in order
+
+	served atomic.Pointer[served] // what serving it needs, made on first use
+}
+
+// errNoPages: HTML twins are made by the web package.
+var errNoPages = errors.New("pages are not documents")
+
+// slot is what the cache keeps of one document. It is replaced, never changed.
+type slot struct {
+	doc         *Document
+	generation  generation // the newest in which the document is known to be right
+	fingerprint uint64
+	hash        string
+	failed      time.Time // of the last try to bring it up to date; zero after success
+}
+
+// Document gives a channel in a format, as bytes with their validators: from memory
+// as long as no commit could have changed it. When the store cannot be read, the last
+// good copy comes with Stale set; the error is for when there is none.
+func (p *Publisher) Document(ctx context.Context, ch feeds.Channel, f Format) (*Document, error) {
+	if f == FormatHTML || f.MediaType() == "" {
+		return nil, fmt.Errorf("make document %s.%s: %w", ch.Path, f, errNoPages)
+	}
+	return p.document(ctx, p.documentKey(ch, f), func(ctx context.Context, s *state, last *slot) (*slot, error) {
+		return p.renderChannel(ctx, s, last, ch, f)
+	})
+}
+
+// renderer brings a slot up to the generation of a state; last is nil at first.
+type renderer func(ctx context.Context, s *state, last *slot) (*slot, error)
+
+// document is the one way to what is cached: a hit, a stale copy, or a rendering that
+// all who ask for the same document wait for together.
+func (p *Publisher) document(ctx context.Context, key string, render renderer) (*Document, error) {
+	s, err := p.current(ctx)
+	kept := p.cache.get(key)
+	switch {
+	case err != nil && kept == nil:
+		return nil, err
+	case err != nil:
+		return kept.doc.stale(), nil
+	case kept != nil && kept.generation == s.generation:
+		return kept.doc, nil
+	case kept != nil && !kept.failed.IsZero() && p.o.Now().Sub(kept.failed) < checkEvery:
+		return kept.doc.stale(), nil
+	}
+	result := p.flight.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
+		defer cancel()
+		return p.refresh(ctx, key, s, render)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for document: %w", ctx.Err())
+	case r := <-result:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		doc, _ := r.Val.(*Document) // refresh gives nothing else
+		return doc, nil
+	}
+}
+
+func (p *Publisher) refresh(ctx context.Context, key string, s *state, render renderer) (*Document, error) {
+	last := p.cache.get(key)
+	if last != nil && last.generation == s.generation {
+		return last.doc, nil // another flight landed in between
+	}
+	select {
+	case p.renders <- struct{}{}:
+		defer func() { <-p.renders }()
+	case <-ctx.Done():
+		return p.lastGood(key, last, fmt.Errorf("wait to render: %w", ctx.Err()))
+	}
+	next, err := render(ctx, s, last)
+	if err != nil {
+		return p.lastGood(key, last, err)
+	}
+	p.cache.put(key, next)
+	return next.doc, nil
+}
+
+func (p *Publisher) lastGood(key string, last *slot, err error) (*Document, error) {
+	if last == nil {
+		return nil, err
+	}
+	p.o.Failed(err)
+	failed := *last
+	failed.failed = p.o.Now()
+	p.cache.put(key, &failed)
+	return last.doc.stale(), nil
+}
+
+// renderChannel selects; only a new fingerprint is written out, and only new bytes are
+// a new document.
+func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, f Format) (*slot, error) {
+	chosen, err := p.choose(ctx, ch)
+	if err != nil {
+		return nil, err
+	}
+	fingerprint := chosen.fingerprint(s.catalogue)
+	if last != nil && last.fingerprint == fingerprint {
+		return &slot{doc: last.doc, generation: s.generation, fingerprint: fingerprint, hash: last.hash}, nil
+	}
+	made := p.compose(ch, s.catalogue, chosen)
+	var b bytes.Buffer
+	if err := made.write(&b, p, ch, f); err != nil {
+		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
+	}
+	return p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
+		MaxAge: p.o.MaxAge, Stories: made.stories})
+}
+
+func (c composed) write(w io.Writer, p *Publisher, ch feeds.Channel, f Format) error {
+	feed := c.in(p, ch, f)
+	switch f {
+	case FormatRSS:
+		return c.writer.RSS(w, feed)
+	case FormatJSON:
+		return c.writer.JSON(w, feed)
+	default:
+		return c.writer.Atom(w, feed)
+	}
+}
+
+// newSlot gives a document its validators, or keeps the last one when the bytes are
+// the same.
+func (p *Publisher) newSlot(ctx context.Context, s *state, last *slot, key string, fingerprint uint64, doc *Document) (*slot, error) {
+	next := &slot{doc: doc, generation: s.generation, fingerprint: fingerprint, hash: contentHash(doc.Body)}
+	if last != nil && last.hash == next.hash {
+		next.doc = last.doc
+		return next, nil
+	}
+	modified, err := p.o.Store.Rendition(ctx, key, next.hash, p.o.Now())
+	if err != nil {
+		return nil, fmt.Errorf("date document: %w", err)
+	}
+	doc.Modified, doc.ETag = modified, `"`+next.hash+`"`
+	return next, nil
+}
+
+// contentHash names content: 32 hexadecimal digits of SHA-256.
+func contentHash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+// stale is the same document with the flag; what serving it needs is shared.
+func (d *Document) stale() *Document {
+	if d.Stale {
+		return d
+	}
+	copied := &Document{Body: d.Body, ContentType: d.ContentType, ETag: d.ETag, Modified: d.Modified, MaxAge: d.MaxAge,
+		Stale: true, Stories: d.Stories}
+	copied.served.Store(d.serving())
+	return copied
+}

@@ -1,0 +1,147 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"tributary/feeds"
+)
+
+// state is what we know of the store. It is replaced, never changed.
+type state struct {
+	generation generation
+	catalogue  *catalogue // nil as long as it could not be read
+	checked    time.Time  // when the version was last asked for
+	loaded     time.Time  // when the catalogue was last read
+	err        error      // why the last look failed; the rest is then as before
+}
+
+// generation moves when a document may have changed: with a commit to the store or
+// with what the catalogue says of sources.
+type generation struct {
+	version   int64
+	catalogue uint64
+}
+
+// catalogue is the sources with what addresses may name because of them.
+type catalogue struct {
+	sources map[string]*feeds.Source
+	vocab   vocabulary // all kinds
+	digest  uint64
+}
+
+const (
+	// checkEvery bounds how often the store's version is asked for, and with it how
+	// late a document may be.
+	checkEvery = time.Second
+	// reloadEvery bounds how late an edited source shows; edits do not move the version.
+	reloadEvery = 15 * time.Second
+	// storePatience bounds what one look at the store may take. Looks are shared by
+	// requests and do not end with one of them.
+	storePatience = 10 * time.Second
+)
+
+// current gives the state, looking at the store when the last look was a while ago.
+// One caller looks; the others go on with the state as it is. The error is the
+// state's: a state comes with it as soon as there ever was one.
+func (p *Publisher) current(ctx context.Context) (*state, error) {
+	now := p.o.Now()
+	s := p.state.Load()
+	if s != nil && fresh(s, now) {
+		return s, s.err
+	}
+	if s == nil || s.catalogue == nil { // nothing to go on with
+		p.checks.Lock()
+	} else if !p.checks.TryLock() {
+		return s, s.err
+	}
+	defer p.checks.Unlock()
+	if again := p.state.Load(); again != s && fresh(again, now) {
+		return again, again.err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
+	defer cancel()
+	next := p.look(ctx, s, now)
+	p.state.Store(next)
+	if next.err != nil {
+		p.o.Failed(next.err)
+	}
+	return next, next.err
+}
+
+func fresh(s *state, now time.Time) bool {
+	age := now.Sub(s.checked)
+	return age >= 0 && age < checkEvery
+}
+
+// look makes the next state. Whatever fails leaves the former knowledge in place.
+func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state {
+	next := &state{checked: now}
+	if last != nil {
+		next.generation, next.catalogue, next.loaded = last.generation, last.catalogue, last.loaded
+	}
+	version, err := p.o.Store.Version(ctx)
+	if err != nil {
+		next.err = fmt.Errorf("look at store: %w", err)
+		return next
+	}
+	if next.catalogue == nil || version != next.generation.version || now.Sub(next.loaded) >= reloadEvery {
+		sources, err := p.o.Sources(ctx)
+		if err != nil {
+			next.err = fmt.Errorf("read sources: %w", err)
+			return next
+		}
+		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue), now
+	}
+	next.generation = generation{version: version, catalogue: next.catalogue.digest}
+	return next
+}
+
+// newCatalogue keeps the last one when nothing in it changed.
+func (p *Publisher) newCatalogue(sources []feeds.Source, last *catalogue) *catalogue {
+	digest := digestSources(sources)
+	if last != nil && last.digest == digest {
+		return last
+	}
+	c := &catalogue{sources: make(map[string]*feeds.Source, len(sources)), vocab: maps.Clone(p.vocab), digest: digest}
+	for i := range sources {
+		c.sources[sources[i].ID] = &sources[i]
+	}
+	maps.Copy(c.vocab, sourceVocabulary(p.o.Taxonomy, sources))
+	return c
+}
+
+// digestSources covers what of a source stands in a document.
+func digestSources(sources []feeds.Source) uint64 {
+	h := xxhash.New()
+	for i := range sources {
+		s := &sources[i]
+		trial := "published"
+		if s.Trial {
+			trial = "trial"
+		}
+		for _, text := range []string{s.ID, s.Office, s.Title, s.Publisher, s.URL, s.Link, string(s.Kind), s.Language, s.Licence, string(s.Republish), trial} {
+			hashText(h, text)
+		}
+	}
+	return h.Sum64()
+}
+
+// hashText writes a text so that no two lists of texts run into each other. Writing
+// to a digest cannot fail.
+func hashText(h *xxhash.Digest, s string) {
+	hashInt(h, int64(len(s)))
+	_, _ = h.WriteString(s)
+}
+
+func hashInt(h *xxhash.Digest, n int64) {
+	var b [8]byte
+	for i := range b {
+		b[i] = byte(n >> (8 * i))
+	}
+	_, _ = h.Write(b[:])
+}
