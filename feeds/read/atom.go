@@ -79,7 +79,7 @@ func (r *reader) fromEntry(in *atom.Entry, n *note, feedLanguage string) feeds.E
 	}
 
 	e.Authors = r.atomPeople(in.Authors, base)
-	for _, s := range extensions(x, "dc", "creator") {
+	for _, s := range dublinCore(x, "creator") {
 		if p, ok := person(s); ok {
 			e.Authors = appendPerson(e.Authors, p)
 		}

@@ -25,7 +25,7 @@ type claim struct {
 // have the last word: a claim that they contradict is a problem and passed over.
 func decode(body []byte, contentType string, p *problems) []byte {
 	claims := claimsOf(body, contentType)
-	text := body
+	var text []byte
 	if wide := wideEncoding(body); wide != "" {
 		for _, c := range claims {
 			if label := strings.ToLower(c.label); !strings.HasPrefix(label, wide[:6]) && !isUCS(label) {

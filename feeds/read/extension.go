@@ -23,9 +23,10 @@ func extension(x ext.Extensions, prefix, name string) string {
 	return ""
 }
 
-func extensions(x ext.Extensions, prefix, name string) []string {
+// dublinCore lists the texts of the Dublin Core elements of that name.
+func dublinCore(x ext.Extensions, name string) []string {
 	var out []string
-	for _, e := range x[prefix][name] {
+	for _, e := range x["dc"][name] {
 		if e.Value != "" {
 			out = append(out, e.Value)
 		}
@@ -96,7 +97,7 @@ func appendCategory(list []feeds.Category, c feeds.Category) []feeds.Category {
 
 // subjects adds the categories that extensions hold.
 func subjects(list []feeds.Category, x ext.Extensions) []feeds.Category {
-	for _, s := range extensions(x, "dc", "subject") {
+	for _, s := range dublinCore(x, "subject") {
 		list = appendCategory(list, feeds.Category{Term: s})
 	}
 	for _, c := range x["media"]["category"] {

@@ -41,7 +41,7 @@ func (r *reader) fromRSS(in *rss.Feed, v *survey) *feeds.Feed {
 	} else if in.ITunesExt != nil {
 		f.Image = r.image(base, feeds.Image{URL: in.ITunesExt.Image})
 	}
-	for _, s := range append([]string{in.ManagingEditor}, extensions(in.Extensions, "dc", "creator")...) {
+	for _, s := range append([]string{in.ManagingEditor}, dublinCore(in.Extensions, "creator")...) {
 		if p, ok := person(s); ok {
 			f.Authors = appendPerson(f.Authors, p)
 		}
@@ -165,8 +165,8 @@ func (r *reader) itemAuthors(in *rss.Item, n *note) []feeds.Person {
 			texts = append(texts, decodeEntities(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(a), "<![CDATA["), "]]>")))
 		}
 	}
-	texts = append(texts, extensions(in.Extensions, "dc", "creator")...)
-	texts = append(texts, extensions(in.Extensions, "dc", "author")...)
+	texts = append(texts, dublinCore(in.Extensions, "creator")...)
+	texts = append(texts, dublinCore(in.Extensions, "author")...)
 	texts = append(texts, extension(in.Extensions, "itunes", "author"))
 	for _, s := range texts {
 		if p, ok := person(s); ok {
@@ -181,7 +181,8 @@ func (r *reader) itemAuthors(in *rss.Item, n *note) []feeds.Person {
 
 // itemSource reads RSS source and an atom:source within an item.
 func (r *reader) itemSource(in *rss.Item, base *url.URL) *feeds.Origin {
-	for _, s := range in.Extensions["atom"]["source"] {
+	if list := in.Extensions["atom"]["source"]; len(list) > 0 {
+		s := list[0]
 		o := &feeds.Origin{ID: cut(child(s, "id"), maxID), Title: r.title(plainTitle(child(s, "title"))), Rights: rights(child(s, "rights"))}
 		o.Updated = r.date(child(s, "updated"), nil)
 		for _, l := range s.Children["link"] {

@@ -127,7 +127,8 @@ var (
 
 // sanitiseAny parses the fragment as browsers do and writes what is allowed of it.
 func sanitiseAny(fragment string, base *url.URL) string {
-	nodes, err := html.ParseFragment(strings.NewReader(policy.Sanitize(fragment)), &html.Node{
+	allowed := policy.Sanitize(fragment) //nolint:misspell // the library's spelling
+	nodes, err := html.ParseFragment(strings.NewReader(allowed), &html.Node{
 		Type: html.ElementNode, Data: "body", DataAtom: atom.Body,
 	})
 	if err != nil { // nested over 512 deep: its text is all that can be kept

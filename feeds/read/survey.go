@@ -102,7 +102,7 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 			if len(v.stack) > 0 {
 				open = v.stack[len(v.stack)-1]
 			}
-			v.open(doc, t, open, document)
+			v.open(t, open, document)
 		case tokenClose:
 			if !v.close(doc, t) {
 				return v.done()
@@ -111,7 +111,7 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 	}
 }
 
-func (v *surveyor) open(doc []byte, t token, parent frame, document *url.URL) {
+func (v *surveyor) open(t token, parent frame, document *url.URL) {
 	f := frame{name: t.name, base: parent.base, lang: parent.lang}
 	if v.marked && bytes.Contains(t.attrs, []byte("xml:")) {
 		if b, ok := attribute(t.attrs, "xml:base"); ok {

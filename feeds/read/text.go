@@ -41,7 +41,7 @@ func reference(s string) (n int, text string) {
 	}
 	for j := 1; j < end; j++ {
 		c := s[j]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || j == 1 && c == '#') {
+		if letter := c|0x20 >= 'a' && c|0x20 <= 'z'; !letter && (c < '0' || c > '9') && (j > 1 || c != '#') {
 			return 1, "&"
 		}
 	}
