@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -38,17 +39,36 @@ type Options struct {
 // Engine is this process's share in the work.
 type Engine struct {
 	Options
+	tools    atomic.Pointer[tools]
 	client   *river.Client[*sql.Tx]
 	listener *pgxpool.Pool // PostgreSQL only
 }
 
-// Migrate brings River's own tables up to date.
+// tools are what a reload of the configuration replaces.
+type tools struct {
+	puller    *pipeline.Puller
+	schedules *Schedules
+}
+
+// Use makes the jobs that start from now on work with these; those under way end with
+// what they have.
+func (e *Engine) Use(puller *pipeline.Puller, schedules *Schedules) {
+	puller.FollowUp = e.followUp
+	e.tools.Store(&tools{puller, schedules})
+}
+
+// Migrate brings River's own tables up to date. Processes that do so at once wait for
+// each other.
 func Migrate(ctx context.Context, db *store.DB) error {
-	migrator, err := rivermigrate.New(driver(db, nil), nil)
+	migrator, err := rivermigrate.New(driver(db, nil), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("migrate job tables: %w", err)
 	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	err = db.Exclusive(ctx, func(ctx context.Context) error {
+		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("migrate job tables: %w", err)
 	}
 	return nil
@@ -68,6 +88,7 @@ func driver(db *store.DB, listener *pgxpool.Pool) riverdriver.Driver[*sql.Tx] {
 // New makes an engine; Start sets it to work.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{Options: o}
+	e.Use(o.Puller, o.Schedules)
 	if o.DB.Dialect() == store.Postgres {
 		// River keeps one connection of its own for LISTEN.
 		cfg, err := pgxpool.ParseConfig(o.DB.PGURL())
@@ -152,9 +173,9 @@ func (e *Engine) close() error {
 	return nil
 }
 
-// FollowUp adds to a commit's transaction the job that brings the search index up to
+// followUp adds to a commit's transaction the job that brings the search index up to
 // date with it.
-func (e *Engine) FollowUp(ctx context.Context, tx *sql.Tx) error {
+func (e *Engine) followUp(ctx context.Context, tx *sql.Tx) error {
 	_, err := e.client.InsertTx(ctx, tx, IndexArgs{}, nil)
 	if err != nil {
 		return fmt.Errorf("insert index job: %w", err)

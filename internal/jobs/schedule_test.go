@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tributary/feeds"
 )
 
 func TestParseScheduleRefuses(t *testing.T) {
@@ -117,4 +119,22 @@ func FuzzParseSchedule(f *testing.F) {
 			t.Errorf("%q in %q goes to %s", expr, zone, next)
 		}
 	})
+}
+
+func TestSchedulesKeepTheirDistance(t *testing.T) {
+	now := time.Date(2026, 11, 24, 12, 0, 3, 0, time.UTC)
+	for _, c := range []struct {
+		name, expr string
+		want       time.Duration
+	}{
+		{"a schedule within the limit is kept", "*/10 * * * *", 10*time.Minute - 3*time.Second},
+		{"one of exactly the limit loses no run to its own delay", "*/5 * * * *", 5*time.Minute - 3*time.Second},
+		{"a busier one is slowed to the limit", "* * * * *", 4*time.Minute - 3*time.Second},
+		{"what cannot be read is asked seldom, not never", "nonsense", unreadable},
+	} {
+		s := NewSchedules(5*time.Minute, 0)
+		if got := s.Next(feeds.Source{ID: "x", Schedule: c.expr, Zone: "UTC"}, now).Sub(now); got != c.want {
+			t.Errorf("%s: next in %s, want %s", c.name, got, c.want)
+		}
+	}
 }

@@ -16,14 +16,14 @@ type Schedules struct {
 	parsed map[[2]string]*Schedule
 }
 
-// NewSchedules has minimum as the least interval of any schedule and spreads runs
-// over at most jitter.
+// NewSchedules keeps runs of one source minimum apart, whatever its schedule says, and
+// spreads runs over at most jitter.
 func NewSchedules(minimum, jitter time.Duration) *Schedules {
 	return &Schedules{minimum: minimum, jitter: jitter, parsed: map[[2]string]*Schedule{}}
 }
 
-// unreadable is how often a source is asked whose schedule cannot be read: one that
-// came from an older configuration. It shows as an error of the configuration.
+// unreadable is how often a source is asked whose schedule cannot be read: one kept
+// from before such a schedule was refused.
 const unreadable = 6 * time.Hour
 
 // Next is the first run of the source after a moment: its schedule's, delayed by the
@@ -34,7 +34,13 @@ func (s *Schedules) Next(source feeds.Source, after time.Time) time.Time {
 		return after.Add(unreadable)
 	}
 	delay := Jitter(source.ID, s.jitter)
-	return schedule.Next(after.Add(-delay)).Add(delay)
+	next := schedule.Next(after.Add(-delay)).Add(delay)
+	// A run begins some seconds after its moment; a quarter of the interval is left
+	// for that, or a schedule of exactly the minimum would lose every other run.
+	if least := after.Add(s.minimum - s.minimum/4); next.Before(least) {
+		next = schedule.Next(least.Add(-delay)).Add(delay)
+	}
+	return next
 }
 
 // First is when a source that was never asked is asked first: at once, but not all
@@ -50,7 +56,7 @@ func (s *Schedules) parse(expr, zone string) (*Schedule, error) {
 	if schedule, ok := s.parsed[key]; ok {
 		return schedule, nil
 	}
-	schedule, err := ParseSchedule(expr, zone, s.minimum)
+	schedule, err := ParseSchedule(expr, zone, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func (w *dispatchWorker) Work(ctx context.Context, _ *river.Job[DispatchArgs]) e
 // DispatchOnce inserts pull jobs for the sources that are due, moves their next run
 // on, and returns how many it was.
 func (e *Engine) DispatchOnce(ctx context.Context) (int, error) {
-	now := e.Now()
+	now, schedules := e.Now(), e.tools.Load().schedules
 	tx, err := e.DB.SQL().BeginTx(ctx, nil)
 	if err != nil {
 		return 0, fmt.Errorf("dispatch: %w", err)
@@ -96,7 +96,7 @@ func (e *Engine) DispatchOnce(ctx context.Context) (int, error) {
 	byShard := map[int][]store.SourceState{}
 	for _, s := range due {
 		if s.Polling.NextRun.IsZero() {
-			if at := e.Schedules.First(s.Source, now); at.After(now) {
+			if at := schedules.First(s.Source, now); at.After(now) {
 				next[s.ID] = at
 				continue
 			}
@@ -111,7 +111,7 @@ func (e *Engine) DispatchOnce(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, s := range dispatched {
-		next[s.ID] = e.Schedules.Next(s.Source, now)
+		next[s.ID] = schedules.Next(s.Source, now)
 	}
 	if err := e.DB.Advance(ctx, tx, next); err != nil {
 		return 0, fmt.Errorf("dispatch: %w", err)
@@ -176,7 +176,7 @@ func (w *pullWorker) Work(ctx context.Context, job *river.Job[PullArgs]) error {
 	// One host's sources stand together, so that its limit is spent on one after
 	// the other and not on waiting.
 	slices.SortStableFunc(states, func(a, b store.SourceState) int { return cmp.Compare(fetch.Host(a.URL), fetch.Host(b.URL)) })
-	report, err := e.Puller.Pull(ctx, states, nil)
+	report, err := e.tools.Load().puller.Pull(ctx, states, nil)
 	for _, f := range report.Failed {
 		e.Log.Warn("source failed", "source", f.Source, "url", f.URL, "error", f.Error)
 	}

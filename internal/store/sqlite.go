@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	driver "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -73,7 +71,7 @@ func (d sqliteDialect) address(writes bool) string {
 		pragma("journal_mode", "wal")
 		pragma("synchronous", "normal")
 		pragma("cache_size", -64<<10)        // KiB
-		pragma("wal_autocheckpoint", 4000)   // pages: 16 MiB
+		pragma("wal_autocheckpoint", 4000)  // pages: 64 MiB
 		pragma("journal_size_limit", 64<<20) // bytes kept of a write-ahead log after a burst
 		q.Set("_txlock", "immediate")
 	} else {
@@ -89,19 +87,11 @@ func (sqliteDialect) name() string { return SQLite }
 // mark has no numbers: the driver looks up numbered parameters by name.
 func (sqliteDialect) mark(b []byte, _ int) []byte { return append(b, '?') }
 
-// migrate holds a file lock beside the database, since goose has no lock for SQLite.
-func (d sqliteDialect) migrate(ctx context.Context, db *sql.DB) (err error) {
-	lock := flock.New(d.path + ".lock")
-	const retry = 50 * time.Millisecond
-	if _, err := lock.TryLockContext(ctx, retry); err != nil {
-		return fmt.Errorf("lock %s: %w", lock.Path(), err)
-	}
-	defer func() {
-		if unlock := lock.Unlock(); unlock != nil {
-			err = errors.Join(err, fmt.Errorf("unlock %s: %w", lock.Path(), unlock))
-		}
-	}()
-	return migrate(ctx, goose.DialectSQLite3, db, "migrations/sqlite")
+// migrate brings its own lock, since goose has none for SQLite.
+func (d sqliteDialect) migrate(ctx context.Context, db *sql.DB) error {
+	return d.exclusive(ctx, func(ctx context.Context) error {
+		return migrate(ctx, goose.DialectSQLite3, db, "migrations/sqlite")
+	})
 }
 
 // lockGrouping has nothing to do: an immediate transaction is the only one that writes.
