@@ -265,7 +265,7 @@ func (j *judge) schedule(s *feeds.Source, e *entry[sourceEntry]) {
 		j.report.add(Problem{
 			File: w.file, Line: w.line, Column: w.column, Key: e.path + ".schedule",
 			Message: quote(s.Schedule) + " is no schedule: " + err.Error(),
-			Instead: "write five fields (minute hour day month weekday), such as 7,37 * * * *", Err: err,
+			Instead: "for every half hour write 7,37 * * * *", Err: err,
 		})
 	}
 }
