@@ -1,0 +1,132 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"tributary/feeds"
+)
+
+// Bounds of the front page's lists.
+const (
+	frontStories   = 12
+	frontCountries = 18
+	frontLanguages = 10
+)
+
+type frontView struct {
+	Stories   []storyItem
+	AllFeeds  string
+	AllPage   string
+	Regions   []anchor
+	Countries []anchor
+	Topics    []anchor
+	Languages []anchor
+	Offices   []anchor
+	Formats   []alternate
+	OPML      string
+	Total     int // sources that are read
+}
+
+func (h *Handler) front(w http.ResponseWriter, r *http.Request) {
+	h.cached(w, r, nil, func(ctx context.Context, v *viewer) (*page, error) { return v.frontPage(ctx) })
+}
+
+func (v *viewer) frontPage(ctx context.Context) (*page, error) {
+	sources, err := v.catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := v.h.o.Counts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count stories: %w", err)
+	}
+	stories, err := v.storyList(ctx, feeds.Selector{}, frontStories, sources)
+	if err != nil {
+		return nil, err
+	}
+	terms := v.terms(counts, sources)
+	view := frontView{
+		Stories:   stories,
+		AllFeeds:  v.l.page("/feeds", nil),
+		AllPage:   v.l.feedPage("all", nil),
+		Regions:   v.anchors(v.h.ownRegions(terms[feeds.TermRegion]), 0),
+		Countries: v.anchors(terms[feeds.TermCountry], frontCountries),
+		Topics:    v.anchors(terms[feeds.TermTopic], 0),
+		Languages: v.anchors(terms[feeds.TermLanguage], frontLanguages),
+		Offices:   v.anchors(terms[feeds.TermOffice], 0),
+		Formats:   v.formats("all", v.p.t("feed.all")),
+		OPML:      v.l.absolute("/feeds.opml"),
+	}
+	if v.l.shelf { // there is no other page that lists them
+		view.AllFeeds = ""
+		view.Regions = v.anchors(terms[feeds.TermRegion], 0)
+		view.Countries = v.anchors(terms[feeds.TermCountry], 0)
+		view.Languages = v.anchors(terms[feeds.TermLanguage], 0)
+	}
+	for _, s := range sources {
+		if s.Source.Enabled && !s.Retired && !s.Source.Trial {
+			view.Total++
+		}
+	}
+	pg := v.newPage("front", "")
+	pg.Summary = v.p.t("front.lead")
+	pg.Alternates = append(pg.Alternates, view.Formats...)
+	pg.Body = view
+	return pg, nil
+}
+
+// terms are the named terms that select any story, by kind and in the order of
+// their names. A region selects through its countries too; how many stories that
+// makes is not the sum of theirs, so that regions stand without a number.
+func (v *viewer) terms(counts map[feeds.Term]int, sources map[string]SourceStatus) map[feeds.TermKind][]counted {
+	out := make(map[feeds.TermKind][]counted)
+	for i := range v.h.o.Taxonomy.Regions {
+		r := &v.h.o.Taxonomy.Regions[i]
+		term := feeds.Term{Kind: feeds.TermRegion, Value: r.Slug}
+		holds := counts[term] > 0 || slices.ContainsFunc(r.Countries, func(iso2 string) bool {
+			return counts[feeds.Term{Kind: feeds.TermCountry, Value: iso2}] > 0
+		})
+		if holds {
+			out[term.Kind] = append(out[term.Kind], counted{Name: v.h.names.of(v.p, term, sources), Term: term})
+		}
+	}
+	for term, n := range counts {
+		if n > 0 && term.Kind != feeds.TermRegion {
+			out[term.Kind] = append(out[term.Kind], counted{Name: v.h.names.of(v.p, term, sources), Term: term, Count: n})
+		}
+	}
+	for _, list := range out {
+		byName(list)
+	}
+	return out
+}
+
+// ownRegions leaves out the continents and parts of the world that M49 names; the
+// list of all feeds has them.
+func (h *Handler) ownRegions(list []counted) []counted {
+	return slices.DeleteFunc(slices.Clone(list), func(c counted) bool {
+		r := h.names.regions[c.Term.Value]
+		return r == nil || r.Scheme == "m49"
+	})
+}
+
+// anchors leads to the feed pages of terms: all of them, or the limit that hold the
+// most stories, in the order of their names.
+func (v *viewer) anchors(list []counted, limit int) []anchor {
+	if limit > 0 && len(list) > limit {
+		most := slices.Clone(list)
+		byCount(most)
+		list = most[:limit]
+		byName(list)
+	}
+	out := make([]anchor, 0, len(list))
+	for _, c := range list {
+		if _, href, ok := v.linkable(c.Term); ok {
+			out = append(out, anchor{Href: href, Text: c.Name, Count: c.Count})
+		}
+	}
+	return out
+}

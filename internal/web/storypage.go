@@ -1,0 +1,302 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"tributary/feeds"
+)
+
+// Bounds of a story's page: what comes from outside may be any number.
+const (
+	maxCopies    = 100
+	maxEvidence  = 8
+	maxRevisions = 20
+)
+
+type storyView struct {
+	storyItem
+	Updated    time.Time
+	Source     anchor
+	Licence    string
+	Paragraphs []string
+	Permission string // why there is no more text; empty when all of it may be shown
+	Files      []file
+	Partner    bool // not IOM's own voice
+	Labels     []labelGroup
+	Copies     []copyView
+	Standing   int // copies that are not withdrawn
+	Revisions  []revisionView
+}
+
+type file struct {
+	Href, Type string
+	Size       string
+}
+
+type labelGroup struct {
+	Name   string
+	Labels []labelView
+}
+
+type labelView struct {
+	anchor
+	Primary  bool
+	By       string
+	Percent  int
+	Evidence []evidenceView
+}
+
+type evidenceView struct{ Text, Field, Rule string }
+
+type copyView struct {
+	Title     string
+	Lang      string
+	Language  string
+	Original  string
+	Publisher string
+	KindName  string
+	Kind      feeds.Kind
+	Source    anchor
+	Licence   string
+	Published time.Time
+	FirstSeen time.Time
+	Withdrawn time.Time
+	Lead      bool
+	Other     bool // in another language than the lead
+}
+
+type revisionView struct {
+	Publisher string
+	Number    int
+	Seen      time.Time
+	Lang      string
+	Title     []change // empty when the title stayed
+	Text      []change
+}
+
+func (h *Handler) story(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	if !storyID(id) {
+		h.notFound(w, r)
+		return
+	}
+	h.cached(w, r, nil, func(ctx context.Context, v *viewer) (*page, error) { return v.storyPage(ctx, id) })
+}
+
+// storyID says whether s can be a story's id, 26 characters of [0-9a-z]; nothing
+// else is asked of the store.
+func storyID(s string) bool {
+	return len(s) == 26 && strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'z') }) < 0
+}
+
+func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
+	story, revisions, err := v.h.o.Store.Story(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read story: %w", err)
+	}
+	if story.ID != id {
+		return nil, &errMoved{to: v.l.story(story.ID)}
+	}
+	if !story.Withdrawn.IsZero() || len(story.Copies) == 0 {
+		pg := v.newPage("gone", v.p.t("gone.title"))
+		pg.Status = http.StatusGone
+		pg.NoIndex = true
+		pg.Body = story.Withdrawn
+		return pg, nil
+	}
+	sources, err := v.catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if onTrial(&story, sources) {
+		return nil, fmt.Errorf("read story on trial: %w", feeds.ErrNotFound)
+	}
+	lead := story.Lead()
+	source := sources[lead.SourceID].Source
+	view := storyView{
+		storyItem: v.storyItem(&story, sources),
+		Source:    v.termLink(feeds.Term{Kind: feeds.TermSource, Value: lead.SourceID}, sources),
+		Licence:   source.Licence,
+		Partner:   source.Kind != feeds.KindIOM,
+		Labels:    v.labelGroups(&story, sources),
+		Copies:    v.copies(&story, sources),
+		Revisions: v.revisions(&story, revisions, sources),
+	}
+	for _, c := range view.Copies {
+		if c.Withdrawn.IsZero() {
+			view.Standing++
+		}
+	}
+	if story.Updated.After(story.Published) {
+		view.Updated = story.Updated
+	}
+	view.Paragraphs, view.Permission = v.permitted(&lead.Entry, source.Republish)
+	if source.Republish == feeds.RepublishFull {
+		view.Files = v.files(lead.Entry.Enclosures)
+	}
+	pg := v.newPage("story", view.Title)
+	pg.Summary = view.Excerpt
+	pg.Body = view
+	return pg, nil
+}
+
+// onTrial says whether only sources on trial carry the story: the public does not
+// see it yet.
+func onTrial(s *feeds.Story, sources map[string]SourceStatus) bool {
+	return !slices.ContainsFunc(s.Copies, func(c feeds.Copy) bool { return !sources[c.SourceID].Source.Trial })
+}
+
+// permitted is the text that the publisher lets us show, and a word on what is left
+// out.
+func (v *viewer) permitted(e *feeds.Entry, permission feeds.Republish) (text []string, leftOut string) {
+	switch permission {
+	case feeds.RepublishFull:
+		return paragraphs(firstText(e.Content, e.Summary)), ""
+	case feeds.RepublishSummary:
+		const summary = 500 // characters, as in our feeds
+		if s := excerpt(firstText(e.Summary, e.Content), summary); s != "" {
+			return []string{s}, v.p.t("story.summary_only")
+		}
+		return nil, v.p.t("story.summary_only")
+	default:
+		return nil, v.p.t("story.title_only")
+	}
+}
+
+func (v *viewer) files(enclosures []feeds.Enclosure) []file {
+	var out []file
+	for _, e := range enclosures {
+		href := webAddress(e.URL)
+		if href == "" || len(out) == maxEvidence {
+			continue
+		}
+		f := file{Href: href, Type: e.Type}
+		if e.Length > 0 {
+			f.Size = v.p.t("story.kilobytes", "N", v.p.number(max(1, e.Length/1024)))
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (v *viewer) labelGroups(s *feeds.Story, sources map[string]SourceStatus) []labelGroup {
+	var out []labelGroup
+	for _, kind := range []feeds.LabelKind{feeds.LabelCountry, feeds.LabelRegion, feeds.LabelTopic, feeds.LabelLanguage} {
+		group := labelGroup{Name: kindOfTerm(v.p, feeds.TermKind(kind))}
+		for _, l := range s.Labels {
+			if l.Kind == kind {
+				group.Labels = append(group.Labels, v.labelView(l, sources))
+			}
+		}
+		if len(group.Labels) > 0 {
+			out = append(out, group)
+		}
+	}
+	return out
+}
+
+func (v *viewer) labelView(l feeds.Label, sources map[string]SourceStatus) labelView {
+	out := labelView{anchor: v.labelLink(l, sources), Primary: l.Primary, Percent: int(math.Round(100 * min(max(l.Score, 0), 1)))}
+	switch l.By {
+	case feeds.ByPublisher:
+		out.By = v.p.t("by.publisher")
+	case feeds.ByRule:
+		out.By = v.p.t("by.rule")
+	case feeds.ByModel:
+		out.By = v.p.t("by.model")
+	case feeds.ByPerson:
+		out.By = v.p.t("by.person")
+	default:
+		out.By = string(l.By)
+	}
+	for _, e := range l.Evidence[:min(len(l.Evidence), maxEvidence)] {
+		out.Evidence = append(out.Evidence, evidenceView{Text: clip(e.Text, 200), Field: v.fieldName(e.Field), Rule: e.Rule})
+	}
+	return out
+}
+
+func (v *viewer) fieldName(field string) string {
+	switch field {
+	case "title":
+		return v.p.t("field.title")
+	case "text":
+		return v.p.t("field.text")
+	case "category":
+		return v.p.t("field.category")
+	case "feed":
+		return v.p.t("field.feed")
+	default:
+		return field
+	}
+}
+
+func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyView {
+	out := make([]copyView, 0, len(s.Copies))
+	for i := range s.Copies[:min(len(s.Copies), maxCopies)] {
+		c := &s.Copies[i]
+		source := sources[c.SourceID].Source
+		if source.Trial {
+			continue
+		}
+		view := copyView{
+			Lang: c.Entry.Language, Publisher: publisherName(source, c.SourceID),
+			Kind: source.Kind, KindName: kindName(v.p, source.Kind),
+			Source:  v.termLink(feeds.Term{Kind: feeds.TermSource, Value: c.SourceID}, sources),
+			Licence: source.Licence, Published: c.Entry.Published, FirstSeen: c.FirstSeen,
+			Withdrawn: c.Withdrawn, Lead: i == 0,
+		}
+		if c.Withdrawn.IsZero() { // what is withdrawn is not shown again
+			view.Title, view.Original = v.titleOf(&c.Entry), webAddress(c.Entry.Link)
+		}
+		if view.Lang != "" {
+			view.Language = v.p.languageName(view.Lang)
+			view.Other = s.Lead().Entry.Language != "" && !sameLanguage(view.Lang, s.Lead().Entry.Language)
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+// revisions lists what changed between the versions of the standing copies, newest
+// first. Text is compared only as far as the publisher lets us show it.
+func (v *viewer) revisions(s *feeds.Story, former map[int64][]feeds.Revision, sources map[string]SourceStatus) []revisionView {
+	var out []revisionView
+	for i := range s.Copies {
+		c := &s.Copies[i]
+		source := sources[c.SourceID].Source
+		if !c.Withdrawn.IsZero() || source.Trial {
+			continue
+		}
+		versions := slices.Clone(former[c.EntryID])
+		slices.SortFunc(versions, func(a, b feeds.Revision) int { return cmp.Compare(a.Number, b.Number) })
+		versions = append(versions, feeds.Revision{Number: c.Revision, Seen: c.Seen, Entry: c.Entry})
+		for j := 1; j < len(versions); j++ {
+			before, after := &versions[j-1].Entry, &versions[j].Entry
+			view := revisionView{Publisher: publisherName(source, c.SourceID), Number: versions[j].Number, Seen: versions[j].Seen, Lang: after.Language}
+			if before.Title != after.Title {
+				view.Title = changes(before.Title, after.Title)
+			}
+			view.Text = v.textChanges(before, after, source.Republish)
+			out = append(out, view)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b revisionView) int { return b.Seen.Compare(a.Seen) })
+	return out[:min(len(out), maxRevisions)]
+}
+
+func (v *viewer) textChanges(before, after *feeds.Entry, permission feeds.Republish) []change {
+	const edge = 8 // unchanged words shown beside a change
+	a, _ := v.permitted(before, permission)
+	b, _ := v.permitted(after, permission)
+	if slices.Equal(a, b) {
+		return nil
+	}
+	return abridge(changes(strings.Join(a, " "), strings.Join(b, " ")), edge)
+}
