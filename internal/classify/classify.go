@@ -1,0 +1,86 @@
+package classify
+
+import (
+	"errors"
+	"sync"
+
+	"tributary/feeds"
+)
+
+// maxText bounds, in bytes, how much of a text is looked at: what stands after that
+// does not change what an item is about.
+const maxText = 64 << 10
+
+// maxTitle bounds, in bytes, how much of a title or dateline is looked at.
+const maxTitle = 2 << 10
+
+// Options completes the taxonomy.
+type Options struct {
+	// DutyStations are cities, in all languages, in which a dateline says where an
+	// office sits and nothing about the story.
+	DutyStations []string
+}
+
+// Item is what is to be labelled. Title and Text are plain text, Text with paragraphs
+// on lines of their own.
+type Item struct {
+	Title      string
+	Text       string
+	Language   string // BCP 47 as declared by the feed; may be empty or wrong
+	Dateline   string // when known; otherwise found at the start of the text
+	URL        string
+	Categories []feeds.Category
+	Area       []string // ISO 3166-1 alpha-2 codes of the source's own area: settles doubts, adds nothing
+}
+
+// Classifier labels items. It is safe for concurrent use and never changes.
+type Classifier struct {
+	taxonomy *feeds.Taxonomy
+	lexicon  *lexicon
+	topics   []*feeds.Topic
+	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
+	trusted  *categoryIndex
+	scratch  sync.Pool // *document
+}
+
+// New prepares a taxonomy for matching. It keeps the taxonomy, which must not be
+// changed afterwards.
+func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
+	if t == nil || len(t.Countries) == 0 {
+		return nil, errors.New("prepare classifier: the taxonomy has no countries")
+	}
+	c := &Classifier{taxonomy: t, country: map[string]int{}}
+	for i := range t.Countries {
+		c.country[t.Countries[i].ISO2] = i
+	}
+	for i := range t.Groups {
+		for j := range t.Groups[i].Topics {
+			c.topics = append(c.topics, &t.Groups[i].Topics[j])
+		}
+	}
+	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
+	c.trusted = indexCategories(t, c.topics)
+	c.scratch.New = func() any { return &document{} }
+	return c, nil
+}
+
+// Classify labels an item: countries, best first, then regions, topics and one
+// language. Every label has at least one piece of evidence.
+func (c *Classifier) Classify(it Item) []feeds.Label {
+	d, ok := c.scratch.Get().(*document)
+	if !ok {
+		d = &document{}
+	}
+	defer c.scratch.Put(d)
+	d.read(it)
+	language := c.language(d, it)
+	c.lexicon.match(d, language.Value)
+	c.markContext(d)
+
+	publisher := c.readCategories(it)
+	countries := c.countries(d, it, publisher)
+	labels := countries
+	labels = append(labels, c.regions(d, publisher)...)
+	labels = append(labels, c.rankTopics(d, publisher)...)
+	return append(labels, language)
+}

@@ -1,0 +1,148 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+)
+
+// A cue is a phrase that says in what role the places near it are mentioned.
+type cue uint8
+
+const (
+	cueFundedBy   cue = iota // "funded by": donors follow
+	cueFunds                 // "pays for": a donor stands right before
+	cueScope                 // "in", "to help": a list of donors ends here
+	cueSeat                  // "based in", "IOM": a seat follows
+	cueBased                 // "-based": a seat stands before
+	cueInstrument            // "Convention": a treaty is named after the place
+	cueOf                    // "of": between an instrument and its place
+	cueDiplomatic            // "embassy", "ministry of foreign affairs"
+	cueSaid                  // verbs of speech
+	cuePerson                // titles and given names before a family name
+	cueFrom                  // "from"
+	cueTo                    // "to"
+	cueBetween               // "between"
+	cueTongue                // "language", "speaking"
+	cueContact               // begins the contact block or the words about the organisation
+	cueLead                  // Arabic words after which a place is expected
+	cueNeighbour             // "border with", "neighbouring"
+	cueCount
+)
+
+// cueBits says which cues begin and which end at a word.
+type cueBits struct{ begin, end uint32 }
+
+// cuePhrases are the cues by language, separated by ';'.
+var cuePhrases = [cueCount]map[string]string{
+	cueFundedBy: {
+		"en": "funded by; financed by; co-funded by; cofunded by; co-financed by; with funding from; with funds from; with financing from; funding from; funds from; funding provided by; funds provided by; with financial support from; financial support from; financial support of; financial assistance from; with support from; with the support of; with the generous support of; thanks to the support of; with the generous contribution of; generous support from; generous support of; generously supported by; supported by the government of; supported by the governments of; supported by the; thanks to funding; with a grant from; grant from; grants from; contribution from; contributions from; contribution of the government of; contribution by; donation from; donations from; donated by; made possible by; made possible through; made possible thanks to; possible thanks to; sponsored by; bankrolled by; paid for by; donors; donor; donors include; donors including; funding; funded with; with backing from; underwritten by",
+		"fr": "financé* par; cofinancé* par; co-financé* par; avec le financement de; avec le financement du; grâce au financement; grâce à un financement; grâce à une contribution; grâce aux contributions; grâce à un don; grâce au soutien; grâce à l'appui; grâce à l'appui financier; sur financement; un financement de; fonds du; avec l'appui financier; avec le soutien financier; avec le soutien du gouvernement; avec le soutien de; avec le soutien du; avec l'appui de; avec l'appui du; soutenu* par; appuyé* par; appui financier du; appui financier de; soutien financier du; soutien financier de; don du; don de; subvention du; subvention de; contribution du; contribution de; bailleurs; bailleur; bailleurs de fonds; donateurs; financement; financement de",
+		"es": "financiado* por; financiada* por; cofinanciado* por; cofinanciada* por; con financiación de; con financiamiento de; con financiación del; con financiamiento del; con fondos de; con fondos del; con el apoyo financiero de; con el apoyo financiero del; apoyo financiero de; apoyo financiero del; con el apoyo de; con el apoyo del; gracias al apoyo de; gracias al apoyo del; gracias a la contribución; gracias al financiamiento; gracias a una donación; gracias a los fondos; donación de; donación del; donado* por; donada* por; donativo de; subvención de; contribución de; contribución del; aporte de; aporte del; patrocinado* por; donantes; donante; financia; financian; financiación; financiamiento; apoyado* por",
+		"ar": "بتمويل من; بتمويل; بدعم من; بدعم مالي من; بدعم سخي من; بمنحة من; منحة من; بمساهمة من; تبرع من; تبرعات من; ممول من; ممولة من; الممول من; الممولة من; يموله; تموله; تمولها; يمولها; الجهات المانحة; الجهة المانحة; المانحون; التمويل; تمويل",
+		"pt": "financiado* por; financiada* por; financiado* pelo; financiado* pela; financiada* pelo; financiada* pela; cofinanciado* por; cofinanciado* pela; com financiamento de; com financiamento do; com financiamento da; com fundos de; com fundos do; com o apoio financeiro de; com o apoio financeiro do; com o apoio financeiro da; com o apoio de; com o apoio do; com o apoio da; apoio financeiro de; apoio financeiro do; graças ao apoio; graças ao financiamento; doação de; doação do; doado* por; contribuição de; contribuição do; patrocinado* por; doadores; doador; financiamento; financia",
+		"ru": "при финансовой поддержке; при поддержке; на средства; за счет средств; за счет взноса; финансируется; финансируем*; финансирует; финансировани*; при финансировании; профинансирован*; благодаря финансировани*; благодаря взнос*; благодаря поддержк*; на грант; грант; доноры; донор; спонсор*; взнос",
+		"de": "gefördert von; gefördert durch; finanziert von; finanziert durch; kofinanziert; mitfinanziert; mit Mitteln; mit finanzieller Unterstützung; mit Unterstützung; mit Förderung; mit Geld aus; mit Geldern; dank einer Spende; dank der Unterstützung; dank finanzieller; unterstützt von; unterstützt durch; Zuschuss von; Spende aus; Spende von; Beitrag von; Geldgeber; Geber; Finanzierung; Förderung durch",
+		"it": "finanziat* da; finanziat* dal; finanziat* dalla; finanziat* dall; cofinanziat* da; cofinanziat* dal; cofinanziat* dall; con il finanziamento di; con il finanziamento del; con fondi; con il sostegno di; con il sostegno del; con il sostegno della; con il supporto di; con il supporto del; con il contributo di; con il contributo del; con il contributo della; grazie al sostegno; grazie al contributo; grazie ai fondi; grazie a un finanziamento; sostenut* da; sostenut* dal; donat* da; donat* dal; donazione di; donazione del; contributo del; contributo della; donatori; donatore; finanzia; finanziatori; finanziamento",
+	},
+	cueFunds: {
+		"en": "funds the; funds this; funds it; fund the; funded the; funds a; is funding; are funding; has funded; have funded; pays for; pay for; paid for; is paying for; has paid for; finances; financed the; is financing; donates; donated; has donated; have donated; contributes; contributed; has contributed; have contributed; provides funding; provided funding; provides funds; provided funds; provided a grant; provides usd; provided usd; gives usd; pledges; pledged; sponsors; sponsored the; bankrolls; funded; funding; covers the cost*; covered the cost*; covers the bill",
+		"fr": "finance; financent; a financé; ont financé; cofinance; cofinancent; fait un don; fait don; a fait un don; verse; a versé; contribue à hauteur; a contribué; paie; prend en charge; promet; parraine",
+		"es": "financia; financian; financió; financiaron; ha financiado; cofinancia; cofinancian; dona; donó; donan; donaron; ha donado; aporta; aportó; aportan; aportaron; contribuye con; contribuyó con; paga; pagan; patrocina; costea",
+		"ar": "تمول; يمول; مولت; تتبرع; تبرعت; تقدم منحة; قدمت منحة; تساهم بمبلغ; ساهمت بمبلغ; تدفع",
+		"pt": "financia; financiam; financiou; financiaram; cofinancia; doa; doou; doaram; contribui com; contribuiu com; paga; patrocina",
+		"ru": "финансирует; финансируют; профинансировал*; выделил*; выделяет; пожертвовал*; внесл*; оплачивает; оплатил*; спонсирует",
+		"de": "finanziert; finanzieren; finanzierte; fördert; fördern; förderte; spendet; spendete; bezahlt; zahlt; stellt Mittel; gibt Geld; übernimmt die Kosten",
+		"it": "finanzia; finanziano; ha finanziato; hanno finanziato; cofinanzia; dona; ha donato; contribuisce con; ha contribuito con; paga; sponsorizza",
+	},
+	cueScope: {
+		"en": "in; to; near; across; who; which; that; will; where; helps; help; aims; while; when; since; after; so; for; is; are; was; were; has; have; among",
+		"fr": "en; à; au; aux; dans; pour; qui; que; vers; permet; permettra; vise; est; sont; afin; depuis; où",
+		"es": "en; a; para; que; hacia; permite; permitirá; busca; es; son; donde; desde",
+		"ar": "في; إلى; لمساعدة; لدعم; التي; الذي; يهدف; تهدف; كما; حيث",
+		"pt": "em; no; na; nos; nas; para; que; visa; é; são; onde",
+		"ru": "в; во; на; для; который; которая; которые; которое; где; поможет",
+		"de": "in; im; nach; für; die; der; das; wird; werden; ist; sind; wo; um",
+		"it": "in; nel; nella; nei; a; per; che; mira; è; sono; dove",
+	},
+	cueSeat: {
+		"en": "IOM; IOM's; UN; UNHCR; UNICEF; OCHA; WFP; UNDP; MSF; Caritas; based in; based at; headquartered in; headquarters in; headquarter in; head office in; regional office in; regional office; liaison office in; office in; offices in; spokesperson in; spokesman in; spokeswoman in; UN office at; press briefing in; press conference in; briefing in; reporters in; journalists in; told reporters in; meeting in; meetings in; conference in; workshop in; forum in; summit in; seminar in; held in; gathered in; met in; meet in; convened in; university of; college of; institute of; municipality of",
+		"fr": "OIM; ONU; HCR; UNICEF; basé* à; basé* au; siège à; siège au; dont le siège est à; bureau régional de; bureau régional à; bureau de liaison à; porte-parole à; conférence de presse à; point de presse à; réunis à; réunion à; atelier à; conférence à; tenue à; tenu à; université de",
+		"es": "OIM; ONU; ACNUR; UNICEF; con sede en; sede en; basado* en; basada* en; oficina regional en; oficina regional de; portavoz en; conferencia de prensa en; reunidos en; reunión en; taller en; conferencia en; celebrada en; celebrado en; universidad de",
+		"ar": "ومقرها; ومقره; مقرها; مقره; مقر المنظمة في; المكتب الإقليمي في; مؤتمر صحفي في; المتحدث باسم المنظمة في; اجتماع في; ورشة عمل في; مؤتمر في; جامعة",
+		"pt": "OIM; ONU; ACNUR; UNICEF; com sede em; sede em; com sede na; baseado* em; escritório regional em; porta-voz em; conferência de imprensa em; reunidos em; reunião em; universidade de",
+		"ru": "МОМ; ООН; со штаб-квартирой в; штаб-квартира в; базирующ*ся в; региональн* бюро в; представитель в; пресс-конференци* в; на встрече в; совещани* в; университет*",
+		"de": "IOM; UN; UNHCR; mit Sitz in; Sitz in; Hauptsitz in; Hauptquartier in; Regionalbüro in; Sprecher in; Sprecherin in; Pressekonferenz in; Treffen in; Konferenz in; Universität",
+		"it": "OIM; IOM; ONU; UNHCR; UNICEF; con sede a; sede a; basat* a; ufficio regionale di; portavoce a; conferenza stampa a; riuniti a; riunione a; incontro a; università di",
+	},
+	cueBased: {"en": "based; headquartered", "de": "basierte; ansässige"},
+	cueInstrument: {
+		"en": "convention*; statute; protocol*; process; processes; declaration; agreement*; accord*; regulation*; treaty; treaties; criteria; framework; compact; principles; consensus; communiqué; charter; plan of action; action plan; dialogue; pact; initiative; rules; conference; summit; university; institute; school; stock exchange",
+		"fr": "convention*; statut; protocole*; processus; déclaration; accord*; règlement; traité*; cadre; pacte; principes; charte; plan d'action; consensus; dialogue; conférence; sommet; université",
+		"es": "convenio*; convención; convenciones; estatuto; protocolo*; proceso; declaración; acuerdo*; reglamento; tratado*; marco; pacto; principios; carta; plan de acción; consenso; diálogo; conferencia; cumbre; universidad",
+		"ar": "اتفاقية; اتفاقيات; نظام; بروتوكول; عملية; مسار; إعلان; اتفاق; معاهدة; إطار; ميثاق; مبادئ; مؤتمر; قمة; جامعة",
+		"pt": "convenção; convenções; estatuto; protocolo*; processo; declaração; acordo*; regulamento; tratado*; quadro; pacto; princípios; carta; conferência; cimeira; universidade",
+		"ru": "конвенци*; статут*; протокол*; процесс*; декларац*; соглашени*; договор*; регламент*; принцип*; конференц*; саммит*; университет*",
+		"de": "Konvention*; Abkommen; Statut; Protokoll*; Prozess; Erklärung; Verordnung; Vertrag; Verträge; Kriterien; Rahmen; Pakt; Konferenz; Gipfel; Universität",
+		"it": "convenzion*; statuto; protocoll*; processo; dichiarazione; accord*; regolamento; trattat*; quadro; patto; princìpi; carta; conferenza; vertice; università",
+	},
+	cueOf: {
+		"en": "of; of the", "fr": "de; du; d; des; de la; de l", "es": "de; del; de la", "pt": "de; do; da", "it": "di; del; della; dell; d",
+		"de": "von; der; des", "ru": "в", "ar": "",
+	},
+	cueDiplomatic: {
+		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; ambassador to; foreign ministry; foreign minister; ministry of foreign affairs; ministry for foreign affairs; ministry of foreign affairs of; ministry for foreign affairs of; department of foreign affairs; state department; department of state; agency for international development; development agency; development cooperation; international development; aid agency; consulate; consul; federal foreign office; ministry of interior; ministry of the interior; red cross",
+		"fr": "ambassade; ambassade de; ambassade du; ambassade d; ambassade des; ambassade de la; ambassadeur; ambassadrice; ambassadeur de; ambassadeur du; ambassadeur d; ministère des affaires étrangères; ministère français; coopération; agence de développement; consulat; croix-rouge",
+		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; ministerio de asuntos exteriores; ministerio de relaciones exteriores; cancillería; cooperación; agencia de cooperación; agencia de desarrollo; consulado; consulado de; cruz roja",
+		"ar": "سفارة; سفير; سفيرة; وزارة الخارجية; وزارة خارجية; الوكالة; قنصلية",
+		"pt": "embaixada; embaixada de; embaixada do; embaixada da; embaixador*; ministério dos negócios estrangeiros; ministério das relações exteriores; cooperação; consulado; cruz vermelha",
+		"ru": "посольств*; посол; министерств* иностранных дел; мид; консульств*; агентств* по развитию",
+		"de": "Botschaft; Botschafter*; Auswärtiges Amt; Auswärtigen Amts; Außenministerium; Entwicklungsagentur; Konsulat; Rotes Kreuz",
+		"it": "ambasciata; ambasciata di; ambasciata del; ambasciata d; ambasciator*; ministero degli affari esteri; ministero dell'interno; ministero degli esteri; cooperazione; agenzia; consolato; croce rossa",
+	},
+	cueSaid: {
+		"en": "said; says; told; added; adds; explained; explains; noted; notes; stated; commented; recalled; recalls; argued; warned; wrote; writes",
+	},
+	cuePerson: {
+		"en": "Mr; Mrs; Ms; Dr; Prof; Sir; Lord; Lady; President; Minister; Senator; Michael; John; James; David; Robert; William; Richard; Thomas; Mark; Paul; George; Kevin; Brian; Mary; Sarah; Anna; Laura; Lisa; Karen; Susan; Barbara; Jennifer; Peter; Andrew; Daniel; Matthew; Christopher; Joseph; Charles; Simon; Stephen; Steven; Kate; Emma; Vernon; Neil; Louis; Eleanor; Denzel; Armand; Marie; Jean; Pierre; Maria; Carlos; Juan; José; Luis; Ahmed; Mohammed; Mohamed; Ali; Omar; Amy; Jane; Helen; Alice; Rachel; Rebecca; Nicole; Julia; Eric; Scott; Jeff; Jason; Adam; Alex; Ben; Sam; Tom; Tim; Jim; Joe; Bob; Bill; Dan",
+		"fr": "M; Mme; Docteur", "es": "Sr; Sra; Don; Doña", "de": "Herr; Frau",
+	},
+	cueFrom:    {"en": "from; leaving; left; out of", "fr": "de; du; des; depuis; en provenance", "es": "de; desde; procedente* de", "ar": "من", "pt": "de; do; da; desde", "ru": "из; от", "de": "aus; von", "it": "da; dal; dalla; dall; dai"},
+	cueTo:      {"en": "to; for; towards; toward; into; bound for", "fr": "à; au; vers; aux; en; pour", "es": "a; hacia; para", "ar": "إلى", "pt": "para; a; ao", "ru": "в; на", "de": "nach; in die; in den", "it": "a; in; verso"},
+	cueBetween: {"en": "between; both", "fr": "entre", "es": "entre", "ar": "بين", "pt": "entre", "ru": "между", "de": "zwischen", "it": "tra; fra"},
+	cueTongue: {
+		"en": "language*; speaking; speaker*; speak; speaks; learn; learning; taught; lesson*; translation*; translated; subtitles; version; classes; course*",
+		"fr": "langue*; cours; parlent; apprennent; apprendre; traduit*", "es": "idioma*; lengua*; hablan; aprenden; aprender; traducid*",
+		"de": "Sprache*; Sprachkurs*; lernen; sprechen", "it": "lingua*; corsi; parlano; imparano; imparare", "pt": "língua*; falam; aprendem",
+		"ru": "язык*; учат; изучают; учить; говорят на", "ar": "اللغة; لغة; تعلم; تعليم",
+	},
+	cueContact: {
+		"en": "for more information; for further information; for more info; for additional information; for media enquiries; for media inquiries; for media queries; for interviews; media contact*; press contact*; media enquiries; media inquiries; contact us; notes to editors; note to editors; about IOM; about the IOM; about UNHCR; about UNICEF; about us; about the organization; about the organisation; about the International Organization for Migration; established in 1951 IOM; read more; related stories; follow us; share this; subscribe to",
+		"fr": "pour plus d'informations; pour plus d'information; pour de plus amples informations; pour tout renseignement; pour en savoir plus; contact presse; contacts presse; contact média*; contacts médias; à propos de l'OIM; à propos de; créée en 1951; suivez-nous; lire la suite",
+		"es": "para más información; para mayor información; para obtener más información; contacto de prensa; contacto para medios; contactos de prensa; acerca de la OIM; sobre la OIM; establecida en 1951; creada en 1951; síganos; leer más",
+		"ar": "لمزيد من المعلومات; للمزيد من المعلومات; لمزيد من التفاصيل; للتواصل الإعلامي; للاستفسارات الإعلامية; نبذة عن المنظمة; عن المنظمة الدولية للهجرة",
+		"pt": "para mais informações; para obter mais informações; contato de imprensa; contacto de imprensa; contactos de imprensa; sobre a OIM; acerca da OIM; fundada em 1951; criada em 1951",
+		"ru": "для получения дополнительной информации; за дополнительной информацией; дополнительная информация; контакты для прессы; контактная информация; о МОМ",
+		"de": "weitere Informationen; für weitere Informationen; für weitere Auskünfte; Pressekontakt; Medienkontakt; über die IOM; über IOM; Kontakt",
+		"it": "per ulteriori informazioni; per maggiori informazioni; contatto stampa; contatti stampa; ufficio stampa; informazioni sull'OIM; chi siamo",
+	},
+	cueLead:      {"ar": "في; من; إلى; شمال; وسط; جنوب; شرق; غرب; بين; دولة; جمهورية; عبر; داخل; حكومة; شعب; إقليم; مع"},
+	cueNeighbour: {"en": "border with; borders with; neighbouring; neighboring; bordering; borders; border", "fr": "voisin*; frontière avec; frontière; frontalier*", "es": "vecino*; vecina*; frontera con; limítrofe*; frontera", "pt": "vizinho*; vizinha*; fronteira com", "de": "Nachbarland; Grenze zu", "it": "confine con; vicin*", "ru": "соседн*; границ* с", "ar": "المجاورة; الحدود مع"},
+}
+
+// addCues puts the cues into the lexicon.
+func (b *builder) addCues() {
+	for c, byLanguage := range cuePhrases {
+		for _, language := range languageTags {
+			for s := range strings.SplitSeq(byLanguage[language], ";") {
+				if s = strings.TrimSpace(s); s != "" {
+					b.add(s, language, kindCue, int32(c), cue(c) == cuePerson)
+				}
+			}
+		}
+	}
+}
+
+// has reports a cue within bits.
+func has(bits uint32, cues ...cue) bool {
+	return slices.ContainsFunc(cues, func(c cue) bool { return bits&(1<<c) != 0 })
+}

@@ -1,0 +1,15 @@
+// Package classify says what an item is about: its countries and regions, its topics
+// and its language, each with the evidence that gave it.
+//
+// One pass over the words of title and text finds every phrase of the taxonomy and
+// every cue (funded by, based in, from ... to) at once; the rest is judging what was
+// found. In the order of reading: fold.go and words.go make words of text, lexicon.go
+// and match.go find phrases in them, dateline.go and context.go decide in what role a
+// place is mentioned, countries.go, regions.go, topics.go and language.go draw the
+// conclusions, categories.go listens to the publisher.
+//
+// The package owns the rules of labelling; the names and terms it matches are data,
+// handed in as feeds.Taxonomy. It is pure: no files, no network, no clock, no log, and
+// the same item always gives the same labels in the same order. It must not know
+// stores, sources or how labels are shown.
+package classify

@@ -1,0 +1,102 @@
+package classify
+
+// How far, in words, the first donor stands from "funded by", and the next donors of a
+// list from each other.
+const (
+	donorReach = 12
+	donorGap   = 7
+)
+
+// isDonor reports a country that stands right before "pays for", or after "funded by"
+// with nothing between them that begins another thought. Lists are followed by
+// spreadDonors.
+func (d *document) isDonor(m *mention) bool {
+	if d.paysAfter(m) {
+		return true
+	}
+	if m.kind == kindPlace {
+		return false
+	}
+	field := d.words[m.from].field
+	for i := int(m.from) - 1; i >= 0 && i >= int(m.from)-donorReach; i-- {
+		if d.words[i].field != field || d.words[i+1].flags&wordFirst != 0 && !d.colonAfter(i+1) {
+			return false
+		}
+		if has(d.cues[i].end, cueFundedBy) {
+			return true
+		}
+		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
+			return false
+		}
+	}
+	return false
+}
+
+// paysAfter reports "Norway pays for", "the Japan-funded", "Suiza financia".
+func (d *document) paysAfter(m *mention) bool {
+	if int(m.to) >= len(d.words) || d.words[m.to].flags&(wordBroken|wordFirst) != 0 {
+		return false
+	}
+	bits := d.cues[m.to].begin
+	return has(bits, cueFunds) && !has(bits, cueFundedBy) && (m.kind == kindName || m.kind == kindRegion)
+}
+
+// spreadDonors follows lists: after one donor, "Japan, Norway and the Kingdom of the
+// Netherlands" are donors too, until a word begins another thought.
+func (c *Classifier) spreadDonors(d *document) {
+	for i := 1; i < len(d.mentions); i++ {
+		previous, m := &d.mentions[i-1], &d.mentions[i]
+		if m.role != roleAbout && m.role != roleDuty || previous.role != roleDonor || m.from < previous.to {
+			continue
+		}
+		if d.listed(previous, m) {
+			m.role = roleDonor
+		}
+	}
+	for i := len(d.mentions) - 2; i >= 0; i-- { // "Sweden and Canada fund the work"
+		m, next := &d.mentions[i], &d.mentions[i+1]
+		if m.role == roleAbout && m.kind == kindName && next.role == roleDonor && d.paysAfter(next) && next.from-m.to <= 2 && next.from >= m.to &&
+			d.words[m.from].sentence == d.words[next.from].sentence && d.listed(m, next) {
+			m.role = roleDonor
+		}
+	}
+}
+
+// listed reports two mentions of one list.
+func (d *document) listed(a, b *mention) bool {
+	if b.from-a.to > donorGap || d.words[a.from].sentence != d.words[b.from].sentence || d.words[a.from].field != d.words[b.from].field {
+		return false
+	}
+	for i := int(a.to); i < int(b.from); i++ {
+		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
+			return false
+		}
+	}
+	return true
+}
+
+// routeReach is how far apart, in words, the two ends of a route may stand.
+const routeReach = 12
+
+// markRoutes finds both ends of "from A to B" and both sides of "between A and B".
+func (d *document) markRoutes() {
+	for i := range d.mentions {
+		a := &d.mentions[i]
+		if a.role > roleDateline {
+			continue
+		}
+		from, between := d.before(a, 2, cueFrom), d.before(a, 2, cueBetween)
+		if !from && !between {
+			continue
+		}
+		for j := i + 1; j < len(d.mentions); j++ {
+			b := &d.mentions[j]
+			if b.from-a.to > routeReach || d.words[b.from].sentence != d.words[a.from].sentence || d.words[b.from].field != d.words[a.from].field {
+				break
+			}
+			if b.role == roleAbout && (between || d.before(b, 2, cueTo)) {
+				a.route, b.route = true, true
+			}
+		}
+	}
+}
