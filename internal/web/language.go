@@ -57,18 +57,18 @@ func loadPrinters() (map[string]*printer, error) {
 // t writes a message. Arguments are pairs of a name and a value. A message that the
 // catalogues lack shows as its id; the tests see to it that none is lacking.
 func (p *printer) t(id string, pairs ...any) string {
-	return p.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data(pairs)})
+	return p.message(&i18n.LocalizeConfig{MessageID: id, TemplateData: data(pairs)})
 }
 
 // n writes a message in the plural form of count, which it can show as {{.N}}.
 func (p *printer) n(id string, count int, pairs ...any) string {
 	d := data(pairs)
 	d["N"] = p.number(int64(count))
-	return p.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: d, PluralCount: count})
+	return p.message(&i18n.LocalizeConfig{MessageID: id, TemplateData: d, PluralCount: count})
 }
 
-func (p *printer) localize(c *i18n.LocalizeConfig) string {
-	text, err := p.localizer.Localize(c)
+func (p *printer) message(c *i18n.LocalizeConfig) string {
+	text, err := p.localizer.Localize(c) //nolint:misspell // the name is the library's
 	if err != nil && text == "" {
 		return c.MessageID
 	}

@@ -164,7 +164,7 @@ func worldOffices() []feeds.Office {
 func worldSources() []SourceStatus {
 	return []SourceStatus{
 		{
-			Source: feeds.Source{ID: "iom-hq", Office: "hq", Title: "IOM news", Publisher: "International Organization for Migration", URL: "https://iom.example/rss.xml", Link: "https://iom.example/",
+			Source: feeds.Source{ID: "iom-hq", Office: "hq", Title: "IOM news", Publisher: "IOM Headquarters", URL: "https://iom.example/rss.xml", Link: "https://iom.example/",
 				Kind: feeds.KindIOM, Language: "en", Schedule: "*/30 * * * *", Zone: "Europe/Zurich", Licence: "© IOM", Republish: feeds.RepublishFull, Enabled: true},
 			Polling: feeds.Polling{Outcome: feeds.OutcomeFetched, LastRun: now.Add(-12 * time.Minute), NextRun: now.Add(18 * time.Minute), NewestEntry: now.Add(-26 * time.Hour), Status: 200},
 		},
