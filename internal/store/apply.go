@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tributary/feeds"
@@ -35,9 +36,9 @@ func (tx *Tx) Apply(ctx context.Context, c Change) error {
 
 func (tx *Tx) apply(ctx context.Context, c *Change) error {
 	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn) > 0 {
-		a := application{Change: c, r: tx.r, now: millis(c.Now), touched: map[string]bool{}, minted: map[string]bool{}}
+		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.mint, a.add, a.revise, a.withdraw, a.link, a.update, a.label, a.derive,
+			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.link, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -53,9 +54,9 @@ type application struct {
 	r       runner
 	now     int64
 	version int64
-	source  carrier         // of all entries
-	touched map[string]bool // kept stories that are not as they were
+	source  carrier // of all entries
 	minted  map[string]bool
+	before  map[string]*derived // kept stories that the change touches
 }
 
 func (a *application) begin(ctx context.Context) (err error) {
@@ -63,8 +64,8 @@ func (a *application) begin(ctx context.Context) (err error) {
 		return errors.New("it has no time")
 	}
 	a.source.id = a.Polling.SourceID
-	err = a.r.row(ctx, `SELECT office, kind, trial FROM source WHERE id = $1`, a.source.id).
-		Scan(&a.source.office, &a.source.kind, &a.source.trial)
+	err = a.r.row(ctx, `SELECT kind, trial FROM source WHERE id = $1`, a.source.id).
+		Scan(&a.source.kind, &a.source.trial)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("source: %w", feeds.ErrNotFound)
 	}
@@ -75,21 +76,51 @@ func (a *application) begin(ctx context.Context) (err error) {
 	return err
 }
 
-// mint inserts the new stories.
-func (a *application) mint(ctx context.Context) error {
+// look reads the kept stories that the change touches, as they were.
+func (a *application) look(ctx context.Context) error {
+	touched := map[string]bool{}
+	known := slices.Clone(a.Withdrawn)
+	for i := range a.Revised {
+		known = append(known, a.Revised[i].ID)
+	}
+	err := in(ctx, a.r, known, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		touched[id] = true
+		return err
+	}, `SELECT DISTINCT story_id FROM entry WHERE source_id = $1 AND id IN (%s)`, a.source.id)
+	if err != nil {
+		return fmt.Errorf("look up stories: %w", err)
+	}
 	for i := range a.New {
 		if a.New[i].MintStory {
 			a.minted[a.New[i].StoryID] = true
 		} else {
-			a.touched[a.New[i].StoryID] = true
+			touched[a.New[i].StoryID] = true
 		}
 	}
+	for i := range a.Stories {
+		touched[a.Stories[i].ID] = true
+	}
+	maps.DeleteFunc(touched, func(id string, _ bool) bool { return a.minted[id] })
+	if a.before, err = derivation(ctx, a.r, slices.Sorted(maps.Keys(touched))); err != nil {
+		return err
+	}
+	for id := range touched {
+		if a.before[id] == nil {
+			return fmt.Errorf("story %s: %w", id, feeds.ErrNotFound)
+		}
+	}
+	return nil
+}
+
+// mint inserts the new stories.
+func (a *application) mint(ctx context.Context) error {
 	var args []any
 	states := 0
 	for i := range a.Stories {
 		s := &a.Stories[i]
 		if !a.minted[s.ID] {
-			a.touched[s.ID] = true
 			continue
 		}
 		states++
@@ -115,7 +146,7 @@ func (a *application) add(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		entries = append(entries, e.ID, a.source.id, clean(e.Entry.ID), e.StoryID, 1, e.Hash, e.TextHash,
+		entries = append(entries, e.ID, a.source.id, clean(e.Entry.ID), e.StoryID, 1, clean(e.Hash), clean(e.TextHash),
 			clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, a.now)
 		revisions = append(revisions, e.ID, 1, a.now, document)
 	}
@@ -141,7 +172,7 @@ func (a *application) revise(ctx context.Context) error {
 		var number int
 		err = a.r.row(ctx, `UPDATE entry SET revision = revision + 1, hash = $1, text_hash = $2, url = $3, has_body = $4,
 			published_ms = $5, seen_ms = $6, withdrawn_ms = 0 WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
-			e.Hash, e.TextHash, clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, e.ID, a.source.id).
+			clean(e.Hash), clean(e.TextHash), clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, e.ID, a.source.id).
 			Scan(&number, &e.StoryID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("new version of entry %d: %w", e.ID, feeds.ErrNotFound)
@@ -149,7 +180,6 @@ func (a *application) revise(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("revise entry %d: %w", e.ID, err)
 		}
-		a.touched[e.StoryID] = true
 		if _, err := addRevision.rows(ctx, a.r, []any{e.ID, number, a.now, document}); err != nil {
 			return err
 		}
@@ -159,13 +189,12 @@ func (a *application) revise(ctx context.Context) error {
 
 // withdraw marks entries that their own source took back; others it must not touch.
 func (a *application) withdraw(ctx context.Context) error {
-	return in(ctx, a.r, a.Withdrawn, func(scan func(...any) error) error {
-		var story string
-		err := scan(&story)
-		a.touched[story] = true
-		return err
-	}, `UPDATE entry SET withdrawn_ms = $1 WHERE source_id = $2 AND withdrawn_ms = 0 AND id IN (%s) RETURNING story_id`,
-		a.now, a.source.id)
+	err := execIn(ctx, a.r, a.Withdrawn,
+		`UPDATE entry SET withdrawn_ms = $1 WHERE source_id = $2 AND withdrawn_ms = 0 AND id IN (%s)`, a.now, a.source.id)
+	if err != nil {
+		return fmt.Errorf("withdraw entries: %w", err)
+	}
+	return nil
 }
 
 // link makes the keys lead to the stories. A key that leads somewhere stays.
@@ -189,15 +218,10 @@ func (a *application) update(ctx context.Context) error {
 		if a.minted[s.ID] {
 			continue
 		}
-		result, err := a.r.exec(ctx, `UPDATE story SET lead_entry_id = $1, published_ms = $2, updated_ms = $3 WHERE id = $4`,
+		_, err := a.r.exec(ctx, `UPDATE story SET lead_entry_id = $1, published_ms = $2, updated_ms = $3 WHERE id = $4`,
 			s.LeadEntryID, millis(s.Published), millis(s.Updated), s.ID)
 		if err != nil {
 			return fmt.Errorf("update story %s: %w", s.ID, err)
-		}
-		if n, err := result.RowsAffected(); err != nil {
-			return err
-		} else if n == 0 {
-			return fmt.Errorf("story %s: %w", s.ID, feeds.ErrNotFound)
 		}
 	}
 	return nil
@@ -235,7 +259,7 @@ func (a *application) label(ctx context.Context) error {
 
 // derive makes the terms. A new story needs nothing from the database for it.
 func (a *application) derive(ctx context.Context) error {
-	var fresh termRows
+	var fresh []any
 	for i := range a.Stories {
 		s := &a.Stories[i]
 		if !a.minted[s.ID] {
@@ -245,19 +269,14 @@ func (a *application) derive(ctx context.Context) error {
 		for _, l := range slices.Concat(s.Labels, s.AddLabels) {
 			d.labels = append(d.labels, feeds.Term{Kind: feeds.TermKind(l.Kind), Value: clean(l.Value)})
 		}
-		fresh.add(&d)
-	}
-	if err := fresh.save(ctx, a.r); err != nil {
-		return err
-	}
-	kept := make([]string, 0, len(a.touched))
-	for id := range a.touched {
-		if !a.minted[id] {
-			kept = append(kept, id)
+		for row := range d.rows() {
+			fresh = append(fresh, row.gone, string(row.term.Kind), row.term.Value, row.at, s.ID)
 		}
 	}
-	slices.Sort(kept)
-	return derive(ctx, a.r, kept, a.version, a.now)
+	if _, err := addTerm.rows(ctx, a.r, fresh); err != nil {
+		return err
+	}
+	return derive(ctx, a.r, a.before, a.version, a.now)
 }
 
 func nonNil[T any](list []T) []T {

@@ -152,7 +152,7 @@ func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState
 	} else if s.Schedule != before.Schedule || s.Zone != before.Zone {
 		c.reschedule = append(c.reschedule, s.ID)
 	}
-	if s.Office != before.Office || s.Kind != before.Kind || s.Trial != before.Trial {
+	if s.Kind != before.Kind || s.Trial != before.Trial {
 		c.regroup = append(c.regroup, s.ID)
 	}
 	return c.row(s, origin, 0)
@@ -171,6 +171,10 @@ func (c *sourceChange) row(s feeds.Source, origin string, retired int64) error {
 func (c *sourceChange) save(ctx context.Context, r runner, now int64) error {
 	if len(c.rows) == 0 {
 		return nil
+	}
+	stories, err := carried(ctx, r, c.regroup)
+	if err != nil {
+		return err
 	}
 	if _, err := saveSource.rows(ctx, r, c.rows); err != nil {
 		return err
@@ -198,15 +202,20 @@ func (c *sourceChange) save(ctx context.Context, r runner, now int64) error {
 	if err != nil {
 		return err
 	}
-	var stories []string
-	err = in(ctx, r, c.regroup, func(scan func(...any) error) error {
+	return derive(ctx, r, stories, version, now)
+}
+
+// carried reads the stories that sources carry or did, as they are.
+func carried(ctx context.Context, r runner, sources []string) (map[string]*derived, error) {
+	var ids []string
+	err := in(ctx, r, sources, func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
-		stories = append(stories, id)
+		ids = append(ids, id)
 		return err
 	}, `SELECT DISTINCT story_id FROM entry WHERE source_id IN (%s)`)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return derive(ctx, r, stories, version, now)
+	return derivation(ctx, r, ids)
 }

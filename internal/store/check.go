@@ -27,16 +27,24 @@ var invariants = []struct{ broken, query string }{
 	{"key of a missing story", `SELECT key FROM story_key WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = story_key.story_id)`},
 	{"label of a missing story", `SELECT value FROM label WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = label.story_id)`},
 	{"source without polling state", `SELECT id FROM source WHERE NOT EXISTS (SELECT 1 FROM polling p WHERE p.source_id = source.id)`},
-	{"published story that is not listed", `SELECT s.id FROM story s WHERE EXISTS
-		(SELECT 1 FROM entry e JOIN source o ON o.id = e.source_id
+	{"published story that is not listed", `SELECT s.id FROM story s JOIN entry e ON e.story_id = s.id
+		JOIN source o ON o.id = e.source_id WHERE e.withdrawn_ms = 0 AND NOT o.trial AND NOT EXISTS
+		(SELECT 1 FROM term t WHERE t.gone = FALSE AND t.kind = 'source' AND t.value = o.id AND t.at_ms = s.published_ms AND t.story_id = s.id)`},
+	{"published story that is not selected by a label of it", `SELECT s.id FROM story s JOIN label l ON l.story_id = s.id
+		WHERE EXISTS (SELECT 1 FROM entry e JOIN source o ON o.id = e.source_id
 			WHERE e.story_id = s.id AND e.withdrawn_ms = 0 AND NOT o.trial)
-		AND NOT EXISTS (SELECT 1 FROM term t WHERE t.story_id = s.id AND t.kind = 'all' AND t.gone = FALSE AND t.at_ms = s.published_ms)`},
+		AND NOT EXISTS (SELECT 1 FROM term t WHERE t.gone = FALSE AND t.kind = l.kind AND t.value = l.value
+			AND t.at_ms = s.published_ms AND t.story_id = s.id)`},
 	{"listed story that is not published", `SELECT t.story_id FROM term t WHERE t.gone = FALSE AND NOT EXISTS
 		(SELECT 1 FROM entry e JOIN source o ON o.id = e.source_id
 			WHERE e.story_id = t.story_id AND e.withdrawn_ms = 0 AND NOT o.trial)`},
-	{"label that its listed story is not selected by", `SELECT l.story_id FROM label l
-		WHERE EXISTS (SELECT 1 FROM term t WHERE t.story_id = l.story_id AND t.kind = 'all')
-		AND NOT EXISTS (SELECT 1 FROM term t WHERE t.story_id = l.story_id AND t.kind = l.kind AND t.value = l.value)`},
+	{"story listed by a label it does not have", `SELECT t.story_id FROM term t
+		WHERE t.kind NOT IN ('source', 'kind') AND NOT EXISTS
+		(SELECT 1 FROM label l WHERE l.story_id = t.story_id AND l.kind = t.kind AND l.value = t.value)`},
+	{"story listed by a source that does not carry it", `SELECT t.story_id FROM term t WHERE t.kind = 'source' AND NOT EXISTS
+		(SELECT 1 FROM entry e WHERE e.story_id = t.story_id AND e.source_id = t.value)`},
+	{"story listed at a time that is not its own", `SELECT t.story_id FROM term t JOIN story s ON s.id = t.story_id
+		WHERE t.gone = FALSE AND t.at_ms <> s.published_ms`},
 	{"story newer than the store", `SELECT id FROM story WHERE version > (SELECT value FROM meta WHERE name = 'version')`},
 }
 

@@ -3,20 +3,18 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tributary/feeds"
 )
 
-// termAll is the kind of the term that every published story has.
-const termAll feeds.TermKind = "all"
-
 // carrier is a source as far as stories are selected by it.
 type carrier struct {
-	id, office string
-	kind       feeds.Kind
-	trial      bool
-	withdrawn  int64 // when this source's copy was, 0 while it stands
+	id        string
+	kind      feeds.Kind
+	trial     bool
+	withdrawn int64 // when this source's copy was, 0 while it stands
 }
 
 // derived is what a story's terms and standing follow from.
@@ -50,84 +48,110 @@ func (d *derived) terms() (terms []feeds.Term, gone bool, at int64) {
 		}
 		standing = published
 	}
-	terms = append(terms, feeds.Term{Kind: termAll})
-	terms = append(terms, d.labels...)
+	terms = slices.Clone(d.labels)
 	for _, c := range standing {
-		terms = append(terms, feeds.Term{Kind: feeds.TermSource, Value: c.id},
-			feeds.Term{Kind: feeds.TermKindOf, Value: string(c.kind)})
-		if c.kind == feeds.KindIOM {
-			terms = append(terms, feeds.Term{Kind: feeds.TermOffice, Value: c.office})
-		}
+		terms = append(terms, feeds.Term{Kind: feeds.TermSource, Value: c.id}, kindTerm(c.kind))
 	}
 	return terms, gone, at
 }
 
-var addTerm = insert{into: "term", columns: []string{"gone", "kind", "value", "at_ms", "story_id"}}
-
-// termRows collects rows for the table term.
-type termRows struct{ args []any }
-
-func (t *termRows) add(d *derived) {
-	terms, gone, at := d.terms()
-	for i, term := range terms {
-		if !slices.Contains(terms[:i], term) {
-			t.args = append(t.args, gone, string(term.Kind), term.Value, at, d.id)
+// kindTerm is the term of a kind of publisher. Every listed story has one of kinds, so
+// that together they list all; a kind we do not know counts as "".
+func kindTerm(k feeds.Kind) feeds.Term {
+	for _, t := range kinds {
+		if t.Value == string(k) {
+			return t
 		}
 	}
+	return feeds.Term{Kind: feeds.TermKindOf}
 }
 
-func (t *termRows) save(ctx context.Context, r runner) error {
-	_, err := addTerm.rows(ctx, r, t.args)
-	return err
+var kinds = []feeds.Term{
+	{Kind: feeds.TermKindOf, Value: string(feeds.KindIOM)},
+	{Kind: feeds.TermKindOf, Value: string(feeds.KindPartner)},
+	{Kind: feeds.TermKindOf, Value: string(feeds.KindMedia)},
+	{Kind: feeds.TermKindOf},
 }
 
-// deriveAtOnce is how many stories are held in memory for it.
-const deriveAtOnce = 256
+var addTerm = insert{into: "term", columns: []string{"gone", "kind", "value", "at_ms", "story_id"},
+	suffix: `ON CONFLICT (gone, kind, value, at_ms, story_id) DO NOTHING`}
 
-// derive makes what follows from the other tables for stories of which something
-// changed: whether they stand, and their terms; and marks them as changed.
-func derive(ctx context.Context, r runner, ids []string, version, now int64) error {
-	return chunks(ids, deriveAtOnce, func(ids []string) error {
-		stories, err := derivation(ctx, r, ids)
-		if err != nil {
-			return fmt.Errorf("derive terms: %w", err)
-		}
-		if err := execIn(ctx, r, ids, `DELETE FROM term WHERE story_id IN (%s)`); err != nil {
-			return fmt.Errorf("delete terms: %w", err)
-		}
-		var rows termRows
-		var ended, back []string
-		for _, id := range ids {
-			d := stories[id]
-			if d == nil {
-				return fmt.Errorf("story %s: %w", id, feeds.ErrNotFound)
-			}
-			rows.add(d)
-			switch standing := d.standing(); {
-			case !standing && d.withdrawn == 0:
-				ended = append(ended, id)
-			case standing && d.withdrawn != 0:
-				back = append(back, id)
-			}
-		}
-		if err := rows.save(ctx, r); err != nil {
-			return err
-		}
-		if err := execIn(ctx, r, ended, `UPDATE story SET withdrawn_ms = $1 WHERE id IN (%s)`, now); err != nil {
-			return fmt.Errorf("withdraw stories: %w", err)
-		}
-		if err := execIn(ctx, r, back, `UPDATE story SET withdrawn_ms = 0 WHERE id IN (%s)`); err != nil {
-			return fmt.Errorf("restore stories: %w", err)
-		}
-		err = execIn(ctx, r, ids, `UPDATE story SET changed_ms = $1, version = $2 WHERE id IN (%s)`, now, version)
-		if err != nil {
-			return fmt.Errorf("mark stories as changed: %w", err)
-		}
+// termRow is a row of the table term.
+type termRow struct {
+	gone bool
+	term feeds.Term
+	at   int64
+}
+
+// rows are the story's rows of the table term, each once. A nil story has none.
+func (d *derived) rows() map[termRow]bool {
+	if d == nil {
 		return nil
-	})
+	}
+	terms, gone, at := d.terms()
+	rows := make(map[termRow]bool, len(terms))
+	for _, t := range terms {
+		rows[termRow{gone: gone, term: t, at: at}] = true
+	}
+	return rows
 }
 
-// derivation reads what the terms of stories follow from.
+// derive writes what follows from the other tables for stories of which something
+// changed: their terms and whether they stand; and marks them as changed. before is
+// how they were, from which only the difference is written: an index that needs no
+// second one to find a story's rows in it costs half.
+func derive(ctx context.Context, r runner, before map[string]*derived, version, now int64) error {
+	ids := slices.Sorted(maps.Keys(before))
+	after, err := derivation(ctx, r, ids)
+	if err != nil {
+		return err
+	}
+	var added []any
+	var ended, back []string
+	for _, id := range ids {
+		d := after[id]
+		if d == nil {
+			return fmt.Errorf("story %s: %w", id, feeds.ErrNotFound)
+		}
+		was, is := before[id].rows(), d.rows()
+		for row := range was {
+			if is[row] {
+				delete(is, row)
+				continue
+			}
+			_, err := r.exec(ctx, `DELETE FROM term WHERE gone = $1 AND kind = $2 AND value = $3 AND at_ms = $4 AND story_id = $5`,
+				row.gone, string(row.term.Kind), row.term.Value, row.at, id)
+			if err != nil {
+				return fmt.Errorf("delete term: %w", err)
+			}
+		}
+		for row := range is {
+			added = append(added, row.gone, string(row.term.Kind), row.term.Value, row.at, id)
+		}
+		switch standing := d.standing(); {
+		case !standing && d.withdrawn == 0:
+			ended = append(ended, id)
+		case standing && d.withdrawn != 0:
+			back = append(back, id)
+		}
+	}
+	if _, err := addTerm.rows(ctx, r, added); err != nil {
+		return err
+	}
+	if err := execIn(ctx, r, ended, `UPDATE story SET withdrawn_ms = $1 WHERE id IN (%s)`, now); err != nil {
+		return fmt.Errorf("withdraw stories: %w", err)
+	}
+	if err := execIn(ctx, r, back, `UPDATE story SET withdrawn_ms = 0 WHERE id IN (%s)`); err != nil {
+		return fmt.Errorf("restore stories: %w", err)
+	}
+	err = execIn(ctx, r, ids, `UPDATE story SET changed_ms = $1, version = $2 WHERE id IN (%s)`, now, version)
+	if err != nil {
+		return fmt.Errorf("mark stories as changed: %w", err)
+	}
+	return nil
+}
+
+// derivation reads what the terms of stories follow from, as it is at the moment.
 func derivation(ctx context.Context, r runner, ids []string) (map[string]*derived, error) {
 	stories := make(map[string]*derived, len(ids))
 	err := in(ctx, r, ids, func(scan func(...any) error) error {
@@ -137,20 +161,20 @@ func derivation(ctx context.Context, r runner, ids []string) (map[string]*derive
 		return err
 	}, `SELECT id, published_ms, withdrawn_ms FROM story WHERE id IN (%s)`)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read stories: %w", err)
 	}
 	err = in(ctx, r, ids, func(scan func(...any) error) error {
 		var id string
 		var c carrier
-		err := scan(&id, &c.id, &c.office, &c.kind, &c.trial, &c.withdrawn)
+		err := scan(&id, &c.id, &c.kind, &c.trial, &c.withdrawn)
 		if d := stories[id]; d != nil {
 			d.carriers = append(d.carriers, c)
 		}
 		return err
-	}, `SELECT e.story_id, s.id, s.office, s.kind, s.trial, e.withdrawn_ms
+	}, `SELECT e.story_id, s.id, s.kind, s.trial, e.withdrawn_ms
 		FROM entry e JOIN source s ON s.id = e.source_id WHERE e.story_id IN (%s)`)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read copies: %w", err)
 	}
 	err = in(ctx, r, ids, func(scan func(...any) error) error {
 		var id string
@@ -161,5 +185,8 @@ func derivation(ctx context.Context, r runner, ids []string) (map[string]*derive
 		}
 		return err
 	}, `SELECT story_id, kind, value FROM label WHERE story_id IN (%s) ORDER BY story_id, kind, value`)
-	return stories, err
+	if err != nil {
+		return nil, fmt.Errorf("read labels: %w", err)
+	}
+	return stories, nil
 }

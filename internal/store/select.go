@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,14 +40,17 @@ func (db *DB) Counts(ctx context.Context) ([]Count, error) {
 	err := db.reader().query(ctx, func(scan func(...any) error) error {
 		var c Count
 		err := scan(&c.Term.Kind, &c.Term.Value, &c.N)
-		if c.Term.Kind != termAll {
-			counts = append(counts, c)
-		}
+		counts = append(counts, c)
 		return err
-	}, `SELECT kind, value, count(*) FROM term WHERE gone = FALSE GROUP BY kind, value ORDER BY kind, value`)
+	}, `SELECT kind, value, count(*) FROM term WHERE gone = FALSE GROUP BY kind, value
+		UNION ALL SELECT 'office', s.office, count(DISTINCT t.story_id) FROM term t JOIN source s ON s.id = t.value
+		WHERE t.gone = FALSE AND t.kind = 'source' AND s.kind = 'iom' GROUP BY s.office`)
 	if err != nil {
 		return nil, fmt.Errorf("count stories: %w", err)
 	}
+	slices.SortFunc(counts, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(a.Term.Kind, b.Term.Kind), cmp.Compare(a.Term.Value, b.Term.Value))
+	})
 	return counts, nil
 }
 
@@ -65,10 +69,11 @@ func choose(ctx context.Context, r runner, sel feeds.Selector, gone bool, limit 
 	if len(words) == 0 && strings.TrimSpace(sel.Query) != "" {
 		return nil, nil // nothing that could be found
 	}
-	query, args, err := selection(r.dialect, sel, words, gone, limit)
+	groups, err := expand(ctx, r, sel.Canonical().All)
 	if err != nil {
 		return nil, err
 	}
+	query, args := selection(r.dialect, groups, words, gone, limit)
 	var picked []pick
 	r.statements = nil // its texts are too many to keep prepared
 	err = r.query(ctx, func(scan func(...any) error) error {
@@ -82,22 +87,49 @@ func choose(ctx context.Context, r runner, sel feeds.Selector, gone bool, limit 
 	return picked, err
 }
 
-// selection writes the query of a selector. Of its groups one is walked: for each of
+// expand replaces an office by its sources, and checks that the terms are not too many.
+func expand(ctx context.Context, r runner, groups [][]feeds.Term) ([][]feeds.Term, error) {
+	total := 0
+	out := make([][]feeds.Term, len(groups))
+	for i, group := range groups {
+		if total += len(group); total > termsAtMost {
+			return nil, fmt.Errorf("%d of %d at most: %w", total, termsAtMost, ErrTooManyTerms)
+		}
+		for _, t := range group {
+			t.Value = clean(t.Value)
+			if t.Kind != feeds.TermOffice {
+				out[i] = append(out[i], t)
+				continue
+			}
+			err := r.query(ctx, func(scan func(...any) error) error {
+				source := feeds.Term{Kind: feeds.TermSource}
+				err := scan(&source.Value)
+				out[i] = append(out[i], source)
+				return err
+			}, `SELECT id FROM source WHERE office = $1 AND kind = 'iom' ORDER BY id`, t.Value)
+			if err != nil {
+				return nil, fmt.Errorf("look up sources of office: %w", err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// walkAtMost is for how many terms the index is walked. Both databases would take
+// more, but then one walk over everything is the shorter way.
+const walkAtMost = 100
+
+// selection writes the query of a selector's groups. One group is walked: for each of
 // its terms the index is read from the newest story on, as far as the limit; the
 // other groups and the words are conditions on the way.
-func selection(d dialect, sel feeds.Selector, words []string, gone bool, limit int) (string, []any, error) {
-	groups := sel.Canonical().All
-	total := 0
-	for _, g := range groups {
-		total += len(g)
-	}
-	if total > termsAtMost {
-		return "", nil, fmt.Errorf("%d, of %d at most: %w", total, termsAtMost, ErrTooManyTerms)
-	}
-	walk := []feeds.Term{{Kind: termAll}}
-	if len(groups) > 0 {
-		slices.SortStableFunc(groups, func(a, b []feeds.Term) int { return cmp.Compare(breadth(a), breadth(b)) })
+func selection(d dialect, groups [][]feeds.Term, words []string, gone bool, limit int) (string, []any) {
+	walk := kinds
+	slices.SortStableFunc(groups, func(a, b []feeds.Term) int { return cmp.Compare(breadth(a), breadth(b)) })
+	if len(groups) > 0 && len(groups[0]) <= walkAtMost {
 		walk, groups = groups[0], groups[1:]
+	}
+	if len(walk) == 0 { // an office without sources
+		walk = []feeds.Term{{Kind: feeds.TermSource}}
 	}
 	w := writer{dialect: d}
 	if len(words) > 0 {
@@ -114,18 +146,7 @@ func selection(d dialect, sel feeds.Selector, words []string, gone bool, limit i
 		w.text(" AND t.value = ")
 		w.value(t.Value)
 		for _, group := range groups {
-			w.text(" AND EXISTS (SELECT 1 FROM term x WHERE x.gone = ", boolean(gone), " AND (")
-			for j, term := range group {
-				if j > 0 {
-					w.text(" OR ")
-				}
-				w.text("(x.kind = ")
-				w.value(string(term.Kind))
-				w.text(" AND x.value = ")
-				w.value(term.Value)
-				w.text(")")
-			}
-			w.text(") AND x.at_ms = t.at_ms AND x.story_id = t.story_id)")
+			w.condition(group, gone)
 		}
 		if len(words) > 0 {
 			w.text(" AND t.story_id IN (SELECT story_id FROM hit)")
@@ -136,7 +157,7 @@ func selection(d dialect, sel feeds.Selector, words []string, gone bool, limit i
 	}
 	w.text(" ORDER BY 2 DESC, 1 DESC LIMIT ")
 	w.value(limit)
-	return w.b.String(), w.args, nil
+	return w.b.String(), w.args
 }
 
 // breadth orders groups by how many stories they are likely to hold.
@@ -147,8 +168,6 @@ func breadth(group []feeds.Term) int {
 		case feeds.TermSource:
 		case feeds.TermCountry:
 			widest = max(widest, 10)
-		case feeds.TermOffice:
-			widest = max(widest, 20)
 		case feeds.TermRegion:
 			widest = max(widest, 40)
 		case feeds.TermTopic:
@@ -183,4 +202,34 @@ func (w *writer) text(parts ...string) {
 func (w *writer) value(v any) {
 	w.args = append(w.args, v)
 	w.b.Write(w.dialect.mark(nil, len(w.args)))
+}
+
+// condition says that the walked story has one of a group's terms. Each kind is a look
+// into the index of its own: SQLite would read all of it for kinds that are
+// alternatives within one.
+func (w *writer) condition(group []feeds.Term, gone bool) {
+	values := map[feeds.TermKind][]string{}
+	for _, t := range group {
+		values[t.Kind] = append(values[t.Kind], t.Value)
+	}
+	w.text(" AND (")
+	for i, kind := range slices.Sorted(maps.Keys(values)) {
+		if i > 0 {
+			w.text(" OR ")
+		}
+		w.text("EXISTS (SELECT 1 FROM term x WHERE x.gone = ", boolean(gone), " AND x.kind = ")
+		w.value(string(kind))
+		w.text(" AND x.value IN (")
+		for j, v := range values[kind] {
+			if j > 0 {
+				w.text(",")
+			}
+			w.value(v)
+		}
+		w.text(") AND x.at_ms = t.at_ms AND x.story_id = t.story_id)")
+	}
+	if len(values) == 0 {
+		w.text("FALSE") // an office without sources
+	}
+	w.text(")")
 }

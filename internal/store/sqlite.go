@@ -71,7 +71,7 @@ func (d sqliteDialect) address(writes bool) string {
 		pragma("journal_mode", "wal")
 		pragma("synchronous", "normal")
 		pragma("cache_size", -64<<10)        // KiB
-		pragma("wal_autocheckpoint", 4000)  // pages: 64 MiB
+		pragma("wal_autocheckpoint", 16000)  // pages: 64 MiB
 		pragma("journal_size_limit", 64<<20) // bytes kept of a write-ahead log after a burst
 		q.Set("_txlock", "immediate")
 	} else {

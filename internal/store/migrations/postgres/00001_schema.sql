@@ -102,9 +102,9 @@ CREATE TABLE label (
 );
 
 -- What channels select by, derived from the other tables: one row for each label of a
--- published story and for each source, office and publisher kind that carries it,
--- in the order in which channels list them. gone rows are of stories that were
--- published and are withdrawn; their at_ms is the moment of that.
+-- published story and for each source and kind of publisher that carries it, in the
+-- order in which channels list them. gone rows are of stories that were published and
+-- are withdrawn; their at_ms is the moment of that.
 CREATE TABLE term (
     gone     BOOLEAN NOT NULL,
     kind     TEXT COLLATE "C" NOT NULL,
@@ -113,7 +113,6 @@ CREATE TABLE term (
     story_id TEXT COLLATE "C" NOT NULL REFERENCES story (id),
     PRIMARY KEY (gone, kind, value, at_ms, story_id)
 );
-CREATE INDEX term_story ON term (story_id);
 
 -- When the document of a channel last changed.
 CREATE TABLE rendition (

@@ -102,9 +102,9 @@ CREATE TABLE label (
 ) STRICT, WITHOUT ROWID;
 
 -- What channels select by, derived from the other tables: one row for each label of a
--- published story and for each source, office and publisher kind that carries it,
--- in the order in which channels list them. gone rows are of stories that were
--- published and are withdrawn; their at_ms is the moment of that.
+-- published story and for each source and kind of publisher that carries it, in the
+-- order in which channels list them. gone rows are of stories that were published and
+-- are withdrawn; their at_ms is the moment of that.
 CREATE TABLE term (
     gone     INTEGER NOT NULL,
     kind     TEXT NOT NULL,
@@ -113,7 +113,6 @@ CREATE TABLE term (
     story_id TEXT NOT NULL REFERENCES story (id),
     PRIMARY KEY (gone, kind, value, at_ms, story_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX term_story ON term (story_id);
 
 -- When the document of a channel last changed.
 CREATE TABLE rendition (
