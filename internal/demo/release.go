@@ -86,6 +86,9 @@ func (s *span) UnmarshalText(raw []byte) error {
 		}
 		total += rest
 	}
+	if total < 0 {
+		return fmt.Errorf("read span %q: too long", raw)
+	}
 	*s = span(total)
 	return nil
 }

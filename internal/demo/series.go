@@ -137,10 +137,10 @@ func (s *series) endlessReports(rule endless, start, t time.Time, place, count i
 // find gives the report with a number, however old, when it is out at t.
 func (s *series) find(number int, rule endless, start, t time.Time, place, count int) *item {
 	i := number - s.First
-	scripted := s.scripted(start)
 	if i < 0 {
 		return nil
 	}
+	scripted := s.scripted(start)
 	if i < len(scripted) {
 		return scripted[i]
 	}
