@@ -47,8 +47,8 @@ func (x *xmlWriter) text(name, text string, attrs ...string) {
 }
 
 // cdata writes an element whose text stands in a CDATA section.
-func (x *xmlWriter) cdata(name, text string, attrs ...string) {
-	x.open(name, attrs...)
+func (x *xmlWriter) cdata(name, text string) {
+	x.open(name)
 	x.WriteString("<![CDATA[" + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>")
 	x.shut(name)
 }
