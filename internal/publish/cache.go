@@ -61,3 +61,7 @@ func (c *documentCache) size() (bytes int64, documents int) {
 	defer c.mu.Unlock()
 	return c.bytes, c.lru.Len()
 }
+
+// CacheSize says what is kept in memory: bytes as counted against
+// Options.CacheBytes, and documents. For metrics.
+func (p *Publisher) CacheSize() (bytes int64, documents int) { return p.cache.size() }

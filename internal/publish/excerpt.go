@@ -14,6 +14,14 @@ const summaryLength = 500
 // excerpt cuts text to at most summaryLength characters: after a sentence when one
 // ends in the second half, after a word otherwise. White space is made plain.
 func excerpt(text string) string {
+	const enough = 16 * summaryLength // bytes; four to a character and as much white space
+	if len(text) > enough {
+		end := enough
+		for end > 0 && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end]
+	}
 	text = strings.Join(strings.Fields(text), " ")
 	if utf8.RuneCountInString(text) <= summaryLength {
 		return text

@@ -66,6 +66,7 @@ func (p *Publisher) current(ctx context.Context) (*state, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
 	defer cancel()
 	next := p.look(ctx, s, now)
+	next.checked = p.o.Now() // after a look that took long, or those who wait would all look
 	p.state.Store(next)
 	if next.err != nil {
 		p.o.Failed(next.err)
@@ -80,7 +81,7 @@ func fresh(s *state, now time.Time) bool {
 
 // look makes the next state. Whatever fails leaves the former knowledge in place.
 func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state {
-	next := &state{checked: now}
+	next := &state{}
 	if last != nil {
 		next.generation, next.catalogue, next.loaded = last.generation, last.catalogue, last.loaded
 	}
