@@ -3,6 +3,7 @@ package read
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"tributary/feeds"
 )
@@ -14,43 +15,43 @@ const derivedPrefix = "urn:tributary:derived:"
 // again, and every id to one entry only.
 //
 // An entry without a guid gets one from its link, one without either from its title,
-// date and text. Of entries with the same guid the first stays; a later one that has
-// another link and another text is no copy of it, and keeps its place under an id
-// with a suffix made from these.
+// date and text. Entries under one guid that say the same, or have one link and one
+// date, are one: the first stays. When different entries share a guid, each gets a
+// suffix made of its link and date. None keeps the bare guid then: whichever did would
+// hand it on to another entry when the document moves on.
 func (r *reader) identify(entries []feeds.Entry) []feeds.Entry {
-	seen := make(map[string]int, len(entries))
-	out := entries[:0]
-	dropped, split, derived := 0, 0, 0
+	long, derived := 0, 0
+	byID := make(map[string][]int, len(entries)) // id -> entries that differ
+	dropped := 0
+	kept := entries[:0]
 	for i := range entries {
 		e := entries[i]
 		if len(e.ID) > maxID {
 			e.ID = derivedPrefix + digest("id", e.ID)
-			r.add("An id of an entry is longer than %d bytes; a shorter one was derived from it.", maxID)
+			long++
 		}
 		if e.ID == "" {
 			e.ID, e.IDDerived = deriveID(&e), true
 			derived++
 		}
-		former, twice := seen[e.ID]
-		if twice && e.IDDerived && !sameText(&out[former], &e) {
-			e.ID = derivedPrefix + digest("text", e.Title, e.DateText, e.Summary, e.Content)
-			_, twice = seen[e.ID]
-			former = seen[e.ID]
+		if slices.ContainsFunc(byID[e.ID], func(j int) bool { return sameEntry(&kept[j], &e) }) {
+			dropped++
+			continue
 		}
-		if twice {
-			if e.Link == out[former].Link || sameText(&out[former], &e) {
-				dropped++
-				continue
+		byID[e.ID] = append(byID[e.ID], len(kept))
+		kept = append(kept, e)
+	}
+	split := 0
+	for _, group := range byID {
+		if len(group) > 1 {
+			if !kept[group[0]].IDDerived {
+				split += len(group)
 			}
-			e.ID += "#" + digest("copy", e.Link, e.Title, e.Summary, e.Content)[:12]
-			if _, again := seen[e.ID]; again {
-				dropped++
-				continue
-			}
-			split++
+			separate(kept, group)
 		}
-		seen[e.ID] = len(out)
-		out = append(out, e)
+	}
+	if long > 0 {
+		r.add("Ids longer than %d bytes: %d. Shorter ones were derived from them.", maxID, long)
 	}
 	if derived > 0 {
 		r.add("Entries without an id of their own: %d. Ids were derived from their links or texts.", derived)
@@ -59,9 +60,30 @@ func (r *reader) identify(entries []feeds.Entry) []feeds.Entry {
 		r.add("Entries that repeat another one under the same id: %d. The first was kept.", dropped)
 	}
 	if split > 0 {
-		r.add("Different entries under one id: %d. The later ones were kept under ids of their own.", split)
+		r.add("Different entries that share an id: %d. Each was kept under an id of its own.", split)
 	}
-	return out
+	return kept
+}
+
+// separate gives the entries of a group ids of their own, by what is least likely to
+// change of them.
+func separate(entries []feeds.Entry, group []int) {
+	taken := make(map[string]bool, len(group))
+	for _, i := range group {
+		e := &entries[i]
+		suffix := digest("copy", e.Link, e.DateText)
+		if taken[suffix] {
+			suffix = digest("text", e.Link, e.DateText, e.Title, e.Summary, e.Content)
+		}
+		taken[suffix] = true
+		e.ID += "#" + suffix[:12]
+	}
+}
+
+// sameEntry says that two entries under one id are one: they read the same, or they
+// are two versions under the publisher's one guid, link and date.
+func sameEntry(a, b *feeds.Entry) bool {
+	return sameText(a, b) || !b.IDDerived && a.Link == b.Link && a.DateText == b.DateText
 }
 
 // deriveID makes an id from what is least likely to change.
