@@ -346,6 +346,7 @@ func TestAWholePullOfManySourcesEndsWhenStopped(t *testing.T) {
 	onBoth(t, func(t *testing.T, d *desk) {
 		d.catalogue(source("ok", "hq", feeds.KindIOM), source("next", "hq", feeds.KindIOM))
 		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
 		for _, id := range []string{"ok", "next"} {
 			d.says["https://"+id+".example/feed"] = func(fetch.Request) (*fetch.Response, error) {
 				cancel()

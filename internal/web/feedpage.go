@@ -64,7 +64,7 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 		full += ", " + f.Name
 	}
 	view := feedView{
-		Title: name, Holds: v.holds(path, name),
+		Title: capital(name), Holds: v.holds(path, name),
 		Formats: v.channelFormats(ch, full),
 		Filters: filters, Stories: stories,
 		IsAll: path == "all", Query: v.query.Get("q"),
@@ -77,7 +77,7 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 		form := v.narrow(path, v.query, v.terms(counts, sources))
 		view.Narrow = &form
 	}
-	pg := v.newPage("feed", full)
+	pg := v.newPage("feed", capital(full))
 	pg.Canonical = v.h.o.Publisher.Address(ch, publish.FormatHTML)
 	pg.Summary = view.Holds
 	pg.NoIndex = len(filters) > 0

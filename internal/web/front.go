@@ -21,6 +21,7 @@ type frontView struct {
 	AllFeeds  string
 	AllPage   string
 	Regions   []anchor
+	World     []anchor
 	Countries []anchor
 	Topics    []anchor
 	Languages []anchor
@@ -48,11 +49,12 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 		return nil, err
 	}
 	terms := v.terms(counts, sources)
+	own, world := v.h.splitRegions(terms[feeds.TermRegion])
 	view := frontView{
 		Stories:   stories,
 		AllFeeds:  v.l.page("/feeds", nil),
 		AllPage:   v.l.feedPage("all", nil),
-		Regions:   v.anchors(v.h.ownRegions(terms[feeds.TermRegion]), 0),
+		Regions:   v.anchors(own, 0),
 		Countries: v.anchors(terms[feeds.TermCountry], frontCountries),
 		Topics:    v.anchors(terms[feeds.TermTopic], 0),
 		Languages: v.anchors(terms[feeds.TermLanguage], frontLanguages),
@@ -62,7 +64,7 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 	}
 	if v.l.shelf { // there is no other page that lists them
 		view.AllFeeds = ""
-		view.Regions = v.anchors(terms[feeds.TermRegion], 0)
+		view.World = v.anchors(world, 0)
 		view.Countries = v.anchors(terms[feeds.TermCountry], 0)
 		view.Languages = v.anchors(terms[feeds.TermLanguage], 0)
 	}
@@ -95,7 +97,7 @@ func (v *viewer) terms(counts map[feeds.Term]int, sources map[string]SourceStatu
 	}
 	for term, n := range counts {
 		if n > 0 && term.Kind != feeds.TermRegion {
-			out[term.Kind] = append(out[term.Kind], counted{Name: v.h.names.of(v.p, term, sources), Term: term, Count: n})
+			out[term.Kind] = append(out[term.Kind], counted{Name: capital(v.h.names.of(v.p, term, sources)), Term: term, Count: n})
 		}
 	}
 	for _, list := range out {
@@ -104,13 +106,17 @@ func (v *viewer) terms(counts map[feeds.Term]int, sources map[string]SourceStatu
 	return out
 }
 
-// ownRegions leaves out the continents and parts of the world that M49 names; the
-// list of all feeds has them.
-func (h *Handler) ownRegions(list []counted) []counted {
-	return slices.DeleteFunc(slices.Clone(list), func(c counted) bool {
-		r := h.names.regions[c.Term.Value]
-		return r == nil || r.Scheme == "m49"
-	})
+// splitRegions parts the regions that IOM works by from the continents and parts of
+// the world of UN M49, some of which have the same names.
+func (h *Handler) splitRegions(list []counted) (own, world []counted) {
+	for _, c := range list {
+		if h.names.regions[c.Term.Value].Scheme == "m49" {
+			world = append(world, c)
+		} else {
+			own = append(own, c)
+		}
+	}
+	return own, world
 }
 
 // anchors leads to the feed pages of terms: all of them, or the limit that hold the

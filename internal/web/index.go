@@ -46,17 +46,19 @@ func (v *viewer) indexPage(ctx context.Context) (*page, error) {
 		Builder: v.narrow("all", nil, terms),
 		OPML:    v.l.absolute("/feeds.opml"),
 	}
-	add := func(id, title string, kind feeds.TermKind) {
-		if rows := v.rows(terms[kind]); len(rows) > 0 {
+	add := func(id, title string, list []counted) {
+		if rows := v.rows(list); len(rows) > 0 {
 			view.Sections = append(view.Sections, indexSection{ID: id, Title: title, Rows: rows})
 		}
 	}
-	add("regions", v.p.t("index.regions"), feeds.TermRegion)
-	add("countries", v.p.t("index.countries"), feeds.TermCountry)
-	add("topics", v.p.t("index.topics"), feeds.TermTopic)
-	add("languages", v.p.t("index.languages"), feeds.TermLanguage)
-	add("offices", v.p.t("index.offices"), feeds.TermOffice)
-	add("sources", v.p.t("index.sources"), feeds.TermSource)
+	own, world := v.h.splitRegions(terms[feeds.TermRegion])
+	add("regions", v.p.t("index.regions"), own)
+	add("countries", v.p.t("index.countries"), terms[feeds.TermCountry])
+	add("topics", v.p.t("index.topics"), terms[feeds.TermTopic])
+	add("languages", v.p.t("index.languages"), terms[feeds.TermLanguage])
+	add("offices", v.p.t("index.offices"), terms[feeds.TermOffice])
+	add("sources", v.p.t("index.sources"), terms[feeds.TermSource])
+	add("world", v.p.t("index.world"), world)
 	pg := v.newPage("index", v.p.t("index.title"))
 	pg.Summary = v.p.t("index.lead")
 	pg.Body = view

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/cases"
@@ -157,6 +159,13 @@ func (p *printer) languageName(tag string) string {
 		return name
 	}
 	return tag
+}
+
+// capital is a name as it stands alone: French and Spanish write languages small in
+// a sentence.
+func capital(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
 }
 
 // selfName is what speakers of a language call it, with a capital as it stands alone.

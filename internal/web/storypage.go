@@ -250,7 +250,7 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 			Kind: source.Kind, KindName: kindName(v.p, source.Kind),
 			Source:  v.termLink(feeds.Term{Kind: feeds.TermSource, Value: c.SourceID}, sources),
 			Licence: source.Licence, Published: c.Entry.Published, FirstSeen: c.FirstSeen,
-			Withdrawn: c.Withdrawn, Lead: i == 0,
+			Withdrawn: c.Withdrawn, Lead: i == 0 && len(s.Copies) > 1,
 		}
 		if c.Withdrawn.IsZero() { // what is withdrawn is not shown again
 			view.Title, view.Original = v.titleOf(&c.Entry), webAddress(c.Entry.Link)

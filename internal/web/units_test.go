@@ -132,6 +132,17 @@ func BenchmarkDocument(b *testing.B) {
 	}
 }
 
+func BenchmarkNotModified(b *testing.B) {
+	h := newHandler(b)
+	etag := get(h, "/feeds/all.atom").Header().Get("ETag")
+	b.ReportAllocs()
+	for b.Loop() {
+		if w := get(h, "/feeds/all.atom", "If-None-Match", etag); w.Code != 304 {
+			b.Fatal(w.Code)
+		}
+	}
+}
+
 func BenchmarkCachedPage(b *testing.B) {
 	h := newHandler(b)
 	b.ReportAllocs()

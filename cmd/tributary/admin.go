@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"tributary/internal/classify"
+)
+
+// release is set when building a release.
+var release string
+
+func version() string {
+	if release != "" {
+		return release
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "unreleased"
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(con *console, g *Globals) error {
+	if g.JSON {
+		return json.NewEncoder(con.out).Encode(map[string]string{"version": version(), "go": runtime.Version()})
+	}
+	_, err := fmt.Fprintf(con.out, "tributary %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+type migrateCmd struct{}
+
+// Run brings the tables up to date.
+func (migrateCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	a, err := g.open(ctx, con, nil, nil)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(con.out, "the %s database is up to date\n", a.db.Dialect())
+	return a.close()
+}
+
+type backupCmd struct {
+	File string `arg:"" name:"file" help:"New file to write; an existing one is never overwritten." type:"path"`
+}
+
+// Run copies the database.
+func (c *backupCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	cfg, err := g.load(nil, nil)
+	if err != nil {
+		return err
+	}
+	db, err := openStore(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(db.Backup(ctx, c.File), db.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(con.out, "copied to %s\n", c.File)
+	return nil
+}
+
+type checkCmd struct {
+	Store bool `help:"Check the database's integrity too."`
+}
+
+// Run checks everything that can be wrong before a start.
+func (c *checkCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	cfg, err := g.load(nil, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := classify.New(cfg.Taxonomy, classify.Options{DutyStations: cfg.DutyStations}); err != nil {
+		return usageError{err.Error()}
+	}
+	enabled := 0
+	for _, s := range cfg.Sources {
+		if s.Enabled {
+			enabled++
+		}
+	}
+	topics := 0
+	for _, group := range cfg.Taxonomy.Groups {
+		topics += len(group.Topics)
+	}
+	if c.Store {
+		db, err := openStore(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(db.Check(ctx), db.Close()); err != nil {
+			return err
+		}
+	}
+	if g.JSON {
+		return json.NewEncoder(con.out).Encode(map[string]int{"sources": len(cfg.Sources), "enabled": enabled, "offices": len(cfg.Offices),
+			"countries": len(cfg.Taxonomy.Countries), "regions": len(cfg.Taxonomy.Regions), "topics": topics})
+	}
+	fmt.Fprintf(con.out, "%d sources (%d enabled), %d offices, %d countries, %d regions, %d topics: all in order\n",
+		len(cfg.Sources), enabled, len(cfg.Offices), len(cfg.Taxonomy.Countries), len(cfg.Taxonomy.Regions), topics)
+	return nil
+}

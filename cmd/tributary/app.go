@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tributary/config"
+	"tributary/feeds"
+	"tributary/internal/classify"
+	"tributary/internal/demo"
+	"tributary/internal/fetch"
+	"tributary/internal/jobs"
+	"tributary/internal/pipeline"
+	"tributary/internal/publish"
+	"tributary/internal/store"
+)
+
+// headquarters is the office code of IOM's headquarters in the office data.
+const headquarters = "hq"
+
+// demoMinimum is the least interval between two pulls in the demo world, which is
+// asked over loopback and minds nothing.
+const demoMinimum = time.Second
+
+// app is the program with its parts joined.
+type app struct {
+	con       *console
+	globals   *Globals
+	config    *config.Config
+	world     *demo.World // nil outside the demo
+	log       *slog.Logger
+	db        *store.DB
+	schedules *jobs.Schedules
+	metrics   *prometheus.Registry
+}
+
+// load reads the configuration as a command's flags have it. world, when not nil,
+// replaces the catalogue.
+func (g *Globals) load(world *demo.World, flags map[string]string) (*config.Config, error) {
+	overrides := map[string]string{}
+	for key, value := range map[string]string{"data": g.Data, "database": g.Database, "log.level": g.LogLevel, "log.format": g.LogFormat} {
+		if value != "" {
+			overrides[key] = value
+		}
+	}
+	for key, value := range flags {
+		if value != "" {
+			overrides[key] = value
+		}
+	}
+	o := config.Options{Path: g.Config, Environ: os.Environ(), Overrides: overrides}
+	if world != nil {
+		o.Sources = world.Sources()
+	}
+	o.CheckSchedule = func(expr, zone string) error {
+		_, err := jobs.ParseSchedule(expr, zone, time.Second) // fetch.min_interval slows down, it does not refuse
+		return err
+	}
+	cfg, err := config.Load(o)
+	if err != nil {
+		return nil, err
+	}
+	if world != nil {
+		cfg.Fetch.Allow = append(cfg.Fetch.Allow, world.Allow()...)
+		cfg.Fetch.MinInterval = demoMinimum
+		cfg.Jobs.Jitter = 0
+	}
+	return cfg, nil
+}
+
+// open loads the configuration, opens the store and brings it up to date.
+func (g *Globals) open(ctx context.Context, con *console, world *demo.World, flags map[string]string) (*app, error) {
+	cfg, err := g.load(world, flags)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{con: con, globals: g, config: cfg, world: world, log: newLogger(con, cfg),
+		schedules: jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter), metrics: prometheus.NewRegistry()}
+	if a.db, err = openStore(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := a.prepare(ctx); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+func openStore(ctx context.Context, cfg *config.Config) (*store.DB, error) {
+	o := store.Options{URL: cfg.Database}
+	if cfg.Database == "" {
+		if err := os.MkdirAll(cfg.Data, 0o750); err != nil {
+			return nil, fmt.Errorf("make data directory: %w", err)
+		}
+		o.Path = filepath.Join(cfg.Data, "tributary.db")
+	}
+	return store.Open(ctx, o)
+}
+
+func (a *app) prepare(ctx context.Context) error {
+	if err := a.db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := jobs.Migrate(ctx, a.db); err != nil {
+		return err
+	}
+	return a.db.SyncSources(ctx, a.config.Sources)
+}
+
+func (a *app) close() error { return a.db.Close() }
+
+func (a *app) puller(cfg *config.Config) (*pipeline.Puller, error) {
+	client, err := fetch.New(fetchOptions(cfg))
+	if err != nil {
+		return nil, err
+	}
+	classifier, err := newClassifier(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: a.schedules.Next,
+		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Log: a.log, Headquarters: headquarters}, nil
+}
+
+func fetchOptions(cfg *config.Config) fetch.Options {
+	return fetch.Options{Allow: cfg.Fetch.Allow, Timeout: cfg.Fetch.Timeout, MaxBytes: cfg.Fetch.MaxBytes,
+		PerHost: cfg.Fetch.PerHost, Concurrency: cfg.Fetch.Concurrency, MaxRedirects: cfg.Fetch.MaxRedirects,
+		UserAgent: cfg.Fetch.UserAgent, Contact: first(cfg.Contact, baseURL(cfg)+"/about/fetcher"), Version: version(), Now: time.Now}
+}
+
+func newClassifier(cfg *config.Config) (*classify.Classifier, error) {
+	return classify.New(cfg.Taxonomy, classify.Options{DutyStations: cfg.DutyStations})
+}
+
+func (a *app) publisher(cfg *config.Config) (*publish.Publisher, error) {
+	return publish.New(publish.Options{Store: a.db, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices,
+		BaseURL: baseURL(cfg), Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
+		SchemeBase: cfg.SchemeBase, Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer,
+		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, Version: version(), Now: time.Now,
+		Failed: func(err error) {
+			a.log.Error("feed not brought up to date, its last good copy is served", "error", err)
+		}})
+}
+
+// baseURL is the public address; without one, that of this machine.
+func baseURL(cfg *config.Config) string {
+	if cfg.BaseURL != "" {
+		return cfg.BaseURL
+	}
+	if strings.HasPrefix(cfg.Listen, ":") {
+		return "http://localhost" + cfg.Listen
+	}
+	return "http://" + cfg.Listen
+}
+
+// sources are the sources as the store has them, imported ones included.
+func (a *app) sources(ctx context.Context) ([]feeds.Source, error) {
+	states, err := a.db.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]feeds.Source, len(states))
+	for i, s := range states {
+		out[i] = s.Source
+	}
+	return out, nil
+}
+
+// index brings the search index up to date.
+func (a *app) index(ctx context.Context) error { return pipeline.Index(ctx, a.db) }
+
+func newLogger(con *console, cfg *config.Config) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
+		level = slog.LevelInfo // the configuration's check has refused other words
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if strings.EqualFold(cfg.Log.Format, "json") {
+		return slog.New(slog.NewJSONHandler(con.err, o))
+	}
+	return slog.New(slog.NewTextHandler(con.err, o))
+}
+
+func first(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// workersHere is how many pull jobs a process of this machine runs at once.
+func workersHere(cfg *config.Config) int { return max(cfg.Jobs.Workers, runtime.GOMAXPROCS(0)) }

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"tributary/feeds"
+	"tributary/feeds/read"
+	"tributary/internal/classify"
+	"tributary/internal/dedupe"
+	"tributary/internal/fetch"
+)
+
+type readCmd struct {
+	Input       []string `arg:"" name:"input" help:"Files, http(s) addresses, or - for stdin."`
+	Base        string   `help:"Base URL of relative references, for files." placeholder:"URL"`
+	ContentType string   `help:"Content-Type as a server would have sent it, for files." placeholder:"CT" aliases:"ct"`
+}
+
+// Run reads each input and prints what it says.
+func (c *readCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	cfg, err := g.load(nil, nil)
+	if err != nil {
+		return err
+	}
+	client, err := fetch.New(fetchOptions(cfg))
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(con.out)
+	out.SetEscapeHTML(false)
+	var failed error
+	for _, input := range c.Input {
+		form := readForm{Input: input, Entries: []entryForm{}}
+		feed, err := c.parse(ctx, con, client, cfg.Fetch.MaxBytes, input)
+		if err != nil {
+			form.Error, failed = err.Error(), errReported
+		} else {
+			form.fill(feed)
+		}
+		if err := out.Encode(form); err != nil {
+			return fmt.Errorf("print %s: %w", input, err)
+		}
+	}
+	return failed
+}
+
+func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client, most int64, input string) (*feeds.Feed, error) {
+	d := read.Document{ContentType: c.ContentType, URL: c.Base}
+	var err error
+	switch u, perr := url.Parse(input); {
+	case input == "-":
+		d.Body, err = readBounded(con.in, most)
+	case perr == nil && (u.Scheme == "http" || u.Scheme == "https"):
+		var resp *fetch.Response
+		if resp, err = client.Get(ctx, fetch.Request{URL: input}); err == nil {
+			d.Body, d.ContentType, d.URL = resp.Body, resp.ContentType, resp.URL
+		}
+	default:
+		d.Body, err = readFile(input, most)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return read.Parse(d)
+}
+
+func readFile(name string, most int64) (body []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return readBounded(f, most)
+}
+
+func readBounded(r io.Reader, most int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(body)) > most {
+		err = fmt.Errorf("over %d bytes: %w", most, feeds.ErrTooLarge)
+	}
+	return body, err
+}
+
+type classifyCmd struct{}
+
+type classifyIn struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Text     string `json:"text"`
+	Lang     string `json:"lang"`
+	URL      string `json:"url"`
+	Source   string `json:"source"`
+	Dateline string `json:"dateline"`
+}
+
+type classifyOut struct {
+	ID        string        `json:"id"`
+	Language  string        `json:"language"`
+	Countries []string      `json:"countries"`
+	Primary   string        `json:"primary,omitempty"`
+	Regions   []string      `json:"regions"`
+	Topics    []string      `json:"topics"`
+	Labels    []feeds.Label `json:"labels"`
+}
+
+// Run labels items from stdin.
+func (c *classifyCmd) Run(_ context.Context, con *console, g *Globals) error {
+	cfg, err := g.load(nil, nil)
+	if err != nil {
+		return err
+	}
+	classifier, err := newClassifier(cfg)
+	if err != nil {
+		return err
+	}
+	return eachLine(con, func(in classifyIn) any { return labelled(classifier, in) })
+}
+
+func labelled(c *classify.Classifier, in classifyIn) classifyOut {
+	text := in.Text
+	if strings.ContainsAny(text, "<&") {
+		text = read.PlainText(read.Sanitise(text, in.URL))
+	}
+	out := classifyOut{ID: in.ID, Countries: []string{}, Regions: []string{}, Topics: []string{}, Labels: []feeds.Label{}}
+	for _, l := range c.Classify(classify.Item{Title: in.Title, Text: text, Language: in.Lang, Dateline: in.Dateline, URL: in.URL}) {
+		out.Labels = append(out.Labels, l)
+		switch l.Kind {
+		case feeds.LabelCountry:
+			out.Countries = append(out.Countries, l.Value)
+			if l.Primary {
+				out.Primary = l.Value
+			}
+		case feeds.LabelRegion:
+			out.Regions = append(out.Regions, l.Value)
+		case feeds.LabelTopic:
+			out.Topics = append(out.Topics, l.Value)
+		case feeds.LabelLanguage:
+			out.Language = l.Value
+		}
+	}
+	return out
+}
+
+type groupCmd struct{}
+
+type groupIn struct {
+	ID        string    `json:"id"`
+	Source    string    `json:"source"`
+	Lang      string    `json:"lang"`
+	Title     string    `json:"title"`
+	Text      string    `json:"text"`
+	URL       string    `json:"url"`
+	Published time.Time `json:"published"`
+}
+
+type groupOut struct {
+	ID    string `json:"id"`
+	Story string `json:"story"`
+}
+
+// Run groups items from stdin.
+func (c *groupCmd) Run(_ context.Context, con *console) error {
+	var items []groupIn
+	if err := decodeLines(con.in, func(in groupIn) error {
+		items = append(items, in)
+		return nil
+	}); err != nil {
+		return err
+	}
+	out := json.NewEncoder(con.out)
+	for i, story := range grouped(items) {
+		if err := out.Encode(groupOut{ID: items[i].ID, Story: story}); err != nil {
+			return fmt.Errorf("print stories: %w", err)
+		}
+	}
+	return nil
+}
+
+func grouped(items []groupIn) []string {
+	in := make([]dedupe.Item, len(items))
+	for i, it := range items {
+		text := it.Text
+		if strings.ContainsAny(text, "<&") {
+			text = read.PlainText(read.Sanitise(text, it.URL))
+		}
+		in[i] = dedupe.Item{ID: it.ID, Source: it.Source, Text: text, Published: it.Published,
+			Entry: feeds.Entry{ID: it.ID, Title: it.Title, Link: it.URL, Language: it.Lang}}
+	}
+	return dedupe.Group(in)
+}
+
+// eachLine answers each JSON line of stdin with one on stdout.
+func eachLine[In any](con *console, answer func(In) any) error {
+	w := bufio.NewWriter(con.out)
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	if err := decodeLines(con.in, func(in In) error { return out.Encode(answer(in)) }); err != nil {
+		return errors.Join(err, w.Flush())
+	}
+	return w.Flush()
+}
+
+// decodeLines reads JSON lines; an error names the line.
+func decodeLines[In any](r io.Reader, use func(In) error) error {
+	const longest = 16 << 20
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, longest)
+	n := 0
+	for lines.Scan() {
+		n++
+		if len(strings.TrimSpace(lines.Text())) == 0 {
+			continue
+		}
+		var in In
+		if err := json.Unmarshal(lines.Bytes(), &in); err != nil {
+			return usageError{fmt.Sprintf("line %d: not a JSON item: %v", n, err)}
+		}
+		if err := use(in); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("line %d: %w", n+1, err)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"tributary/feeds"
+	"tributary/internal/pipeline"
+	"tributary/internal/store"
+)
+
+type pullCmd struct {
+	Source []string `arg:"" optional:"" name:"source" help:"Ids of the sources to pull, due or not; without any, those that are due."`
+	All    bool     `help:"Every enabled source, whatever its schedule. Retry-After and 410 are respected."`
+	Demo   bool     `help:"Pull the bundled demo world, into a database of its own."`
+}
+
+// Run pulls once.
+func (c *pullCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	a, stopWorld, err := g.openMaybeDemo(ctx, con, c.Demo, nil)
+	if err != nil {
+		return err
+	}
+	defer stopWorld()
+	return errors.Join(c.pull(ctx, a), a.close())
+}
+
+func (c *pullCmd) pull(ctx context.Context, a *app) error {
+	sources, err := c.choose(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	puller, err := a.puller(a.config)
+	if err != nil {
+		return err
+	}
+	report, err := puller.Pull(ctx, sources, progress(a.con, len(sources)))
+	if err == nil {
+		err = a.index(ctx)
+	}
+	return errors.Join(err, c.print(a, report))
+}
+
+// choose picks the sources to pull now.
+func (c *pullCmd) choose(ctx context.Context, db *store.DB) ([]store.SourceState, error) {
+	states, err := db.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	for _, id := range c.Source {
+		if !slices.ContainsFunc(states, func(s store.SourceState) bool { return s.ID == id && !s.Retired }) {
+			return nil, usageError{fmt.Sprintf("pull: no source %q; \"tributary sources list\" shows them", id)}
+		}
+	}
+	return slices.DeleteFunc(states, func(s store.SourceState) bool {
+		if s.Retired || s.Polling.Outcome == feeds.OutcomeGone || s.Polling.RetryAfter.After(now) {
+			return true
+		}
+		if len(c.Source) > 0 {
+			return !slices.Contains(c.Source, s.ID)
+		}
+		return !s.Enabled || !c.All && s.Polling.NextRun.After(now)
+	}), nil
+}
+
+func (c *pullCmd) print(a *app, r pipeline.Report) error {
+	if r.Failed == nil {
+		r.Failed = []pipeline.Failure{}
+	}
+	if a.globals.JSON {
+		if err := json.NewEncoder(a.con.out).Encode(r); err != nil {
+			return fmt.Errorf("print report: %w", err)
+		}
+	} else {
+		fmt.Fprintf(a.con.out, "%d sources: %d fetched, %d not modified, %d failed\n", r.Sources, r.Fetched, r.NotModified, len(r.Failed))
+		fmt.Fprintf(a.con.out, "%d entries read: %d new, %d changed, %d same, %d dropped\n", r.Entries.Read, r.Entries.New, r.Entries.Changed, r.Entries.Same, r.Entries.Dropped)
+		fmt.Fprintf(a.con.out, "%d stories new, %d copies joined a story; %.1f s\n", r.Stories.New, r.Stories.Joined, r.Seconds)
+		for _, f := range r.Failed {
+			fmt.Fprintf(a.con.out, "failed: %s: %s\n", f.Source, f.Error)
+		}
+	}
+	if len(r.Failed) > 0 {
+		return errReported
+	}
+	return nil
+}
+
+// progress shows a bar when somebody is watching.
+func progress(con *console, total int) func(pipeline.Result) {
+	if !con.terminal || total == 0 {
+		return nil
+	}
+	bar := progressbar.NewOptions(total, progressbar.OptionSetWriter(con.err), progressbar.OptionSetDescription("pulling"),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	return func(pipeline.Result) {
+		_ = bar.Add(1) // a bar that cannot be drawn must not stop a pull
+	}
+}

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"tributary/config"
+	"tributary/feeds"
+	"tributary/internal/fetch"
+	"tributary/internal/jobs"
+	"tributary/internal/publish"
+	"tributary/internal/web"
+)
+
+// dispatchEvery is how often due sources are looked for.
+const dispatchEvery = 5 * time.Second
+
+type serveCmd struct {
+	Listen string `help:"Address to listen on (default 127.0.0.1:8080)." placeholder:"ADDR"`
+	Demo   bool   `help:"Replace the catalogue by the bundled demo world, in a database of its own."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	a, stopWorld, err := g.openMaybeDemo(ctx, con, c.Demo, map[string]string{"listen": c.Listen})
+	if err != nil {
+		return err
+	}
+	defer stopWorld()
+	return errors.Join(a.serve(ctx), a.close())
+}
+
+type workCmd struct{}
+
+// Run works until it is told to stop.
+func (c *workCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	a, err := g.open(ctx, con, nil, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.work(ctx), a.close())
+}
+
+// openMaybeDemo opens the program as usual, or over the demo world with a database
+// of its own below the data directory.
+func (g *Globals) openMaybeDemo(ctx context.Context, con *console, wanted bool, flags map[string]string) (*app, func(), error) {
+	if !wanted {
+		a, err := g.open(ctx, con, nil, flags)
+		return a, func() {}, err
+	}
+	world, stop, err := startDemo(ctx, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := g.open(ctx, con, world, flags)
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return a, stop, nil
+}
+
+func (a *app) serve(ctx context.Context) error {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", a.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w; choose another address with --listen", err)
+	}
+	a.config.Listen = listener.Addr().String() // port 0 has become one
+	err = a.serveOn(ctx, listener)
+	if closing := listener.Close(); !errors.Is(closing, net.ErrClosed) { // the server has closed it, as a rule
+		err = errors.Join(err, closing)
+	}
+	return err
+}
+
+func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
+	first, err := a.newSite(a.config)
+	if err != nil {
+		return err
+	}
+	var current atomic.Pointer[site]
+	current.Store(first)
+	engine, err := a.newEngine(ctx)
+	if err != nil {
+		return err
+	}
+	server := web.NewServer(a.config.Listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		current.Load().handler.ServeHTTP(w, r)
+	}), a.log)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	if err := engine.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	a.welcome()
+	err = a.untilStopped(ctx, served, engine, func(cfg *config.Config) error {
+		next, err := a.newSite(cfg)
+		if err == nil {
+			current.Store(next)
+		}
+		return err
+	})
+	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
+	defer cancel()
+	return errors.Join(err, server.Shutdown(grace), engine.Stop())
+}
+
+func (a *app) work(ctx context.Context) error {
+	engine, err := a.newEngine(ctx)
+	if err != nil {
+		return err
+	}
+	if err := engine.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
+	err = a.untilStopped(ctx, nil, engine, func(*config.Config) error { return nil })
+	return errors.Join(err, engine.Stop())
+}
+
+// untilStopped waits for the end and reloads the configuration on SIGHUP meanwhile.
+// A configuration that cannot be used is named and the running one stays.
+func (a *app) untilStopped(ctx context.Context, served <-chan error, engine *jobs.Engine, apply func(*config.Config) error) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-served:
+			if errors.Is(err, http.ErrServerClosed) {
+				return nil
+			}
+			return fmt.Errorf("serve: %w", err)
+		case <-hangup:
+			if err := a.reload(ctx, engine, apply); err != nil {
+				a.log.Error("configuration not reloaded, the running one stays", "error", err)
+			}
+		}
+	}
+}
+
+func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*config.Config) error) error {
+	cfg, err := a.globals.load(a.world, nil)
+	if err != nil {
+		return err
+	}
+	cfg.Listen = a.config.Listen // an open door stays where it is
+	a.schedules = jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter)
+	puller, err := a.puller(cfg)
+	if err != nil {
+		return err
+	}
+	if err := a.db.SyncSources(ctx, cfg.Sources); err != nil {
+		return err
+	}
+	if err := apply(cfg); err != nil {
+		return err
+	}
+	engine.Use(puller, a.schedules)
+	if restart := config.NeedRestart(cfg.Changed(a.config)); len(restart) > 0 {
+		a.log.Warn("these settings take effect at the next start", "keys", strings.Join(restart, ", "))
+	}
+	a.config = cfg
+	a.log.Info("configuration reloaded", "sources", len(cfg.Sources))
+	return nil
+}
+
+func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
+	puller, err := a.puller(a.config)
+	if err != nil {
+		return nil, err
+	}
+	every := dispatchEvery
+	if a.world != nil {
+		every = time.Second
+	}
+	return jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
+		Workers: workersHere(a.config), Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
+		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
+}
+
+// site is what answers requests under one configuration.
+type site struct {
+	handler   *web.Handler
+	publisher *publish.Publisher
+}
+
+func (a *app) newSite(cfg *config.Config) (*site, error) {
+	publisher, err := a.publisher(cfg)
+	if err != nil {
+		return nil, err
+	}
+	handler, err := web.New(web.Options{
+		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices,
+		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
+		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,
+		Fetcher: web.Fetcher{UserAgent: fetch.UserAgent(fetchOptions(cfg)), MinInterval: int(cfg.Fetch.MinInterval / time.Minute), PerHost: cfg.Fetch.PerHost, MaxBytes: cfg.Fetch.MaxBytes},
+		Version: version(), Metrics: a.metrics, Log: a.log, Now: time.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &site{handler: handler, publisher: publisher}, nil
+}
+
+// reachable asks the database for something that only a migrated one can answer.
+func (a *app) reachable(ctx context.Context) error {
+	_, err := a.db.Version(ctx)
+	return err
+}
+
+func (a *app) counts(ctx context.Context) (map[feeds.Term]int, error) {
+	counts, err := a.db.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[feeds.Term]int, len(counts))
+	for _, c := range counts {
+		out[c.Term] = c.N
+	}
+	return out, nil
+}
+
+func (a *app) sourceStatus(ctx context.Context) ([]web.SourceStatus, error) {
+	states, err := a.db.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]web.SourceStatus, len(states))
+	for i, s := range states {
+		out[i] = web.SourceStatus{Source: s.Source, Polling: s.Polling, Retired: s.Retired}
+	}
+	return out, nil
+}
+
+func (a *app) welcome() {
+	base := "http://" + a.config.Listen
+	fmt.Fprintf(a.con.err, "Tributary %s is at %s/\n  all stories  %s/feeds/all.atom\n  every feed   %s/feeds.opml\n  sources      %s/sources\n", version(), base, base, base, base)
+	if a.world != nil {
+		fmt.Fprintf(a.con.err, "  the demo's publishers  http://%s/\n", a.world.Allow()[0])
+	}
+}
