@@ -10,6 +10,7 @@ const (
 	roleDateline        // named in the dateline
 	roleDuty            // a dateline or venue that only says where an office sits
 	roleSeat            // the seat of an organisation or of a speaker
+	roleVenue           // where an event was held
 	roleDonor           // pays for it
 	roleDiplomatic      // an embassy or a foreign ministry
 	roleNone            // a treaty, a person, a language
@@ -40,6 +41,7 @@ func (c *Classifier) markContext(d *document) {
 	}
 	d.cues = d.cues[:len(d.words)]
 	clear(d.cues)
+	d.danish = false
 	for _, h := range d.hits {
 		p := &c.lexicon.phrases[h.phrase]
 		if p.kind != kindCue {
@@ -48,6 +50,7 @@ func (c *Classifier) markContext(d *document) {
 		if cue(p.target) == cueFundedBy && h.to-h.from == 1 && !d.colonAfter(int(h.to)) {
 			continue // "funding" names a donor only in "Funding: ..."
 		}
+		d.danish = d.danish || cue(p.target) == cueDanish
 		d.cues[h.from].begin |= 1 << p.target
 		d.cues[h.to-1].end |= 1 << p.target
 	}
@@ -179,7 +182,7 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 			m.role = roleDuty
 		}
 		return
-	case d.isInstrument(m), d.isPerson(m), c.isTongue(d, m):
+	case d.isInstrument(m), d.isPerson(m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m):
 		m.role = roleNone
 		return
 	case d.isDonor(m):
@@ -189,13 +192,35 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 		m.role = roleDiplomatic
 		return
 	}
-	if m.kind == kindPlace {
-		if d.before(m, 1, cueSeat) || d.after(m, 1, cueBased) {
-			m.role = roleSeat
-		} else if duty {
-			m.role = roleDuty
-		}
+	if m.kind != kindPlace {
+		return
 	}
+	switch {
+	case duty:
+		m.role = roleDuty
+	case d.before(m, 1, cueSeat), d.after(m, 1, cueBased):
+		m.role = roleSeat
+	case d.before(m, 1, cueVenue):
+		m.role = roleVenue
+	}
+}
+
+// isCode reports an acronym that is part of something else: a currency ("US$"), a list
+// of languages ("[EN/UK]"), or DRC where the text names the Danish Refugee Council.
+func (d *document) isCode(m *mention) bool {
+	w := d.words[m.from]
+	if m.to-m.from > 1 || w.flags&wordAllCapitals == 0 {
+		return false
+	}
+	if d.danish && (m.key == "drc" || m.key == "rdc") {
+		return true
+	}
+	s := d.source[w.field]
+	if w.end-w.start > 3 {
+		return false
+	}
+	return int(w.end) < len(s) && (s[w.end] == '$' || s[w.end] == '/' || s[w.end] == ']') ||
+		w.start > 0 && (s[w.start-1] == '/' || s[w.start-1] == '[')
 }
 
 // before reports a cue that ends within the given number of words before the mention,

@@ -18,6 +18,8 @@ const (
 	weightCountry    = 2.0 // a country as dateline
 	weightRoute      = 1.5
 	weightVenue      = 0.15 // a duty station within the text
+	weightEvent      = 0.6  // the city of an event
+	weightSeat       = 0.3  // "IOM Manila", "based in Kabul"
 	weightDiplomatic = 0.2
 	weightPublisher  = 2.5
 	repeated         = 0.3 // how quickly further mentions count less
@@ -27,6 +29,7 @@ const (
 const (
 	leastScore      = 0.6  // below, nothing was said
 	leastShare      = 0.2  // of the best country's score
+	enoughScore     = 1.4  // whatever the best country has
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
@@ -94,17 +97,16 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	}
 	first := d.words[m.from]
 	switch m.role {
-	case roleDonor, roleSeat, roleNone:
+	case roleDonor, roleNone:
 		return
 	case roleDuty:
 		if first.flags&wordDateline != 0 {
 			t.support = true
-			if t.mentions > 0 {
-				return
-			}
 			return
 		}
 		weight, rule = weightVenue, "venue"
+	case roleSeat:
+		weight, rule = weightSeat, "seat"
 	case roleDiplomatic:
 		weight, rule = weightDiplomatic, "embassy or ministry"
 	case roleDateline:
@@ -114,6 +116,9 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			t.dateline = false
 		}
 	default:
+		if m.role == roleVenue {
+			weight *= weightEvent
+		}
 		switch {
 		case first.field == fieldTitle:
 			weight *= weightTitle
@@ -231,7 +236,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if t.support && t.score > 0 {
 			t.located += 0.3
 		}
-		need := share * top
+		need := min(share*top, enoughScore)
 		if t.dateline {
 			need = leastShareAlone * top
 		}

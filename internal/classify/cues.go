@@ -25,7 +25,9 @@ const (
 	cueTongue                // "language", "speaking"
 	cueContact               // begins the contact block or the words about the organisation
 	cueLead                  // Arabic words after which a place is expected
-	cueNeighbour             // "border with", "neighbouring"
+	cueVenue                 // "meeting in", "held in": the place of an event follows
+	cueCurrency              // "dollars"
+	cueDanish                // the Danish Refugee Council, which is a DRC too
 	cueCount
 )
 
@@ -65,14 +67,14 @@ var cuePhrases = [cueCount]map[string]string{
 		"it": "in; nel; nella; nei; a; per; che; mira; è; sono; dove",
 	},
 	cueSeat: {
-		"en": "IOM; IOM's; UN; UNHCR; UNICEF; OCHA; WFP; UNDP; MSF; Caritas; based in; based at; headquartered in; headquarters in; headquarter in; head office in; regional office in; regional office; liaison office in; office in; offices in; spokesperson in; spokesman in; spokeswoman in; UN office at; press briefing in; press conference in; briefing in; reporters in; journalists in; told reporters in; meeting in; meetings in; conference in; workshop in; forum in; summit in; seminar in; held in; gathered in; met in; meet in; convened in; university of; college of; institute of; municipality of",
-		"fr": "OIM; ONU; HCR; UNICEF; basé* à; basé* au; siège à; siège au; dont le siège est à; bureau régional de; bureau régional à; bureau de liaison à; porte-parole à; conférence de presse à; point de presse à; réunis à; réunion à; atelier à; conférence à; tenue à; tenu à; université de",
-		"es": "OIM; ONU; ACNUR; UNICEF; con sede en; sede en; basado* en; basada* en; oficina regional en; oficina regional de; portavoz en; conferencia de prensa en; reunidos en; reunión en; taller en; conferencia en; celebrada en; celebrado en; universidad de",
-		"ar": "ومقرها; ومقره; مقرها; مقره; مقر المنظمة في; المكتب الإقليمي في; مؤتمر صحفي في; المتحدث باسم المنظمة في; اجتماع في; ورشة عمل في; مؤتمر في; جامعة",
-		"pt": "OIM; ONU; ACNUR; UNICEF; com sede em; sede em; com sede na; baseado* em; escritório regional em; porta-voz em; conferência de imprensa em; reunidos em; reunião em; universidade de",
-		"ru": "МОМ; ООН; со штаб-квартирой в; штаб-квартира в; базирующ*ся в; региональн* бюро в; представитель в; пресс-конференци* в; на встрече в; совещани* в; университет*",
-		"de": "IOM; UN; UNHCR; mit Sitz in; Sitz in; Hauptsitz in; Hauptquartier in; Regionalbüro in; Sprecher in; Sprecherin in; Pressekonferenz in; Treffen in; Konferenz in; Universität",
-		"it": "OIM; IOM; ONU; UNHCR; UNICEF; con sede a; sede a; basat* a; ufficio regionale di; portavoce a; conferenza stampa a; riuniti a; riunione a; incontro a; università di",
+		"en": "IOM; IOM's; UN; UNHCR; UNICEF; OCHA; WFP; UNDP; MSF; Caritas; based in; based at; headquartered in; headquarters in; headquarter in; head office in; regional office in; regional office; liaison office in; office in; offices in; spokesperson in; spokesman in; spokeswoman in; UN office at; press briefing in; press conference in; briefing in; reporters in; journalists in; told reporters in; university of; college of; institute of; municipality of",
+		"fr": "OIM; ONU; HCR; UNICEF; basé* à; basé* au; siège à; siège au; dont le siège est à; bureau régional de; bureau régional à; bureau de liaison à; porte-parole à; conférence de presse à; point de presse à; université de",
+		"es": "OIM; ONU; ACNUR; UNICEF; con sede en; sede en; basado* en; basada* en; oficina regional en; oficina regional de; portavoz en; conferencia de prensa en; universidad de",
+		"ar": "ومقرها; ومقره; مقرها; مقره; مقر المنظمة في; المكتب الإقليمي في; مؤتمر صحفي في; المتحدث باسم المنظمة في; جامعة",
+		"pt": "OIM; ONU; ACNUR; UNICEF; com sede em; sede em; com sede na; baseado* em; escritório regional em; porta-voz em; conferência de imprensa em; universidade de",
+		"ru": "МОМ; ООН; со штаб-квартирой в; штаб-квартира в; базирующ*ся в; региональн* бюро в; представитель в; пресс-конференци* в; университет*",
+		"de": "IOM; UN; UNHCR; mit Sitz in; Sitz in; Hauptsitz in; Hauptquartier in; Regionalbüro in; Sprecher in; Sprecherin in; Pressekonferenz in; Universität",
+		"it": "OIM; IOM; ONU; UNHCR; UNICEF; con sede a; sede a; basat* a; ufficio regionale di; portavoce a; conferenza stampa a; università di",
 	},
 	cueBased: {"en": "based; headquartered", "de": "basierte; ansässige"},
 	cueInstrument: {
@@ -90,7 +92,7 @@ var cuePhrases = [cueCount]map[string]string{
 		"de": "von; der; des", "ru": "в", "ar": "",
 	},
 	cueDiplomatic: {
-		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; ambassador to; foreign ministry; foreign minister; ministry of foreign affairs; ministry for foreign affairs; ministry of foreign affairs of; ministry for foreign affairs of; department of foreign affairs; state department; department of state; agency for international development; development agency; development cooperation; international development; aid agency; consulate; consul; federal foreign office; ministry of interior; ministry of the interior; red cross",
+		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; ambassador to; foreign ministry; foreign minister; ministry of foreign affairs; ministry for foreign affairs; ministry of foreign affairs of; ministry for foreign affairs of; department of foreign affairs; state department; department of state; agency for international development; development agency; development cooperation; international development; aid agency; consulate; consul; federal foreign office; ministry of interior; ministry of the interior; red cross; refugee council; demining group; church aid; people's aid",
 		"fr": "ambassade; ambassade de; ambassade du; ambassade d; ambassade des; ambassade de la; ambassadeur; ambassadrice; ambassadeur de; ambassadeur du; ambassadeur d; ministère des affaires étrangères; ministère français; coopération; agence de développement; consulat; croix-rouge",
 		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; ministerio de asuntos exteriores; ministerio de relaciones exteriores; cancillería; cooperación; agencia de cooperación; agencia de desarrollo; consulado; consulado de; cruz roja",
 		"ar": "سفارة; سفير; سفيرة; وزارة الخارجية; وزارة خارجية; الوكالة; قنصلية",
@@ -125,8 +127,21 @@ var cuePhrases = [cueCount]map[string]string{
 		"de": "weitere Informationen; für weitere Informationen; für weitere Auskünfte; Pressekontakt; Medienkontakt; über die IOM; über IOM; Kontakt",
 		"it": "per ulteriori informazioni; per maggiori informazioni; contatto stampa; contatti stampa; ufficio stampa; informazioni sull'OIM; chi siamo",
 	},
-	cueLead:      {"ar": "في; من; إلى; شمال; وسط; جنوب; شرق; غرب; بين; دولة; جمهورية; عبر; داخل; حكومة; شعب; إقليم; مع"},
-	cueNeighbour: {"en": "border with; borders with; neighbouring; neighboring; bordering; borders; border", "fr": "voisin*; frontière avec; frontière; frontalier*", "es": "vecino*; vecina*; frontera con; limítrofe*; frontera", "pt": "vizinho*; vizinha*; fronteira com", "de": "Nachbarland; Grenze zu", "it": "confine con; vicin*", "ru": "соседн*; границ* с", "ar": "المجاورة; الحدود مع"},
+	cueLead: {"ar": "في; من; إلى; شمال; وسط; جنوب; شرق; غرب; بين; دولة; جمهورية; عبر; داخل; حكومة; شعب; إقليم; مع"},
+	cueVenue: {
+		"en": "meeting in; meetings in; conference in; workshop in; forum in; summit in; seminar in; held in; gathered in; met in; meet in; convened in",
+		"fr": "réunis à; réunion à; atelier à; conférence à; tenue à; tenu à; séminaire à", "es": "reunidos en; reunión en; taller en; conferencia en; celebrada en; celebrado en; foro en",
+		"ar": "اجتماع في; ورشة عمل في; مؤتمر في; ندوة في", "pt": "reunidos em; reunião em; conferência em; seminário em", "ru": "на встрече в; совещани* в; конференц* в; семинар* в",
+		"de": "Treffen in; Konferenz in; Seminar in; Tagung in", "it": "riuniti a; riunione a; incontro a; conferenza a; seminario a",
+	},
+	cueCurrency: {
+		"en": "dollar*; franc; francs; pound; pounds; krone*; kronor; yen; rupee*; peso; pesos", "fr": "dollar*; francs; livres; couronnes", "es": "dólar*; francos; pesos; libras",
+		"ar": "دولار; دولارا; دولارات; ريال; دينار; جنيه; درهم; فرنك", "pt": "dólar*; francos; libras", "ru": "доллар*; франк*; фунт*; крон*", "de": "Dollar*; Franken; Kronen; Pfund", "it": "dollar*; franchi; sterline; corone",
+	},
+	cueDanish: {
+		"en": "Danish Refugee Council", "fr": "Conseil danois pour les réfugiés", "es": "Consejo Danés para Refugiados", "de": "Dänischer Flüchtlingsrat; Dänische Flüchtlingsrat",
+		"it": "Consiglio danese per i rifugiati", "pt": "Conselho Dinamarquês para Refugiados", "ru": "Датск* совет* по делам беженцев", "ar": "المجلس الدنماركي للاجئين",
+	},
 }
 
 // addCues puts the cues into the lexicon.

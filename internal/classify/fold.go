@@ -86,8 +86,15 @@ func fold(s string) string {
 
 // isWord reports a letter, digit or mark: what words are made of.
 func isWord(r rune) bool {
-	if r < utf8.RuneSelf {
+	switch { // the common scripts without looking into tables
+	case r < utf8.RuneSelf:
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	case r >= 0xC0 && r < 0x250:
+		return r != '×' && r != '÷'
+	case r >= 0x620 && r < 0x66A, r >= 0x400 && r < 0x482:
+		return true
+	case r >= 0x2010 && r < 0x2040: // dashes, quotation marks
+		return false
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)
 }

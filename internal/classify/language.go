@@ -103,7 +103,7 @@ func (c *Classifier) language(d *document, it Item) feeds.Label {
 	}
 	field, text := d.sample()
 	evidence := feeds.Evidence{Text: clip(text, 60), Field: fieldNames[field]}
-	if best, count, next := d.mostWords(); script == scriptLatin && count >= enoughWords && float64(count) >= clearMargin*float64(next) {
+	if best, count, next := d.mostWords(); wordsDecide(script, best) && count >= enoughWords && float64(count) >= clearMargin*float64(next) {
 		evidence.Rule = "function words"
 		return languageLabel(best, 0.95, feeds.ByRule, evidence)
 	}
@@ -123,6 +123,12 @@ func (c *Classifier) language(d *document, it Item) feeds.Label {
 	}
 	evidence.Rule = "undetermined"
 	return languageLabel("und", 0.1, feeds.ByRule, evidence)
+}
+
+// wordsDecide reports that function words can tell: in Cyrillic letters Russian shares
+// too many of them with its neighbours.
+func wordsDecide(script int, best string) bool {
+	return script == scriptLatin && plausible(best, scriptLatin) || script == scriptArabic && best == "ar"
 }
 
 func languageLabel(tag string, score float64, by feeds.By, e feeds.Evidence) feeds.Label {

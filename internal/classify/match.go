@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -46,12 +47,8 @@ func (l *lexicon) look(d *document) {
 		}
 		w.idsEnd = int32(len(d.ids))
 		for _, id := range d.ids[w.ids:w.idsEnd] {
-			if set := l.stops[id]; set != 0 {
-				for language := range languageCount {
-					if set&(1<<language) != 0 {
-						d.counts[language]++
-					}
-				}
+			for set := uint16(l.stops[id]); set != 0; set &= set - 1 {
+				d.counts[bits.TrailingZeros16(set)]++
 			}
 		}
 	}

@@ -29,6 +29,7 @@ const (
 type topicTally struct {
 	score, weak float64
 	strong      int
+	titled      bool    // a weak term stands in the title
 	seen        []int32 // phrases already counted
 	evidence    []feeds.Evidence
 	publisher   bool
@@ -83,9 +84,7 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 	if p.kind == kindWeak {
 		rule = "weak term"
 		t.weak += weight * termWeak
-		if first.field == fieldTitle {
-			t.strong++
-		}
+		t.titled = t.titled || first.field == fieldTitle
 	} else {
 		t.score += weight
 		t.strong++
@@ -99,9 +98,12 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 func (c *Classifier) shadowed(d *document, i int) bool {
 	h := d.hits[i]
 	return c.overlapping(d, i, func(other hit, q *phrase) bool {
-		longer := other.to-other.from > h.to-h.from
-		within := other.from <= h.from && other.to >= h.to
-		return (q.kind == kindTerm || q.kind == kindWeak) && within && longer
+		if q.kind != kindTerm && q.kind != kindWeak || other.from > h.from || other.to < h.to {
+			return false
+		}
+		// Of two terms for the same words the first counts, a weak one never.
+		own := c.lexicon.phrases[h.phrase].kind
+		return other.to-other.from > h.to-h.from || q.kind < own || q.kind == own && other.phrase < h.phrase
 	})
 }
 
@@ -133,8 +135,8 @@ func (c *Classifier) overlapping(d *document, i int, test func(hit, *phrase) boo
 	return false
 }
 
-// bestTopics keeps what clears the thresholds. Weak terms count beside a strong one, in
-// the title, or when there are several of them.
+// bestTopics keeps what clears the thresholds. Weak terms count beside a strong one, or
+// when there are several of them and one stands in the title.
 func (c *Classifier) bestTopics(d *document, tallies []topicTally) []feeds.Label {
 	least := leastTopic
 	if len(d.words) > topicLong {
@@ -143,7 +145,7 @@ func (c *Classifier) bestTopics(d *document, tallies []topicTally) []feeds.Label
 	top := 0.0
 	for i := range tallies {
 		t := &tallies[i]
-		if t.strong > 0 || len(t.seen) > 2 {
+		if t.strong > 0 || t.titled && len(t.seen) > 1 {
 			t.score += t.weak
 		}
 		top = max(top, t.score)

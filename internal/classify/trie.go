@@ -37,12 +37,17 @@ type wordTrie struct {
 	bytes []byte  // by edge
 	to    []int32 // by edge
 	lists []int32
+	wide  [][256]int32 // children by byte of the nodes that have many
 }
+
+// wideEdges is the number of edges from which on a node has a table of its own.
+const wideEdges = 10
 
 // flatNode has its edges in bytes and to, its words in lists.
 type flatNode struct {
 	edges           int32
 	words           int32 // first in lists: the prefix words, then the exact ones
+	wide            int32 // number of its table in wordTrie.wide, from 1; 0 when it has none
 	edgeCount       uint16
 	prefixes, exact uint8
 }
@@ -68,6 +73,14 @@ func (n *trieNode) flatten() wordTrie {
 			t.nodes = append(t.nodes, flatNode{})
 			queue = append(queue, node.children[b])
 		}
+		if len(keys) >= wideEdges {
+			var table [256]int32
+			for i, b := range keys {
+				table[b] = t.to[flat.edges+int32(i)]
+			}
+			t.wide = append(t.wide, table)
+			flat.wide = int32(len(t.wide))
+		}
 		t.nodes[at] = flat
 	}
 	return t
@@ -76,14 +89,10 @@ func (n *trieNode) flatten() wordTrie {
 // child follows one byte; 0 when there is no such child.
 func (t *wordTrie) child(at int32, b byte) int32 {
 	n := &t.nodes[at]
-	edges := t.bytes[n.edges : n.edges+int32(n.edgeCount)]
-	if len(edges) > 8 {
-		i, ok := slices.BinarySearch(edges, b)
-		if !ok {
-			return 0
-		}
-		return t.to[n.edges+int32(i)]
+	if n.wide > 0 {
+		return t.wide[n.wide-1][b]
 	}
+	edges := t.bytes[n.edges : n.edges+int32(n.edgeCount)]
 	for i, e := range edges {
 		if e == b {
 			return t.to[n.edges+int32(i)]

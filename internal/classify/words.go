@@ -49,6 +49,7 @@ type document struct {
 	mentions []mention
 	textFrom int // first word of the text after its dateline
 	shouted  bool
+	danish   bool // the Danish Refugee Council is named
 	counts   [languageCount]int
 	scripts  [scriptCount]int
 }

@@ -47,7 +47,7 @@ var unsafe = makeSet(`santiago|victoria|georgetown|george town|kingston|hamilton
 	bat yam|holon|haifa|lod|nazareth|jerusalem|beersheba|rafah|bethlehem|jericho|palma|pemba|lae|goma|beni|male'|lima|loja|macas|ambato|
 	manta|machala|duran|quevedo|portoviejo|cuenca|milagro|ibarra|moyobamba|sullana|chimbote|chiclayo|trujillo|piura|tacna|puno|juliaca|
 	general santos|san carlos|antipolo|dasmarinas|calamba|bacoor|pasig|taguig|makati|imus|angeles|roxas|mandaue|iloilo|bacolod|butuan|
-	swords|gold coast|tyre|lucaya|masina|mansa|logan city|surat|pune|thane|kota|meerut|ranchi|gaya|noida|salem|dehra dun|mira|hisar|rampur|shimla|imphal|aizawl|kochi|goa|udaipur|patna`)
+	swords|toyota|gold coast|tyre|lucaya|masina|mansa|logan city|surat|pune|thane|kota|meerut|ranchi|gaya|noida|salem|dehra dun|mira|hisar|rampur|shimla|imphal|aizawl|kochi|goa|udaipur|patna`)
 
 // city is one row of GeoNames.
 type city struct {
