@@ -118,19 +118,28 @@ func (d atomDocument) FeedXml() any {
 func newAtomEntry(e *tidyEntry) atomEntry {
 	out := atomEntry{AtomEntry: gorilla.AtomEntry{Title: e.Title, Id: e.ID, Updated: rfc3339(e.Updated),
 		Published: rfc3339(e.Published), Rights: e.Rights}, Language: e.Language}
-	alternate := false
+	alternates := 0
 	for _, l := range e.Links {
-		alternate = alternate || l.Rel == "alternate"
+		if l.Rel == "alternate" {
+			alternates++
+		}
 		out.Links = append(out.Links, newAtomLink(l))
 	}
 	for _, f := range e.Enclosures {
 		out.Links = append(out.Links, newAtomLink(feeds.Link{Rel: "enclosure", Href: f.URL, Type: f.Type, Length: f.Length}))
 	}
+	if alternates > 1 {
+		// Readers take either the first alternate for the entry's page or, as newsboat
+		// and others do, the last: among translations the page stands at both ends. The
+		// second time it has neither type nor language, since RFC 4287, 4.1.2 allows one
+		// link of each combination.
+		out.Links = append(out.Links, newAtomLink(feeds.Link{Rel: "alternate", Href: e.Links[0].Href}))
+	}
 	out.AtomEntry.Summary = atomSummary(e)
 	switch {
 	case e.Content != "":
 		out.AtomEntry.Content = &gorilla.AtomContent{Type: "html", Content: e.Content}
-	case !alternate: // RFC 4287, 4.1.2: content or an alternate link there must be
+	case alternates == 0: // RFC 4287, 4.1.2: content or an alternate link there must be
 		out.AtomEntry.Content = &gorilla.AtomContent{Type: "text", Content: e.summaryText}
 	}
 	out.Authors = atomPeople(e.Authors)

@@ -10,12 +10,6 @@ import (
 	"tributary/feeds/read"
 )
 
-// relTranslation is rel="alternate" written as the IRI that RFC 4287, 4.2.7.2 makes
-// equivalent to the word. Widespread readers (newsboat and all that use feedparser
-// among them) take the last link whose rel is the word for the entry's own page, and
-// would send people to a translation that they cannot read.
-const relTranslation = "http://www.iana.org/assignments/relation/alternate"
-
 // sensitiveTopics are those whose stories are published without pictures: they may
 // show survivors and children.
 var sensitiveTopics = []string{"counter-trafficking", "children-on-the-move", "gender-gbv", "immigration-detention"}
@@ -134,7 +128,7 @@ func links(page string, copies []copyOf) []feeds.Link {
 		l := feeds.Link{Rel: "related", Href: c.Entry.Link, Type: "text/html", Hreflang: languageOf(c), Title: sourceTitle(c.source)}
 		if base := baseLanguage(l.Hreflang); base != "" && languages[0] != "" && !slices.Contains(languages, base) {
 			languages = append(languages, base)
-			l.Rel = relTranslation
+			l.Rel = "alternate"
 		}
 		out = append(out, l)
 	}
