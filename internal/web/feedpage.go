@@ -144,7 +144,7 @@ func (v *viewer) filters(path string, sources map[string]SourceStatus) []filter 
 			continue
 		}
 		if key == "q" {
-			out = append(out, filter{Kind: v.p.t("term.words"), Name: "“" + value + "”", Remove: v.l.feedPage(path, without(v.query, key, value))})
+			out = append(out, filter{Kind: v.p.t("term.words"), Name: v.p.t("feed.quoted", "Words", value), Remove: v.l.feedPage(path, without(v.query, key, value))})
 			continue
 		}
 		for item := range strings.SplitSeq(value, ",") {

@@ -165,6 +165,9 @@ func (p *printer) languageName(tag string) string {
 // a sentence.
 func capital(name string) string {
 	first, size := utf8.DecodeRuneInString(name)
+	if size == 0 {
+		return ""
+	}
 	return string(unicode.ToUpper(first)) + name[size:]
 }
 

@@ -137,6 +137,7 @@ func TestWords(t *testing.T) {
 		{en.relative(now, now.Add(-90*time.Minute)), "1 hour ago"}, {fr.relative(now, now.Add(49*time.Hour)), "dans 2 jours"}, {es.relative(now, now), "hace menos de un minuto"}, {en.relative(now, time.Time{}), ""},
 		{en.languageName("ar"), "Arabic"}, {fr.languageName("ar"), "arabe"}, {en.languageName("no such tag"), "no such tag"},
 		{en.t("no.such.message"), "no.such.message"},
+		{capital("árabe"), "Árabe"}, {capital(""), ""},
 	}
 	for _, c := range cases {
 		if c.got != c.want {
