@@ -65,4 +65,3 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
-

@@ -59,6 +59,7 @@ func (c *Classifier) markContext(d *document) {
 	for i := range d.mentions {
 		c.decideRole(d, &d.mentions[i])
 	}
+	c.spreadTongues(d)
 	c.spreadDonors(d)
 	d.markRoutes()
 }
@@ -77,7 +78,7 @@ func (d *document) colonAfter(word int) bool {
 func (d *document) markBoilerplate() {
 	count := len(d.words) - d.textFrom
 	after := d.textFrom + min(int(boilerplateAfterShare*float64(count)), boilerplateAfterWords)
-	for i := max(after, d.textFrom+8); i < len(d.words); i++ {
+	for i := max(after, d.textFrom+4); i < len(d.words); i++ {
 		if d.words[i].flags&wordFirst != 0 && has(d.cues[i].begin, cueContact) {
 			for j := i; j < len(d.words); j++ {
 				d.words[j].flags |= wordBoilerplate
@@ -221,6 +222,17 @@ func (d *document) isCode(m *mention) bool {
 	}
 	return int(w.end) < len(s) && (s[w.end] == '$' || s[w.end] == '/' || s[w.end] == ']') ||
 		w.start > 0 && (s[w.start-1] == '/' || s[w.start-1] == '[')
+}
+
+// spreadTongues follows lists of languages: "speak Portuguese, Turkish and Russian".
+func (c *Classifier) spreadTongues(d *document) {
+	for i := 1; i < len(d.mentions); i++ {
+		previous, m := &d.mentions[i-1], &d.mentions[i]
+		if previous.role == roleNone && previous.kind == kindDemonym && m.kind == kindDemonym && m.from >= previous.to && m.from-previous.to <= 1 &&
+			tongues[c.taxonomy.Countries[m.targets[0]].ISO2] && d.words[m.from].sentence == d.words[previous.from].sentence {
+			m.role = roleNone
+		}
+	}
 }
 
 // before reports a cue that ends within the given number of words before the mention,

@@ -80,7 +80,7 @@ func russianForms(w string) []string {
 		return out
 	}
 	switch {
-	case hasEnd(w, "ый", "ий", "ой") && len(r) > 5:
+	case hasEnd(w, "ый", "ий", "ой") && len(r) >= 5:
 		return forms(stem(2), "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ая", "ой", "ую", "ые", "ых", "ий")
 	case hasEnd(w, "ая", "яя"):
 		return forms(stem(2), "ой", "ую", "ей", "юю")
