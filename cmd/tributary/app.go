@@ -109,11 +109,12 @@ func (a *app) prepare(ctx context.Context) error {
 	if err := a.db.Migrate(ctx); err != nil {
 		return err
 	}
-	if err := jobs.Migrate(ctx, a.db); err != nil {
-		return err
-	}
-	return a.db.SyncSources(ctx, a.config.Sources)
+	return jobs.Migrate(ctx, a.db)
 }
+
+// sync brings the configuration's sources into the store. A server does so only once
+// it has its address: one that cannot start must not change what another works with.
+func (a *app) sync(ctx context.Context) error { return a.db.SyncSources(ctx, a.config.Sources) }
 
 func (a *app) close() error { return a.db.Close() }
 

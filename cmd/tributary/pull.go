@@ -32,6 +32,9 @@ func (c *pullCmd) Run(ctx context.Context, con *console, g *Globals) error {
 }
 
 func (c *pullCmd) pull(ctx context.Context, a *app) error {
+	if err := a.sync(ctx); err != nil {
+		return err
+	}
 	sources, err := c.choose(ctx, a.db)
 	if err != nil {
 		return err

@@ -84,6 +84,9 @@ func (a *app) serve(ctx context.Context) error {
 }
 
 func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
+	if err := a.sync(ctx); err != nil {
+		return err
+	}
 	first, err := a.newSite(a.config)
 	if err != nil {
 		return err
@@ -116,6 +119,9 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *app) work(ctx context.Context) error {
+	if err := a.sync(ctx); err != nil {
+		return err
+	}
 	engine, err := a.newEngine(ctx)
 	if err != nil {
 		return err

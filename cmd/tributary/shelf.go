@@ -31,6 +31,9 @@ func (c *publishCmd) Run(ctx context.Context, con *console, g *Globals) error {
 }
 
 func (c *publishCmd) publish(ctx context.Context, a *app) error {
+	if err := a.sync(ctx); err != nil {
+		return err
+	}
 	site, err := a.newSite(a.config)
 	if err != nil {
 		return err

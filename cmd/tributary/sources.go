@@ -50,7 +50,7 @@ func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	states, err := a.db.Sources(ctx)
+	states, err := a.synced(ctx)
 	if err := errors.Join(err, a.close()); err != nil {
 		return err
 	}
@@ -75,6 +75,14 @@ func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
 			moment(s.Polling.LastRun), moment(s.Polling.NextRun), s.URL)
 	}
 	return w.Flush()
+}
+
+// synced are the sources, those of the configuration as it is now.
+func (a *app) synced(ctx context.Context) ([]store.SourceState, error) {
+	if err := a.sync(ctx); err != nil {
+		return nil, err
+	}
+	return a.db.Sources(ctx)
 }
 
 func outcome(p feeds.Polling) string {
@@ -141,7 +149,7 @@ func (c *importCmd) add(ctx context.Context, a *app, outlines []write.Outline) (
 	if !slices.ContainsFunc(a.config.Offices, func(o feeds.Office) bool { return o.Code == c.Office }) {
 		return 0, nil, usageError{fmt.Sprintf("import: no office %q", c.Office)}
 	}
-	states, err := a.db.Sources(ctx)
+	states, err := a.synced(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -207,7 +215,7 @@ func (c *exportCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	states, err := a.db.Sources(ctx)
+	states, err := a.synced(ctx)
 	if err := errors.Join(err, a.close()); err != nil {
 		return err
 	}

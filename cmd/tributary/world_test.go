@@ -59,6 +59,9 @@ func newStage(t *testing.T) *stage {
 			t.Error(err)
 		}
 	})
+	if err := s.sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if s.site, err = s.newSite(s.config); err != nil {
 		t.Fatal(err)
 	}
