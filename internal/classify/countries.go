@@ -30,6 +30,7 @@ const (
 	leastScore      = 0.6  // below, nothing was said
 	leastShare      = 0.2  // of the best country's score
 	enoughScore     = 1.4  // whatever the best country has
+	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
@@ -44,6 +45,7 @@ type tally struct {
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
 	publisher      bool
+	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
 	evidence       []feeds.Evidence
 }
 
@@ -67,6 +69,7 @@ func (c *Classifier) countries(d *document, it Item, said publisherSays) []feeds
 		}
 	}
 	c.countAmbiguous(d, it, tallies, of)
+	d.pair(tallies)
 	for _, s := range said.countries {
 		if t := tallies[s.country]; t != nil && t.support && t.mentions == 0 {
 			continue // repeats the duty station of the dateline
@@ -217,11 +220,28 @@ func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tal
 	}
 }
 
+// pair notes the countries that stand side by side in the text, two names with one word
+// or a comma between them: what is done in one is done in the other.
+func (d *document) pair(tallies map[int32]*tally) {
+	for i := 1; i < len(d.mentions); i++ {
+		a, b := &d.mentions[i-1], &d.mentions[i]
+		if a.role != roleAbout || b.role != roleAbout || a.kind != kindName || b.kind != kindName || a.n != 1 || b.n != 1 ||
+			b.from < a.to || b.from-a.to > 1 || d.words[a.from].sentence != d.words[b.from].sentence {
+			continue
+		}
+		if x, y := tallies[a.targets[0]], tallies[b.targets[0]]; x != nil && y != nil {
+			x.beside, y.beside = append(x.beside, b.targets[0]), append(y.beside, a.targets[0])
+		}
+	}
+}
+
 // decide keeps the countries that clear the thresholds and chooses the primary one.
 func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label {
-	top := 0.0
-	for _, t := range tallies {
-		top = max(top, t.score)
+	top, best := 0.0, int32(-1)
+	for country, t := range tallies {
+		if t.score > top || t.score == top && country < best {
+			top, best = t.score, country
+		}
 	}
 	share := leastShare
 	if len(d.words) > longText {
@@ -237,6 +257,9 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 			t.located += 0.3
 		}
 		need := min(share*top, enoughScore)
+		if slices.Contains(t.beside, best) {
+			need = min(need, besideScore)
+		}
 		if t.dateline {
 			need = leastShareAlone * top
 		}

@@ -13,7 +13,7 @@ const (
 	termTitle        = 2.5
 	termOpening      = 1.4
 	termBody         = 1.0
-	termWeak         = 0.4
+	termWeak         = 0.5
 	termRepeated     = 0.3  // a term found again
 	termFurther      = 0.2  // how quickly further terms count less
 	termLonger       = 0.25 // for each further word of a phrase: longer phrases say more
