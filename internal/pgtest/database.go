@@ -37,7 +37,7 @@ func Prepared(t testing.TB, name string, prepare func(ctx context.Context, url s
 		}
 		return url
 	}
-	template, err := s.template(name, prepare)
+	template, err := s.template(t.Context(), name, prepare)
 	if err != nil {
 		t.Fatalf("prepare database %s for tests: %v", name, err)
 	}
@@ -69,12 +69,13 @@ type server struct {
 
 // theServer starts the server when it is first asked for.
 var theServer = sync.OnceValues(func() (*server, error) {
+	ctx := context.Background() // it serves all tests, whichever asks first
 	address := os.Getenv(variable)
 	ours := address == ""
 	var leash io.Closer
 	if ours {
 		var err error
-		if address, leash, err = start(); err != nil {
+		if address, leash, err = start(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -82,16 +83,16 @@ var theServer = sync.OnceValues(func() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := admin.Ping(); err != nil {
+	if err := admin.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the server of %s: %w", variable, err), admin.Close())
 	}
 	return &server{address: address, ours: ours, leash: leash, admin: admin, templates: map[string]string{}}, nil
 })
 
 // create makes a database under a name nobody else has and returns that.
-func (s *server) create(template string) (string, error) {
+func (s *server) create(ctx context.Context, template string) (string, error) {
 	name := "tributary_test_" + strings.ToLower(rand.Text())
-	_, err := s.admin.Exec(`CREATE DATABASE ` + name + ` TEMPLATE ` + template)
+	_, err := s.admin.ExecContext(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template)
 	if err != nil {
 		return "", fmt.Errorf("create database: %w", err)
 	}
@@ -100,12 +101,12 @@ func (s *server) create(template string) (string, error) {
 
 func (s *server) database(t testing.TB, template string) string {
 	t.Helper()
-	name, err := s.create(template)
+	name, err := s.create(t.Context(), template)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := s.admin.Exec(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
+		if _, err := s.admin.ExecContext(context.Background(), `DROP DATABASE `+name+` WITH (FORCE)`); err != nil {
 			t.Errorf("drop database: %v", err)
 		}
 	})
@@ -121,17 +122,17 @@ func (s *server) addressOf(name string) string {
 	return u.String()
 }
 
-func (s *server) template(name string, prepare func(ctx context.Context, url string) error) (string, error) {
+func (s *server) template(ctx context.Context, name string, prepare func(ctx context.Context, url string) error) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if made, ok := s.templates[name]; ok {
 		return made, nil
 	}
-	made, err := s.create("template0")
+	made, err := s.create(ctx, "template0")
 	if err != nil {
 		return "", err
 	}
-	if err := prepare(context.Background(), s.addressOf(made)); err != nil {
+	if err := prepare(ctx, s.addressOf(made)); err != nil {
 		return "", err
 	}
 	s.templates[name] = made

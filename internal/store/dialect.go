@@ -27,7 +27,7 @@ type dialect interface {
 	snapshot() sql.IsolationLevel
 	// retryable says whether a transaction failed only because of another one.
 	retryable(err error) bool
-	// statementContext is the context for a short statement within a transaction.
+	// statementContext is the context for a short statement.
 	statementContext(ctx context.Context) context.Context
 	// matching is a query for the ids of the stories that hold all words, with the
 	// value of its one parameter, the nth of the statement it becomes part of.

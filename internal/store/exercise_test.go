@@ -40,6 +40,7 @@ func exercise(t *testing.T, p place) {
 		"selectors":  exerciseSelectors,
 		"search":     exerciseSearch,
 		"renditions": exerciseRenditions,
+		"trimming":   exerciseTrimming,
 		"check":      exerciseCheck,
 		"hostile":    exerciseHostile,
 	} {

@@ -64,7 +64,10 @@ func indexWords(text string) []string {
 		text = text[:indexedBytes]
 	}
 	words := foldWords(text, indexedAtMost)
-	seen := make(map[string]bool)
+	seen := make(map[string]bool, len(words))
+	for _, w := range words {
+		seen[w] = true
+	}
 	for _, w := range words[:len(words):len(words)] {
 		first, size := utf8.DecodeRuneInString(w)
 		if size == len(w) || !unspaced(first) {
@@ -172,11 +175,11 @@ func spelled(r rune) (string, bool) {
 		return "i", true
 	case 'ς':
 		return "σ", true
-	case 'ى', 'ی': // alef maksura, Persian yeh: yeh
+	case 'ى', 'ی': // alif maqsura, Persian ye: ya
 		return "ي", true
-	case 'ک': // Persian keheh: kaf
+	case 'ک': // Persian kaf: kaf
 		return "ك", true
-	case 'ة': // teh marbuta: heh
+	case 'ة': // ta marbuta: ha
 		return "ه", true
 	}
 	switch {
@@ -189,6 +192,6 @@ func spelled(r rune) (string, bool) {
 }
 
 func unspaced(r rune) bool {
-	return r >= 0xE00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao,
+	return r >= 0xE00 && (unicode.IsLetter(r) || unicode.IsMark(r)) && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao,
 		unicode.Khmer, unicode.Myanmar)
 }

@@ -123,7 +123,7 @@ func (d postgresDialect) matching(n int, words []string) (string, any) {
 func (d postgresDialect) index(ctx context.Context, r runner, stories []storyWords) error {
 	for _, s := range stories {
 		_, err := r.exec(ctx, `INSERT INTO search (story_id, words) VALUES ($1, array_to_tsvector($2))
-			ON CONFLICT (story_id) DO UPDATE SET words = excluded.words`, s.id, s.words)
+			ON CONFLICT (story_id) DO UPDATE SET words = excluded.words`, s.id, nonNil(s.words))
 		if err != nil {
 			return err
 		}

@@ -52,6 +52,15 @@ func exerciseConcurrent(t *testing.T, p place) {
 			}
 		})
 	}
+	for _, db := range []*store.DB{a, b} {
+		wg.Go(func() { // searches are brought up to date meanwhile
+			for range 15 {
+				if _, err := db.IndexPending(t.Context(), 7); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
 	wg.Wait()
 	stories, err := a.Stories(t.Context(), feeds.Selector{}, 1000)
 	must(t, err)
@@ -230,6 +239,26 @@ func exerciseRenditions(t *testing.T, p place) {
 		if err != nil || !got.Equal(at(c.modified)) {
 			t.Errorf("case %d: modified %v, %v; want %v", i, got, err, at(c.modified))
 		}
+	}
+}
+
+// exerciseTrimming fills the table of renditions: anybody can ask for any mix.
+func exerciseTrimming(t *testing.T, p place) {
+	db := open(t, p.migrated(t))
+	_, err := db.SQL().ExecContext(t.Context(), `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+		INSERT INTO rendition (key, hash, modified_ms, used_ms) SELECT 'old ' || i, 'h', i, i FROM n`)
+	must(t, err)
+	for i := range 1000 {
+		if _, err := db.Rendition(t.Context(), fmt.Sprint("new ", i), "h", noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(pattern string) (n int) {
+		must(t, db.SQL().QueryRowContext(t.Context(), `SELECT count(*) FROM rendition WHERE key LIKE '`+pattern+`'`).Scan(&n))
+		return n
+	}
+	if all, fresh := kept("%"), kept("new %"); all > 20_000+500 || all < 20_000 || fresh != 1000 {
+		t.Errorf("%d renditions are kept, %d of 1000 new ones", all, fresh)
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 // ask for any mix of labels, and every mix is a document of its own.
 const renditionsAtMost = 20_000
 
+// usedEvery is how exactly it is known when a rendition was last used.
+const usedEvery = 24 * time.Hour
+
 // trimEvery is after how many new renditions of this process the table is trimmed.
 const trimEvery = 500
 
@@ -22,10 +25,10 @@ const trimEvery = 500
 func (db *DB) Rendition(ctx context.Context, key, hash string, now time.Time) (modified time.Time, err error) {
 	key, hash = keyColumn(key), clean(hash)
 	var kept string
-	var at int64
-	err = db.reader().row(ctx, `SELECT hash, modified_ms FROM rendition WHERE key = $1`, key).Scan(&kept, &at)
+	var at, used int64
+	err = db.reader().row(ctx, `SELECT hash, modified_ms, used_ms FROM rendition WHERE key = $1`, key).Scan(&kept, &at, &used)
 	switch {
-	case err == nil && kept == hash:
+	case err == nil && kept == hash && millis(now)-used < usedEvery.Milliseconds():
 		return moment(at), nil
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return time.Time{}, fmt.Errorf("look up rendition: %w", err)

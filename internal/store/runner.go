@@ -54,14 +54,21 @@ func (r runner) prepared(ctx context.Context, query string) *sql.Stmt {
 	return stmt
 }
 
+// uninterrupted is the context of a statement. Those worth preparing are short and run
+// to their end.
+func (r runner) uninterrupted(ctx context.Context) context.Context {
+	if r.statements == nil {
+		return ctx
+	}
+	return r.dialect.statementContext(ctx)
+}
+
 func (r runner) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if r.tx != nil {
-		ctx = r.dialect.statementContext(ctx)
-	}
-	if stmt := r.prepared(ctx, query); stmt != nil {
+	ctx = r.uninterrupted(ctx)
+	if stmt := r.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // it stays prepared
 		return stmt.ExecContext(ctx, args...)
 	}
 	return r.handle.ExecContext(ctx, query, args...)
@@ -72,11 +79,9 @@ func (r runner) query(ctx context.Context, each func(scan func(...any) error) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if r.tx != nil {
-		ctx = r.dialect.statementContext(ctx)
-	}
+	ctx = r.uninterrupted(ctx)
 	var rows *sql.Rows
-	if stmt := r.prepared(ctx, query); stmt != nil {
+	if stmt := r.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // it stays prepared
 		rows, err = stmt.QueryContext(ctx, args...)
 	} else {
 		rows, err = r.handle.QueryContext(ctx, query, args...)
@@ -98,10 +103,8 @@ func (r runner) query(ctx context.Context, each func(scan func(...any) error) er
 }
 
 func (r runner) row(ctx context.Context, query string, args ...any) *sql.Row {
-	if r.tx != nil {
-		ctx = r.dialect.statementContext(ctx)
-	}
-	if stmt := r.prepared(ctx, query); stmt != nil {
+	ctx = r.uninterrupted(ctx)
+	if stmt := r.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // it stays prepared
 		return stmt.QueryRowContext(ctx, args...)
 	}
 	return r.handle.QueryRowContext(ctx, query, args...)
@@ -267,7 +270,7 @@ func (s *statements) prepare(ctx context.Context) error {
 	wanted := slices.Collect(maps.Keys(s.wanted))
 	s.mu.RUnlock()
 	for _, query := range wanted {
-		stmt, err := s.pool.PrepareContext(ctx, query)
+		stmt, err := s.pool.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept for as long as the pool
 		if err != nil {
 			s.some.Store(true)
 			return fmt.Errorf("prepare statement: %w", err)

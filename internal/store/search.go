@@ -49,6 +49,12 @@ func (db *DB) IndexPending(ctx context.Context, limit int) (n int, err error) {
 		if err := db.dialect.index(ctx, r, content); err != nil {
 			return err
 		}
+		// The version before the stories, as a commit does it: on PostgreSQL each would
+		// wait for the other's rows otherwise. It counts because searches may find
+		// something else now.
+		if _, err := bump(ctx, r); err != nil {
+			return err
+		}
 		for _, id := range pending {
 			// A story that changed meanwhile has a higher version and stays pending.
 			if _, err := r.exec(ctx, `UPDATE story SET indexed = $1 WHERE id = $2 AND indexed < $3`,
@@ -56,8 +62,7 @@ func (db *DB) IndexPending(ctx context.Context, limit int) (n int, err error) {
 				return err
 			}
 		}
-		_, err := bump(ctx, r) // searches may find something else now
-		return err
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("index stories: %w", err)

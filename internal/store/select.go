@@ -135,7 +135,7 @@ func selection(d dialect, groups [][]feeds.Term, words []string, gone bool, limi
 	if len(words) > 0 {
 		query, arg := d.matching(1, words)
 		w.args = append(w.args, arg)
-		w.text("WITH hit AS MATERIALIZED (", query, ") ")
+		w.text("WITH hit AS (", query, ") ")
 	}
 	for i, t := range walk {
 		if i > 0 {

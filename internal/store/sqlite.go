@@ -111,8 +111,8 @@ func (sqliteDialect) retryable(err error) bool {
 	return primary == sqlite3.SQLITE_BUSY || primary == sqlite3.SQLITE_LOCKED
 }
 
-// statementContext spares the driver a goroutine for every statement. The transaction
-// itself still ends with its context, and each statement looks at it before it runs.
+// statementContext spares the driver a goroutine for every statement. A transaction
+// still ends with its context, and each statement looks at it before it runs.
 func (sqliteDialect) statementContext(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
