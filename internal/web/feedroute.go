@@ -132,6 +132,8 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, path string, er
 	switch {
 	case errors.As(err, &invalid):
 		status, said = invalid.Status, refusal{Error: invalid.Error(), Parameter: invalid.Parameter, Value: clip(invalid.Value, 100), Valid: invalid.Valid, Total: invalid.Total}
+	case r.Context().Err() != nil:
+		return // whoever asked has left
 	default:
 		h.log.Error("answer feed", "path", path, "query", r.URL.RawQuery, "error", err)
 	}
