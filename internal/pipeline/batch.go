@@ -91,8 +91,8 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 
 // newItem makes an item of an entry, or says why the entry is dropped.
 func newItem(s feeds.Source, feed *feeds.Feed, e *feeds.Entry, now time.Time) (item, string) {
-	if e.Title == "" && e.Summary == "" && e.Content == "" {
-		return item{}, "it has neither title nor text"
+	if e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == "" && len(e.Enclosures) == 0 {
+		return item{}, "it has neither title, text, link nor enclosure"
 	}
 	it := item{entry: *e, text: plainText(e)}
 	if it.entry.Language == "" {

@@ -38,7 +38,7 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 	}
 	lead := copies[0]
 	e = feeds.Entry{
-		ID: c.p.storyURI(s.ID), Title: lead.Entry.Title, Link: lead.Entry.Link, Language: languageOf(lead),
+		ID: c.p.storyURI(s.ID), Title: headline(lead), Link: lead.Entry.Link, Language: languageOf(lead),
 		Authors: []feeds.Person{publisherOf(lead.source)}, Rights: lead.Entry.Rights,
 	}
 	if e.Link == "" {
@@ -69,6 +69,29 @@ func (c *composer) copies(s *feeds.Story) []copyOf {
 		}
 	}
 	return out
+}
+
+// headline is the publisher's, untouched. Publishers of short notes give none; readers
+// and newsletter tools need one, so the first words stand for it, or the source's
+// title when the source lets us publish no words.
+func headline(lead copyOf) string {
+	if strings.TrimSpace(lead.Entry.Title) != "" {
+		return lead.Entry.Title
+	}
+	const most = 12
+	text := lead.Entry.Summary
+	if text == "" {
+		text = lead.Entry.Content
+	}
+	words := strings.Fields(read.PlainText(text))
+	switch {
+	case lead.source.Republish == feeds.RepublishTitle || len(words) == 0:
+		return sourceTitle(lead.source)
+	case len(words) > most:
+		return strings.Join(words[:most], " ") + "…"
+	default:
+		return strings.Join(words, " ")
+	}
 }
 
 func publisherOf(s *feeds.Source) feeds.Person {

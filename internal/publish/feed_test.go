@@ -281,3 +281,33 @@ func TestExcerptEnds(t *testing.T) {
 		})
 	}
 }
+
+func TestHeadlineOfAnEntryWithoutOne(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		entry     feeds.Entry
+		republish feeds.Republish
+		want      string
+	}{
+		{"the publisher's stays as it is", feeds.Entry{Title: "  Odd  title ", Summary: "<p>Text</p>"}, feeds.RepublishFull, "  Odd  title "},
+		{"the first words", feeds.Entry{Summary: "<p>One two <b>three</b>.</p>"}, feeds.RepublishSummary, "One two three."},
+		{"not all of them", feeds.Entry{Content: "<p>" + strings.Repeat("word ", 30) + "</p>"}, feeds.RepublishFull, strings.TrimSpace(strings.Repeat("word ", 12)) + "…"},
+		{"no words where none may be published", feeds.Entry{Summary: "<p>Secret</p>"}, feeds.RepublishTitle, "IOM news"},
+		{"nothing but a link", feeds.Entry{Link: "https://iom.example/x"}, feeds.RepublishFull, "IOM news"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			story := &w.stories[0]
+			story.Copies = story.Copies[:1]
+			story.Copies[0].Entry.Title, story.Copies[0].Entry.Summary, story.Copies[0].Entry.Content = c.entry.Title, c.entry.Summary, c.entry.Content
+			for i := range w.sources {
+				if w.sources[i].ID == story.Copies[0].SourceID {
+					w.sources[i].Republish = c.republish
+				}
+			}
+			if got := feed(t, w.publisher(t), "all.atom").Entries[0].Title; got != c.want {
+				t.Errorf("title %q, want %q", got, c.want)
+			}
+		})
+	}
+}
