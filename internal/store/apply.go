@@ -18,9 +18,10 @@ var (
 		"changed_ms", "version"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addEntry = insert{into: "entry", columns: []string{"id", "source_id", "guid", "story_id", "revision", "hash",
 		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
-	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"}}
-	addKey      = insert{into: "story_key", columns: []string{"key", "story_id"}, suffix: `ON CONFLICT (key) DO NOTHING`}
-	addLabel    = insert{into: "label", columns: []string{"story_id", "kind", "value", "position", "score", "is_primary",
+	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"},
+		suffix: `ON CONFLICT (entry_id, number) DO NOTHING`}
+	addKey   = insert{into: "story_key", columns: []string{"key", "story_id"}, suffix: `ON CONFLICT (key) DO NOTHING`}
+	addLabel = insert{into: "label", columns: []string{"story_id", "kind", "value", "position", "score", "is_primary",
 		"set_by", "evidence"}, suffix: `ON CONFLICT (story_id, kind, value) DO NOTHING`}
 )
 
@@ -157,7 +158,15 @@ func (a *application) add(ctx context.Context) error {
 	if n != int64(len(a.New)) {
 		return errors.New("an entry that is given as new is known")
 	}
-	_, err = addRevision.rows(ctx, a.r, revisions)
+	return a.keepVersions(ctx, revisions)
+}
+
+// keepVersions inserts rows of revision, which are written once and never again.
+func (a *application) keepVersions(ctx context.Context, rows []any) error {
+	n, err := addRevision.rows(ctx, a.r, rows)
+	if err == nil && n != int64(len(rows)/len(addRevision.columns)) {
+		err = errors.New("a version of an entry is kept already")
+	}
 	return err
 }
 
@@ -180,7 +189,7 @@ func (a *application) revise(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("revise entry %d: %w", e.ID, err)
 		}
-		if _, err := addRevision.rows(ctx, a.r, []any{e.ID, number, a.now, document}); err != nil {
+		if err := a.keepVersions(ctx, []any{e.ID, number, a.now, document}); err != nil {
 			return err
 		}
 	}

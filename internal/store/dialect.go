@@ -17,6 +17,8 @@ type dialect interface {
 	// mark writes the placeholder of the nth parameter of a generated statement.
 	// Parameters stand in the statement in their order.
 	mark(b []byte, n int) []byte
+	// remote says whether every statement is a journey to a server.
+	remote() bool
 	// migrate brings the schema up to date, one process at a time.
 	migrate(ctx context.Context, db *sql.DB) error
 	// lockGrouping makes a transaction wait for all others that write stories.

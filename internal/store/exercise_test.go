@@ -39,7 +39,7 @@ func exercise(t *testing.T, p place) {
 		"stories":    exerciseStories,
 		"selectors":  exerciseSelectors,
 		"search":     exerciseSearch,
-		"renditions": exerciseRenditions,
+		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
 		"trimming":   exerciseTrimming,
 		"check":      exerciseCheck,
 		"hostile":    exerciseHostile,

@@ -69,6 +69,8 @@ func suitable(ctx context.Context, pool *sql.DB) error {
 
 func (postgresDialect) name() string { return Postgres }
 
+func (postgresDialect) remote() bool { return true }
+
 func (postgresDialect) mark(b []byte, n int) []byte {
 	return strconv.AppendInt(append(b, '$'), int64(n), 10)
 }

@@ -20,8 +20,9 @@ const trimEvery = 500
 
 // Rendition remembers when the document of a channel last changed. hash is of the
 // document as it is now; when it differs from the one remembered for key, the
-// document changed now. It returns the time of the last change, which never moves
-// back, the same for all processes.
+// document changed now. It returns the time of the last change, the same for all
+// processes. Each change is at least a second after the one before, since HTTP dates
+// have no finer unit (RFC 9110, 5.6.7): whoever asks by date alone misses none.
 func (db *DB) Rendition(ctx context.Context, key, hash string, now time.Time) (modified time.Time, err error) {
 	key, hash = keyColumn(key), clean(hash)
 	var kept string
@@ -37,8 +38,9 @@ func (db *DB) Rendition(ctx context.Context, key, hash string, now time.Time) (m
 		// Should another process have been quicker with the same document, its time counts.
 		err := r.row(ctx, `INSERT INTO rendition (key, hash, modified_ms, used_ms) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (key) DO UPDATE SET used_ms = excluded.used_ms, hash = excluded.hash,
-			modified_ms = CASE WHEN rendition.hash = excluded.hash OR rendition.modified_ms > excluded.modified_ms
-				THEN rendition.modified_ms ELSE excluded.modified_ms END
+			modified_ms = CASE WHEN rendition.hash = excluded.hash THEN rendition.modified_ms
+				WHEN rendition.modified_ms / 1000 < excluded.modified_ms / 1000 THEN excluded.modified_ms
+				ELSE (rendition.modified_ms / 1000 + 1) * 1000 END
 			RETURNING modified_ms`, key, hash, millis(now), millis(now)).Scan(&at)
 		if err != nil || db.rendered.Add(1)%trimEvery != 0 {
 			return err

@@ -168,24 +168,36 @@ type insert struct {
 	suffix  string   // ON CONFLICT ...
 }
 
+// doNothing is the end of a suffix with which rows that are there stay as they are and
+// are not counted.
+const doNothing = "DO NOTHING"
+
 // parameters bounds those of one statement; both databases take many more.
 const parameters = 2048
 
 // rows inserts the rows whose columns stand one after the other in args, and returns
 // how many were inserted or updated. The rows go out in powers of two, so that there
-// are few statements to prepare.
+// are few statements to prepare: in several of them, or, where every statement is a
+// journey to a server and a row that is there is no matter, in one that repeats its
+// last row.
 func (ins insert) rows(ctx context.Context, r runner, args []any) (int64, error) {
 	width := len(ins.columns)
-	size := 1
-	for size*2*width <= parameters {
-		size *= 2
-	}
+	repeat := r.dialect.remote() && strings.HasSuffix(ins.suffix, doNothing)
 	var done int64
 	for len(args) > 0 {
-		for size*width > len(args) {
-			size /= 2
+		rows, size := len(args)/width, 1
+		for size*2*width <= parameters && (size*2 <= rows || repeat && size < rows) {
+			size *= 2
 		}
-		result, err := r.exec(ctx, ins.text(r.dialect, size), args[:size*width]...)
+		part := args[:min(size, rows)*width]
+		args = args[len(part):]
+		if size > rows {
+			part = slices.Clone(part)
+			for range size - rows {
+				part = append(part, part[(rows-1)*width:rows*width]...)
+			}
+		}
+		result, err := r.exec(ctx, ins.text(r.dialect, size), part...)
 		if err != nil {
 			return done, fmt.Errorf("insert %s: %w", ins.into, err)
 		}
@@ -194,7 +206,6 @@ func (ins insert) rows(ctx context.Context, r runner, args []any) (int64, error)
 			return done, fmt.Errorf("insert %s: %w", ins.into, err)
 		}
 		done += n
-		args = args[size*width:]
 	}
 	return done, nil
 }

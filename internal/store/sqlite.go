@@ -84,6 +84,8 @@ func (d sqliteDialect) address(writes bool) string {
 
 func (sqliteDialect) name() string { return SQLite }
 
+func (sqliteDialect) remote() bool { return false }
+
 // mark has no numbers: the driver looks up numbered parameters by name.
 func (sqliteDialect) mark(b []byte, _ int) []byte { return append(b, '?') }
 
