@@ -105,7 +105,7 @@ func (c *Classifier) readCategories(it Item) publisherSays {
 				continue
 			}
 			key := categoryKey(text)
-			e := feeds.Evidence{Rule: "publisher's category", Text: text, Field: "category", Offset: i}
+			e := feeds.Evidence{Rule: "publisher's category", Text: printable(text), Field: "category", Offset: i}
 			if country, ok := c.trusted.countries[key]; ok {
 				said.countries = append(said.countries, countrySaid{country, e})
 				break

@@ -34,7 +34,6 @@ const (
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
-	evidenceLimit   = 5
 )
 
 // tally is what speaks for one country.
@@ -148,11 +147,6 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	if len(t.evidence) < evidenceLimit {
 		t.evidence = append(t.evidence, d.evidence(rule, int(m.from), int(m.to)))
 	}
-}
-
-// evidence says where some words stand.
-func (d *document) evidence(rule string, from, to int) feeds.Evidence {
-	return feeds.Evidence{Rule: rule, Text: d.text(from, to), Field: fieldNames[d.words[from].field], Offset: int(d.words[from].start)}
 }
 
 // openingPara is the number of the first paragraph after the dateline.

@@ -99,10 +99,10 @@ func (c *Classifier) language(d *document, it Item) feeds.Label {
 	declared, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(strings.TrimSpace(it.Language), "_", "-")), "-")
 	script := d.mainScript()
 	if plausible(declared, script) && !d.contradicts(declared) {
-		return languageLabel(declared, 1, feeds.ByPublisher, feeds.Evidence{Rule: "declared", Text: it.Language, Field: "feed"})
+		return languageLabel(declared, 1, feeds.ByPublisher, feeds.Evidence{Rule: "declared", Text: printable(clip(it.Language, 60)), Field: "feed"})
 	}
 	field, text := d.sample()
-	evidence := feeds.Evidence{Text: clip(text, 60), Field: fieldNames[field]}
+	evidence := feeds.Evidence{Text: printable(clip(text, 60)), Field: fieldNames[field]}
 	if best, count, next := d.mostWords(); wordsDecide(script, best) && count >= enoughWords && float64(count) >= clearMargin*float64(next) {
 		evidence.Rule = "function words"
 		return languageLabel(best, 0.95, feeds.ByRule, evidence)
@@ -119,7 +119,7 @@ func (c *Classifier) language(d *document, it Item) feeds.Label {
 		}
 	}
 	if declared != "" && (script < 0 || plausible(declared, script)) {
-		return languageLabel(declared, 0.5, feeds.ByPublisher, feeds.Evidence{Rule: "declared", Text: it.Language, Field: "feed"})
+		return languageLabel(declared, 0.5, feeds.ByPublisher, feeds.Evidence{Rule: "declared", Text: printable(clip(it.Language, 60)), Field: "feed"})
 	}
 	evidence.Rule = "undetermined"
 	return languageLabel("und", 0.1, feeds.ByRule, evidence)
