@@ -123,6 +123,10 @@ const attempts = 5
 func (db *DB) transact(ctx context.Context, grouping bool, fn func(r runner) error) error {
 	for try := 1; ; try++ {
 		err := db.once(ctx, grouping, fn)
+		if err != nil && ctx.Err() != nil {
+			// A transaction that its context has rolled back says only that it is over.
+			return errors.Join(ctx.Err(), err)
+		}
 		if err == nil || try == attempts || !db.dialect.retryable(err) {
 			return err
 		}
