@@ -29,14 +29,14 @@ import (
 // test's hand.
 type stage struct {
 	*app
-	t      *testing.T
+	t      testing.TB
 	offset atomic.Int64 // of the world's clock from its start
 	site   *site
 	web    *httptest.Server
 	asked  atomic.Pointer[http.Request] // the last request to the web server
 }
 
-func newStage(t *testing.T) *stage {
+func newStage(t testing.TB) *stage {
 	t.Helper()
 	s := &stage{t: t}
 	start := time.Now().UTC().Truncate(time.Second)
