@@ -26,7 +26,7 @@ func published(t *testing.T, o load.Options) *load.Server {
 }
 
 // catalogue writes a configuration with one source for each address.
-func catalogue(t *testing.T, allow, urls []string, schedule string, more ...string) string {
+func catalogue(t testing.TB, allow, urls []string, schedule string, more ...string) string {
 	t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, "catalogue: false\nfetch:\n  per_host: 16\n  min_interval: 0s\n  allow: [%s]\njobs:\n  jitter: 0s\n", quoted(allow))
