@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -53,14 +52,4 @@ func must(t *testing.T, args ...string) string {
 		t.Fatalf("tributary %s: %v\n%s%s", strings.Join(args, " "), err, p.out.String(), p.err.String())
 	}
 	return p.out.String()
-}
-
-// writeFile writes a file of the test's own directory and returns its name.
-func writeFile(t *testing.T, name, text string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }

@@ -118,7 +118,8 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		Logger:                      slog.New(quiet{o.Log.Handler()}),
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("set up jobs: %w", err), e.close())
+		e.close()
+		return nil, fmt.Errorf("set up jobs: %w", err)
 	}
 	e.client = client
 	return e, nil
@@ -160,17 +161,17 @@ func (e *Engine) Stop() error {
 		defer cancel()
 		err = e.client.StopAndCancel(last)
 	}
+	e.close()
 	if err != nil {
-		err = fmt.Errorf("stop jobs: %w", err)
+		return fmt.Errorf("stop jobs: %w", err)
 	}
-	return errors.Join(err, e.close())
+	return nil
 }
 
-func (e *Engine) close() error {
+func (e *Engine) close() {
 	if e.listener != nil {
 		e.listener.Close()
 	}
-	return nil
 }
 
 // followUp adds to a commit's transaction the job that brings the search index up to

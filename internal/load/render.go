@@ -23,12 +23,11 @@ type rendition struct {
 // render writes the whole answers of a feed once, so that serving copies bytes only.
 func (w *world) render(feed int, compress bool) (*rendition, error) {
 	f := &w.feeds[feed]
-	mediaType, body := "application/rss+xml; charset=utf-8", []byte(nil)
+	mediaType, write := "application/rss+xml; charset=utf-8", w.rss
 	if f.atom {
-		mediaType, body = "application/atom+xml; charset=utf-8", w.atom(feed)
-	} else {
-		body = w.rss(feed)
+		mediaType, write = "application/atom+xml; charset=utf-8", w.atom
 	}
+	body := write(feed)
 	r := &rendition{
 		etag:     fmt.Sprintf(`"f%d-v%d-%d"`, feed, f.version, w.seed),
 		modified: f.modified.UTC().Format(http.TimeFormat),

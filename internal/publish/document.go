@@ -64,7 +64,7 @@ func (p *Publisher) document(ctx context.Context, key string, render renderer) (
 	case err != nil && kept == nil:
 		return nil, err
 	case err != nil:
-		return kept.doc.stale(), nil
+		return kept.doc.stale(), nil //nolint:nilerr // Options.Failed has been told; the last good copy is the answer
 	case kept != nil && kept.generation == s.generation:
 		return kept.doc, nil
 	case kept != nil && !kept.failed.IsZero() && p.o.Now().Sub(kept.failed) < checkEvery:

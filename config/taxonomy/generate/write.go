@@ -34,9 +34,9 @@ countries:
 			b.WriteString(language + ": " + scalar(c.label[language]))
 		}
 		b.WriteString("}\n")
-		writeLists(&b, "    ", "names", c.names)
-		writeLists(&b, "    ", "demonyms", c.demonyms)
-		writeLists(&b, "    ", "places", c.places)
+		writeLists(&b, "names", c.names)
+		writeLists(&b, "demonyms", c.demonyms)
+		writeLists(&b, "places", c.places)
 	}
 	return os.WriteFile(path, []byte(b.String()), 0o644)
 }
@@ -63,7 +63,7 @@ regions:
 			b.WriteString(language + ": " + scalar(r.Label[language]))
 		}
 		b.WriteString("}\n")
-		writeLists(&b, "    ", "names", r.Names)
+		writeLists(&b, "names", r.Names)
 		if len(r.Countries) > 0 {
 			b.WriteString("    countries: [")
 			for i, code := range r.Countries {
@@ -84,17 +84,17 @@ duty_stations:
 	return os.WriteFile(path, []byte(b.String()), 0o644)
 }
 
-func writeLists(b *strings.Builder, indent, key string, lists map[string][]string) {
+func writeLists(b *strings.Builder, key string, lists map[string][]string) {
 	wrote := false
 	for _, language := range languages {
 		if len(lists[language]) == 0 {
 			continue
 		}
 		if !wrote {
-			b.WriteString(indent + key + ":\n")
+			b.WriteString("    " + key + ":\n")
 			wrote = true
 		}
-		b.WriteString(indent + "  " + language + ": [")
+		b.WriteString("      " + language + ": [")
 		for i, s := range lists[language] {
 			if i > 0 {
 				b.WriteString(", ")
