@@ -21,6 +21,9 @@ const (
 	leastTopicLong   = 1.6 // in texts of topicLong words and more
 	topicLong        = 250
 	leastTopicShare  = 0.34 // of the best topic
+	clearlySaid      = 3    // different strong terms: a subject however strong the best one is
+	leastClearShare  = 0.2  // of the best topic, for such a subject
+	weakEnough       = 4    // different weak terms that count without a strong one
 	publisherTopic   = 2.0
 	publisherSupport = 0.5
 )
@@ -28,7 +31,7 @@ const (
 // topicTally is what speaks for one topic.
 type topicTally struct {
 	score, weak float64
-	strong      int
+	strong      int     // different strong terms
 	titled      bool    // a weak term stands in the title
 	seen        []int32 // phrases already counted
 	evidence    []feeds.Evidence
@@ -74,7 +77,8 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 		weight = termOpening
 	}
 	weight *= 1 + termLonger*float64(min(h.to-h.from, 4)-1)
-	if slices.Contains(t.seen, h.phrase) {
+	repeated := slices.Contains(t.seen, h.phrase)
+	if repeated {
 		weight *= termRepeated
 	} else {
 		weight /= 1 + termFurther*float64(len(t.seen))
@@ -87,7 +91,9 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 		t.titled = t.titled || first.field == fieldTitle
 	} else {
 		t.score += weight
-		t.strong++
+		if !repeated {
+			t.strong++
+		}
 	}
 	if len(t.evidence) < evidenceLimit {
 		t.evidence = append(t.evidence, d.evidence(rule, int(h.from), int(h.to)))
@@ -135,8 +141,8 @@ func (c *Classifier) overlapping(d *document, i int, test func(hit, *phrase) boo
 	return false
 }
 
-// bestTopics keeps what clears the thresholds. Weak terms count beside a strong one, or
-// when there are several of them and one stands in the title.
+// bestTopics keeps what clears the thresholds. Weak terms count beside a strong one,
+// when there are several of them and one stands in the title, or when there are many.
 func (c *Classifier) bestTopics(d *document, tallies []topicTally) []feeds.Label {
 	least := leastTopic
 	if len(d.words) > topicLong {
@@ -145,14 +151,18 @@ func (c *Classifier) bestTopics(d *document, tallies []topicTally) []feeds.Label
 	top := 0.0
 	for i := range tallies {
 		t := &tallies[i]
-		if t.strong > 0 || t.titled && len(t.seen) > 1 {
+		if t.strong > 0 || t.titled && len(t.seen) > 1 || len(t.seen) >= weakEnough {
 			t.score += t.weak
 		}
 		top = max(top, t.score)
 	}
 	var labels []feeds.Label
 	for i, t := range tallies {
-		if t.score < least || t.score < leastTopicShare*top || len(t.evidence) == 0 {
+		share := leastTopicShare
+		if t.strong >= clearlySaid {
+			share = leastClearShare
+		}
+		if t.score < least || t.score < share*top || len(t.evidence) == 0 {
 			continue
 		}
 		label := feeds.Label{Kind: feeds.LabelTopic, Value: c.topics[i].Slug, Score: certainty(t.score), By: feeds.ByRule, Evidence: t.evidence}
