@@ -128,7 +128,7 @@ func (a *app) puller(cfg *config.Config) (*pipeline.Puller, error) {
 		return nil, err
 	}
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: a.schedules.Next,
-		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Log: a.log, Headquarters: headquarters}, nil
+		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters}, nil
 }
 
 func fetchOptions(cfg *config.Config) fetch.Options {

@@ -70,7 +70,8 @@ func TestGroup(t *testing.T) {
 		{"one page, one source, other text: a digest's items", item("a", "hq", "First item", "https://a.example/digest", release), item("b", "hq", "Second item", "https://a.example/digest", "Something else altogether."), false},
 		{"one page, one source, one title, new guid", item("a", "hq", "Return flight", "https://a.example/x", release), item("b", "hq", "Return flight", "https://a.example/x", release+" More."), true},
 		{"one text under two addresses", item("a", "hq", "Return flight", "https://a.example/x", release), item("b", "de", "Return flight", "https://b.example/y", release), true},
-		{"one long text under another headline", item("a", "hq", "Return flight", "https://a.example/x", release), item("b", "de", "Home again", "https://b.example/y", release), true},
+		{"one standing text under several headlines: a series", item("a", "hq", "Vacancy: driver, Tripoli", "https://a.example/x", release), item("b", "hq", "Vacancy: nurse, Dakar", "https://a.example/y", release), false},
+		{"the same in another source", item("a", "hq", "Vacancy: driver, Tripoli", "https://a.example/x", release), item("b", "de", "Vacancy: nurse, Dakar", "https://b.example/y", release), false},
 		{"typography and case", item("a", "hq", "Return flight", "https://a.example/x", release), item("b", "de", "RETURN  FLIGHT", "https://b.example/y", strings.ReplaceAll(release, "–", "-")), true},
 		{"a serial report: one text, another number in the title", item("a", "hq", "Flow monitoring report No. 20", "https://a.example/20", release), item("b", "hq", "Flow monitoring report No. 21", "https://a.example/21", release), false},
 		{"new figures are another text", item("a", "hq", "Return flight", "https://a.example/x", release), item("b", "de", "Return flight", "https://b.example/y", strings.Replace(release, "6,300", "6,400", 1)), false},
@@ -106,6 +107,10 @@ func TestPlanWithinOnePull(t *testing.T) {
 	}
 	if got[1].Action != Minted {
 		t.Errorf("the second entry of one page: %+v, want a story of its own", got[1])
+	}
+	back := Plan("ly", []Candidate{first}, map[int64]Known{first.ID: {Hash: first.Hash, TextHash: first.TextHash, StoryID: "s9", Withdrawn: true}}, nil)
+	if back[0].Action != Changed || !back[0].Material {
+		t.Errorf("a withdrawn entry that is published again: %+v", back[0])
 	}
 	twin := cand("3", "https://iom.int/other", "First item of the day", "A text about a first thing that happened today in the north.")
 	got = Plan("ly", []Candidate{first, twin}, nil, nil)

@@ -31,6 +31,8 @@ type Known struct {
 	Hash     string
 	TextHash string
 	StoryID  string
+	// Withdrawn entries that their source publishes again stand again, changed or not.
+	Withdrawn bool
 }
 
 // Neighbour is a kept story that shares a key with a candidate.
@@ -64,8 +66,8 @@ func Plan(sourceID string, candidates []Candidate, known map[int64]Known, neighb
 		c := &candidates[i]
 		if k, ok := known[c.ID]; ok {
 			out[i] = Decision{Action: Same, Story: k.StoryID, Of: i, Reason: "guid"}
-			if k.Hash != c.Hash {
-				out[i].Action, out[i].Material = Changed, k.TextHash != c.TextHash
+			if k.Hash != c.Hash || k.Withdrawn {
+				out[i].Action, out[i].Material = Changed, k.TextHash != c.TextHash || k.Withdrawn
 			}
 			continue
 		}

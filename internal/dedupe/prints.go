@@ -21,12 +21,9 @@ type Prints struct {
 	Keys     []string // what other copies of the story may share; see Plan
 }
 
-// Texts shorter than these letters and digits say too little to be recognised by:
-// a title with a body, or a body by itself under whatever title.
-const (
-	minTitled = 60
-	minBody   = 300
-)
+// minWords is how many letters and digits a title and a body must have together to be
+// recognised by.
+const minWords = 60
 
 // EntryID mints the id of an entry from its source and guid: 63 bits of SHA-256, so
 // that a repeated pull, on any machine, finds the entry it knows.
@@ -46,20 +43,16 @@ func Fingerprint(sourceID string, e *feeds.Entry, text string) Prints {
 		p.Keys = append(p.Keys, "u:"+short(p.URL))
 		p.Keys = append(p.Keys, "v:"+short(sourceID+"\x00"+p.URL+"\x00"+title))
 	}
-	switch {
-	case len(body) >= minBody:
-		// The figures of the title take part: "No. 20" and "No. 21" over one
-		// standing text are two reports.
-		p.Keys = append(p.Keys, "t:"+short(figures(title)+"\x00"+body))
-	case body != "" && len(title)+len(body) >= minTitled:
+	if body != "" && len(title)+len(body) >= minWords {
+		// The title takes part: one standing text under several titles is a series of
+		// vacancies or reports, and no copy.
 		p.Keys = append(p.Keys, "t:"+short(title+"\x00"+body))
 	}
 	return p
 }
 
-// contentHash covers what we keep of an entry and republish. Dates are left out
-// unless they are the publisher's own and the text moved with them: feeds exist that
-// date every item with the moment of the request.
+// contentHash covers what we keep of an entry and republish, dates left out: feeds
+// exist that date every item with the moment of the request.
 func contentHash(e *feeds.Entry, url, textHash string) string {
 	h := sha256.New()
 	write := func(parts ...string) {
@@ -122,16 +115,6 @@ func fold(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// figures are the digits of folded text.
-func figures(folded string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, folded)
 }
 
 func digest(parts ...string) string {

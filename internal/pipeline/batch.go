@@ -43,8 +43,14 @@ func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) 
 func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed) (*batch, error) {
 	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems}
 	b.counts.Read = len(feed.Entries)
-	items := make([]item, 0, len(feed.Entries))
+	gone := make(map[int64]time.Time, len(feed.Deleted)) // entry -> since when
 	ids := make([]int64, 0, len(feed.Entries)+len(feed.Deleted))
+	for _, t := range feed.Deleted {
+		id := dedupe.EntryID(s.ID, t.Ref)
+		gone[id] = t.When
+		ids = append(ids, id)
+	}
+	items := make([]item, 0, len(feed.Entries))
 	seen := make(map[int64]bool, len(feed.Entries))
 	for i := range feed.Entries {
 		it, reason := newItem(s.Source, feed, &feed.Entries[i], b.now)
@@ -55,6 +61,15 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 			b.drop(&feed.Entries[i], reason)
 			continue
 		}
+		if when, ok := gone[it.ID]; ok {
+			// Beside its own tombstone an entry has come back only if it is the newer
+			// of the two (RFC 6721, 4).
+			if moment := latest(it.entry.Published, it.entry.Updated); !moment.After(when) {
+				b.counts.Same++
+				continue
+			}
+			delete(gone, it.ID)
+		}
 		seen[it.ID] = true
 		if it.Published.After(b.newest) {
 			b.newest = it.Published
@@ -62,20 +77,12 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 		items = append(items, it)
 		ids = append(ids, it.ID)
 	}
-	gone := make(map[int64]feeds.Tombstone, len(feed.Deleted))
-	for _, t := range feed.Deleted {
-		id := dedupe.EntryID(s.ID, t.Ref)
-		if !seen[id] { // an entry beside its own tombstone has come back
-			gone[id] = t
-			ids = append(ids, id)
-		}
-	}
 	known, err := r.Store.Known(ctx, s.ID, ids)
 	if err != nil {
 		return nil, fmt.Errorf("%w: look up entries of %s: %w", errStore, s.ID, err)
 	}
 	for _, it := range items {
-		if k, ok := known[it.ID]; ok && k.Hash == it.Hash {
+		if k, ok := known[it.ID]; ok && k.Hash == it.Hash && !k.Withdrawn {
 			b.counts.Same++
 			continue
 		}
@@ -86,7 +93,15 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 			b.withdrawn = append(b.withdrawn, id)
 		}
 	}
+	slices.Sort(b.withdrawn)
 	return b, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // newItem makes an item of an entry, or says why the entry is dropped.

@@ -62,7 +62,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 	known := make(map[int64]dedupe.Known, len(kept))
 	touched := slices.Clone(b.withdrawn) // entries whose stories may need another lead
 	for id, k := range kept {
-		known[id] = dedupe.Known{Hash: k.Hash, TextHash: k.TextHash, StoryID: k.StoryID}
+		known[id] = dedupe.Known{Hash: k.Hash, TextHash: k.TextHash, StoryID: k.StoryID, Withdrawn: k.Withdrawn}
 		touched = append(touched, id)
 	}
 	neighbours := make(map[string]dedupe.Neighbour, len(near))
@@ -91,8 +91,8 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 			res.Entries.Same++
 		case dedupe.Changed:
 			res.Entries.Changed++
-			change.Revised = append(change.Revised, it.row(d.Story, false))
 			stories.revised(d.Story, it, d.Material)
+			change.Revised = append(change.Revised, it.row(d.Story, false))
 		case dedupe.Joined:
 			res.Entries.New++
 			res.Stories.Joined++
@@ -126,8 +126,7 @@ func mintStory(now time.Time) string {
 type storyBook struct {
 	run   *run
 	batch *batch
-	near  map[string]store.Neighbour // by key
-	lead  map[string]store.LeadInfo  // of kept stories, by story id
+	near  map[string]store.Neighbour // kept stories that share a key, by story id
 	open  map[string]*openStory
 	order []string
 }
@@ -136,19 +135,17 @@ type storyBook struct {
 type openStory struct {
 	before    dedupe.Standing
 	copies    []dedupe.Standing
-	items     map[int64]*item        // copies that this change brings
-	kept      map[int64]*feeds.Entry // copies that were there, when loaded
+	items     map[int64]*item       // copies that this change brings
+	kept      map[int64]*feeds.Copy // copies that were there, when loaded, withdrawn ones too
 	published time.Time
 	updated   time.Time
-	languages []feeds.Label // of the copies that were there
-	fresh     bool          // minted by this change
-	reworded  bool          // its lead was
+	relabel   bool // whatever its lead
 }
 
 func newStoryBook(r *run, b *batch, near map[string]store.Neighbour) *storyBook {
-	s := &storyBook{run: r, batch: b, near: near, lead: map[string]store.LeadInfo{}, open: map[string]*openStory{}}
+	s := &storyBook{run: r, batch: b, near: make(map[string]store.Neighbour, len(near)), open: map[string]*openStory{}}
 	for _, n := range near {
-		s.lead[n.StoryID] = n.Lead
+		s.near[n.StoryID] = n
 	}
 	return s
 }
@@ -158,8 +155,13 @@ func newStoryBook(r *run, b *batch, near map[string]store.Neighbour) *storyBook 
 func (s *storyBook) overtaken(decisions []dedupe.Decision) []int64 {
 	var out []int64
 	for i, d := range decisions {
-		l, kept := s.lead[d.Story]
+		n, kept := s.near[d.Story]
 		if d.Action != dedupe.Joined || !kept {
+			continue
+		}
+		l := n.Lead
+		if n.Withdrawn { // nothing of it stands: the copy brings it back
+			out = append(out, l.EntryID)
 			continue
 		}
 		lead := s.standing(l.SourceID, l.EntryID, l.Published, l.FirstSeen)
@@ -174,22 +176,18 @@ func (s *storyBook) overtaken(decisions []dedupe.Decision) []int64 {
 func (s *storyBook) load(stories []feeds.Story) {
 	for i := range stories {
 		st := &stories[i]
-		o := &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Entry{}, published: st.Published, updated: st.Updated}
+		o := &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Copy{}, published: st.Published, updated: st.Updated}
 		for j := range st.Copies {
 			c := &st.Copies[j]
-			if !c.Withdrawn.IsZero() {
-				continue
-			}
-			o.copies = append(o.copies, s.standing(c.SourceID, c.EntryID, standingDate(c.Entry.Published, c.Entry.Updated, c.FirstSeen), c.FirstSeen))
-			o.kept[c.EntryID] = &c.Entry
-		}
-		for _, l := range st.Labels {
-			if l.Kind == feeds.LabelLanguage {
-				o.languages = append(o.languages, l)
+			o.kept[c.EntryID] = c
+			if c.Withdrawn.IsZero() {
+				o.copies = append(o.copies, s.standing(c.SourceID, c.EntryID, standingDate(c.Entry.Published, c.Entry.Updated, c.FirstSeen), c.FirstSeen))
 			}
 		}
 		if len(o.copies) > 0 {
 			o.before = o.copies[0] // a story's copies come with the lead first
+		} else {
+			o.updated = s.batch.now // it comes back: later than its tombstone
 		}
 		s.open[st.ID] = o
 		s.order = append(s.order, st.ID)
@@ -211,7 +209,7 @@ func (s *storyBook) get(id string) *openStory {
 	if o, ok := s.open[id]; ok {
 		return o
 	}
-	l := s.lead[id]
+	l := s.near[id].Lead
 	lead := s.standing(l.SourceID, l.EntryID, l.Published, l.FirstSeen)
 	o := &openStory{before: lead, copies: []dedupe.Standing{lead}, items: map[int64]*item{},
 		published: l.StoryPublished, updated: l.StoryUpdated}
@@ -227,7 +225,7 @@ func (s *storyBook) minted(id string, it *item) {
 		updated = c.Published
 	}
 	s.open[id] = &openStory{copies: []dedupe.Standing{c}, items: map[int64]*item{it.ID: it},
-		published: c.Published, updated: updated, fresh: true}
+		published: c.Published, updated: updated, relabel: true}
 	s.order = append(s.order, id)
 }
 
@@ -242,30 +240,40 @@ func (s *storyBook) joined(id string, it *item) {
 func (s *storyBook) revised(id string, it *item, material bool) {
 	o := s.get(id)
 	o.items[it.ID] = it
+	if c := o.kept[it.ID]; c != nil { // an undated entry keeps the day it was first seen
+		it.Candidate.Published = standingDate(it.entry.Published, it.entry.Updated, c.FirstSeen)
+	}
+	if !slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == it.ID }) {
+		o.copies = append(o.copies, s.mine(it)) // withdrawn before, and back now
+	}
 	if o.before.EntryID != it.ID {
-		if !slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == it.ID }) {
-			o.copies = append(o.copies, s.mine(it)) // withdrawn before, and back now
-		}
 		return
 	}
-	o.reworded = true
+	o.relabel = true
 	if material {
-		updated := it.entry.Updated
-		if !updated.After(o.updated) || updated.After(s.batch.now) {
-			updated = s.batch.now
-		}
-		o.updated = updated
+		o.move(it.entry.Updated, s.batch.now)
 	}
+}
+
+// move sets updated to the publisher's own date if that goes forward, else to now.
+func (o *openStory) move(said, now time.Time) {
+	if !said.After(o.updated) || said.After(now) {
+		said = now
+	}
+	o.updated = said
 }
 
 func (s *storyBook) withdraw(ids []int64) {
 	for _, o := range s.open {
+		standing := len(o.copies)
 		o.copies = slices.DeleteFunc(o.copies, func(c dedupe.Standing) bool { return slices.Contains(ids, c.EntryID) })
+		o.relabel = o.relabel || len(o.copies) < standing // its languages may go with it
 	}
 }
 
-// states says how each touched story ends. Labels are made anew when the lead or its
-// words changed; otherwise they stay, and only a new language is added.
+// states says how each touched story ends. Labels are made anew when the lead, its
+// words or the copies that stand changed; otherwise they stay, and only a new
+// language is added.
 func (s *storyBook) states() []store.StoryState {
 	out := make([]store.StoryState, 0, len(s.order))
 	for _, id := range s.order {
@@ -274,14 +282,18 @@ func (s *storyBook) states() []store.StoryState {
 		if !ok {
 			continue // every copy is withdrawn: the store withdraws the story
 		}
+		overtaken := o.before.EntryID != 0 && lead.EntryID != o.before.EntryID
+		if overtaken && s.words(o, lead.EntryID) != s.words(o, o.before.EntryID) {
+			o.move(time.Time{}, s.batch.now) // a reader sees another text
+		}
 		state := store.StoryState{ID: id, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
-		if o.fresh || o.reworded || lead.EntryID != o.before.EntryID {
-			state.Labels = s.leadLabels(o, lead.EntryID)
-			state.AddLabels = o.languages
+		anew := o.relabel || lead.EntryID != o.before.EntryID
+		if it, source := s.copy(o, lead.EntryID); anew && it != nil {
+			state.Labels = s.run.labels(source, it)
 		}
 		for _, c := range o.copies {
-			if it, ok := o.items[c.EntryID]; ok {
-				state.AddLabels = append(state.AddLabels, s.language(it)...)
+			if _, fresh := o.items[c.EntryID]; !c.Trial && (anew || fresh) {
+				state.AddLabels = append(state.AddLabels, s.language(o, c.EntryID)...)
 			}
 		}
 		out = append(out, state)
@@ -289,26 +301,40 @@ func (s *storyBook) states() []store.StoryState {
 	return out
 }
 
-func (s *storyBook) leadLabels(o *openStory, entryID int64) []feeds.Label {
+// copy is a copy of the story as an item, with its own source: of this batch, or as it
+// was kept. It is nil for one that is not loaded.
+func (s *storyBook) copy(o *openStory, entryID int64) (*item, feeds.Source) {
 	if it, ok := o.items[entryID]; ok {
-		return s.run.labels(s.batch.source, it)
+		return it, s.batch.source
 	}
-	e := o.kept[entryID]
-	if e == nil {
-		return nil // the lead was there before and stays as it was labelled
+	c := o.kept[entryID]
+	if c == nil {
+		return nil, feeds.Source{}
 	}
-	it := &item{entry: *e, text: plainText(e)}
-	return s.run.labels(s.batch.source, it)
+	return &item{entry: c.Entry, text: plainText(&c.Entry)}, s.run.sources[c.SourceID]
 }
 
-// language is the label of a copy's language: a story is in the languages of all
-// its copies.
-func (s *storyBook) language(it *item) []feeds.Label {
+// words tell two copies apart as a reader would; "" for one that is not loaded.
+func (s *storyBook) words(o *openStory, entryID int64) string {
+	it, _ := s.copy(o, entryID)
+	if it == nil {
+		return ""
+	}
+	return dedupe.Fingerprint("", &it.entry, it.text).TextHash
+}
+
+// language is the label of a copy's language: a story is in the languages of all its
+// published copies.
+func (s *storyBook) language(o *openStory, entryID int64) []feeds.Label {
+	it, source := s.copy(o, entryID)
+	if it == nil {
+		return nil
+	}
 	if it.labels == nil && it.entry.Language != "" {
 		return []feeds.Label{{Kind: feeds.LabelLanguage, Value: baseLanguage(it.entry.Language), Score: 1, By: feeds.ByPublisher,
 			Evidence: []feeds.Evidence{{Rule: "declared", Text: it.entry.Language, Field: "feed"}}}}
 	}
-	for _, l := range s.run.labels(s.batch.source, it) {
+	for _, l := range s.run.labels(source, it) {
 		if l.Kind == feeds.LabelLanguage {
 			return []feeds.Label{l}
 		}

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"log/slog"
 	"runtime"
 	"sync"
 	"time"
@@ -31,12 +30,10 @@ type Puller struct {
 	// done because of it.
 	FollowUp func(ctx context.Context, tx *sql.Tx) error
 
-	Fetches int // requests at once over all hosts; 16 when 0
+	Fetches int // requests at once over all hosts, one at least
 	Now     func() time.Time
-	Log     *slog.Logger
 
-	// Offices tells headquarters from the others: the code of headquarters.
-	Headquarters string
+	Headquarters string // the code of the office that is headquarters
 }
 
 // Fetcher gets one document. Failures are *fetch.Error.
@@ -91,8 +88,7 @@ func (p *Puller) Pull(ctx context.Context, sources []store.SourceState, progress
 			progress(r)
 		}
 	}
-	// What was fetched is worth keeping, also when the run was told to stop.
-	if err := flush.done(context.WithoutCancel(ctx)); err != nil && failure == nil {
+	if err := flush.done(ctx); err != nil && failure == nil {
 		failure = err
 	}
 	if failure == nil {
@@ -147,8 +143,14 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 		res.polling = &polling
 		return res
 	}
-	if err := r.commit(ctx, batch, polling, &res); err != nil {
+	switch err := r.commit(ctx, batch, polling, &res); {
+	case err != nil && ctx.Err() != nil:
 		res.fatal = err
+	case err != nil:
+		// It may be this source's data. A store that is out of order shows when the
+		// failure itself is saved.
+		res.Entries, res.Stories = EntryCounts{}, StoryCounts{}
+		return r.failed(res, s, err, now)
 	}
 	return res
 }

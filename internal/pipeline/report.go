@@ -108,7 +108,10 @@ func (b *pollingBuffer) done(ctx context.Context) error {
 	if len(b.pending) == 0 {
 		return nil
 	}
-	err := b.store.SavePollings(ctx, b.pending)
+	// Also when the run has been told to stop: a Retry-After that was heard counts.
+	if err := b.store.SavePollings(context.WithoutCancel(ctx), b.pending); err != nil {
+		return err
+	}
 	b.pending = b.pending[:0]
-	return err
+	return nil
 }
