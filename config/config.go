@@ -49,11 +49,11 @@ type Fetch struct {
 
 // Jobs is how the work is scheduled and shared.
 type Jobs struct {
-	Workers       int           `yaml:"workers" min:"1" max:"256" doc:"Jobs at the same time in one process."`
-	Batch         int           `yaml:"batch" min:"1" max:"1000" doc:"Sources pulled by one job."`
-	Jitter        time.Duration `yaml:"jitter" min:"0s" max:"1h" doc:"Longest random delay added to a scheduled pull, so that sources with the same minute do not start together."`
-	RescueAfter   time.Duration `yaml:"rescue_after" min:"1m" max:"24h" doc:"When a job that a crashed process held is given to another one. Longer than the longest job takes."`
-	ShutdownGrace time.Duration `yaml:"shutdown_grace" min:"1s" max:"10m" doc:"Time that running jobs get to finish at shutdown before they are handed back."`
+	Workers       int           `yaml:"workers" restart:"true" min:"1" max:"256" doc:"Jobs at the same time in one process."`
+	Batch         int           `yaml:"batch" restart:"true" min:"1" max:"1000" doc:"Sources pulled by one job."`
+	Jitter        time.Duration `yaml:"jitter" min:"0s" max:"1h" doc:"Longest delay after a source's scheduled moment. Each source has one of its own, so that sources with the same minute do not start together."`
+	RescueAfter   time.Duration `yaml:"rescue_after" restart:"true" min:"1m" max:"24h" doc:"When a job that a crashed process held is given to another one. Longer than the longest job takes."`
+	ShutdownGrace time.Duration `yaml:"shutdown_grace" restart:"true" min:"1s" max:"10m" doc:"Time that running jobs get to finish at shutdown before they are handed back."`
 }
 
 // Publish is what the merged feeds look like.
@@ -68,7 +68,7 @@ type Publish struct {
 // Log is what is written to the log.
 type Log struct {
 	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least important messages to write."`
-	Format string `yaml:"format" enum:"text,json" doc:"text for people, json for machines."`
+	Format string `yaml:"format" restart:"true" enum:"text,json" doc:"text for people, json for machines."`
 }
 
 // document is the shape of a configuration file: the settings of Config, and the

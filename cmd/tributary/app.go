@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -36,8 +35,10 @@ type app struct {
 	con       *console
 	globals   *Globals
 	config    *config.Config
-	world     *demo.World // nil outside the demo
+	loaded    config.Config // as it was loaded, to compare the next one with
+	world     *demo.World   // nil outside the demo
 	log       *slog.Logger
+	level     *slog.LevelVar
 	db        *store.DB
 	schedules *jobs.Schedules
 	metrics   *prometheus.Registry
@@ -83,7 +84,8 @@ func (g *Globals) open(ctx context.Context, con *console, world *demo.World, fla
 	if err != nil {
 		return nil, err
 	}
-	a := &app{con: con, globals: g, config: cfg, world: world, log: newLogger(con, cfg),
+	level := &slog.LevelVar{}
+	a := &app{con: con, globals: g, config: cfg, loaded: *cfg, world: world, log: newLogger(con, cfg, level), level: level,
 		schedules: jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter), metrics: prometheus.NewRegistry()}
 	if a.db, err = openStore(ctx, cfg); err != nil {
 		return nil, err
@@ -118,7 +120,7 @@ func (a *app) sync(ctx context.Context) error { return a.db.SyncSources(ctx, a.c
 
 func (a *app) close() error { return a.db.Close() }
 
-func (a *app) puller(cfg *config.Config) (*pipeline.Puller, error) {
+func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.Puller, error) {
 	client, err := fetch.New(fetchOptions(cfg))
 	if err != nil {
 		return nil, err
@@ -127,7 +129,7 @@ func (a *app) puller(cfg *config.Config) (*pipeline.Puller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: a.schedules.Next,
+	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
 		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters}, nil
 }
 
@@ -156,10 +158,7 @@ func baseURL(cfg *config.Config) string {
 	if cfg.BaseURL != "" {
 		return cfg.BaseURL
 	}
-	if strings.HasPrefix(cfg.Listen, ":") {
-		return "http://localhost" + cfg.Listen
-	}
-	return "http://" + cfg.Listen
+	return "http://" + cfg.Listen // port 0, which only the listener can tell
 }
 
 // sources are the sources as the store has them, imported ones included.
@@ -178,16 +177,19 @@ func (a *app) sources(ctx context.Context) ([]feeds.Source, error) {
 // index brings the search index up to date.
 func (a *app) index(ctx context.Context) error { return pipeline.Index(ctx, a.db) }
 
-func newLogger(con *console, cfg *config.Config) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
-		level = slog.LevelInfo // the configuration's check has refused other words
-	}
+func newLogger(con *console, cfg *config.Config, level *slog.LevelVar) *slog.Logger {
+	setLevel(level, cfg)
 	o := &slog.HandlerOptions{Level: level}
 	if strings.EqualFold(cfg.Log.Format, "json") {
 		return slog.New(slog.NewJSONHandler(con.err, o))
 	}
 	return slog.New(slog.NewTextHandler(con.err, o))
+}
+
+func setLevel(level *slog.LevelVar, cfg *config.Config) {
+	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
+		level.Set(slog.LevelInfo) // the configuration's check has refused other words
+	}
 }
 
 func first(texts ...string) string {
@@ -198,6 +200,3 @@ func first(texts ...string) string {
 	}
 	return ""
 }
-
-// workersHere is how many pull jobs a process of this machine runs at once.
-func workersHere(cfg *config.Config) int { return max(cfg.Jobs.Workers, runtime.GOMAXPROCS(0)) }

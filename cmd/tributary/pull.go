@@ -35,11 +35,11 @@ func (c *pullCmd) pull(ctx context.Context, a *app) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
-	sources, err := c.choose(ctx, a.db)
+	sources, err := c.choose(ctx, a)
 	if err != nil {
 		return err
 	}
-	puller, err := a.puller(a.config)
+	puller, err := a.puller(a.config, a.schedules)
 	if err != nil {
 		return err
 	}
@@ -51,8 +51,8 @@ func (c *pullCmd) pull(ctx context.Context, a *app) error {
 }
 
 // choose picks the sources to pull now.
-func (c *pullCmd) choose(ctx context.Context, db *store.DB) ([]store.SourceState, error) {
-	states, err := db.Sources(ctx)
+func (c *pullCmd) choose(ctx context.Context, a *app) ([]store.SourceState, error) {
+	states, err := a.db.Sources(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -63,14 +63,32 @@ func (c *pullCmd) choose(ctx context.Context, db *store.DB) ([]store.SourceState
 		}
 	}
 	return slices.DeleteFunc(states, func(s store.SourceState) bool {
-		if s.Retired || s.Polling.Outcome == feeds.OutcomeGone || s.Polling.RetryAfter.After(now) {
+		if len(c.Source) > 0 && !slices.Contains(c.Source, s.ID) || s.Retired {
+			return true
+		}
+		if why := refusal(s.Polling, now); why != "" {
+			if len(c.Source) > 0 {
+				fmt.Fprintf(a.con.err, "skipped: %s: %s\n", s.ID, why)
+			}
 			return true
 		}
 		if len(c.Source) > 0 {
-			return !slices.Contains(c.Source, s.ID)
+			return false
 		}
 		return !s.Enabled || !c.All && s.Polling.NextRun.After(now)
 	}), nil
+}
+
+// refusal is why a source must not be asked now, whoever wants to.
+func refusal(p feeds.Polling, now time.Time) string {
+	switch {
+	case p.Outcome == feeds.OutcomeGone:
+		return "its server said that it is gone for good (410); give it another address to ask again"
+	case p.RetryAfter.After(now):
+		return "its server asked not to be asked before " + p.RetryAfter.UTC().Format(time.RFC3339)
+	default:
+		return ""
+	}
 }
 
 func (c *pullCmd) print(a *app, r pipeline.Report) error {

@@ -106,12 +106,9 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, server.Close())
 	}
 	a.welcome()
-	err = a.untilStopped(ctx, served, engine, func(cfg *config.Config) error {
+	err = a.untilStopped(ctx, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
-		if err == nil {
-			current.Store(next)
-		}
-		return err
+		return func() { current.Store(next) }, err
 	})
 	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
 	defer cancel()
@@ -130,13 +127,13 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
-	err = a.untilStopped(ctx, nil, engine, func(*config.Config) error { return nil })
+	err = a.untilStopped(ctx, nil, engine, func(*config.Config) (func(), error) { return func() {}, nil })
 	return errors.Join(err, engine.Stop())
 }
 
 // untilStopped waits for the end and reloads the configuration on SIGHUP meanwhile.
 // A configuration that cannot be used is named and the running one stays.
-func (a *app) untilStopped(ctx context.Context, served <-chan error, engine *jobs.Engine, apply func(*config.Config) error) error {
+func (a *app) untilStopped(ctx context.Context, served <-chan error, engine *jobs.Engine, apply func(*config.Config) (func(), error)) error {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -157,34 +154,43 @@ func (a *app) untilStopped(ctx context.Context, served <-chan error, engine *job
 	}
 }
 
-func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*config.Config) error) error {
+// reload makes everything new first and puts it in place together, so that a failure
+// leaves all as it was.
+func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*config.Config) (func(), error)) error {
 	cfg, err := a.globals.load(a.world, nil)
 	if err != nil {
 		return err
 	}
+	loaded := *cfg
 	cfg.Listen = a.config.Listen // an open door stays where it is
-	a.schedules = jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter)
-	puller, err := a.puller(cfg)
+	if loaded.BaseURL == a.loaded.BaseURL {
+		cfg.BaseURL = a.config.BaseURL
+	}
+	schedules := jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter)
+	puller, err := a.puller(cfg, schedules)
+	if err != nil {
+		return err
+	}
+	inPlace, err := apply(cfg)
 	if err != nil {
 		return err
 	}
 	if err := a.db.SyncSources(ctx, cfg.Sources); err != nil {
 		return err
 	}
-	if err := apply(cfg); err != nil {
-		return err
-	}
-	engine.Use(puller, a.schedules)
-	if restart := config.NeedRestart(cfg.Changed(a.config)); len(restart) > 0 {
+	inPlace()
+	engine.Use(puller, schedules)
+	setLevel(a.level, cfg)
+	if restart := config.NeedRestart(loaded.Changed(&a.loaded)); len(restart) > 0 {
 		a.log.Warn("these settings take effect at the next start", "keys", strings.Join(restart, ", "))
 	}
-	a.config = cfg
+	a.config, a.loaded, a.schedules = cfg, loaded, schedules
 	a.log.Info("configuration reloaded", "sources", len(cfg.Sources))
 	return nil
 }
 
 func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
-	puller, err := a.puller(a.config)
+	puller, err := a.puller(a.config, a.schedules)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +199,7 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 		every = time.Second
 	}
 	return jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
-		Workers: workersHere(a.config), Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
+		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
 }
 
@@ -252,7 +258,7 @@ func (a *app) sourceStatus(ctx context.Context) ([]web.SourceStatus, error) {
 }
 
 func (a *app) welcome() {
-	base := "http://" + a.config.Listen
+	base := baseURL(a.config)
 	fmt.Fprintf(a.con.err, "Tributary %s is at %s/\n  all stories  %s/feeds/all.atom\n  every feed   %s/feeds.opml\n  sources      %s/sources\n", version(), base, base, base, base)
 	if a.world != nil {
 		fmt.Fprintf(a.con.err, "  the demo's publishers  http://%s/\n", a.world.Allow()[0])

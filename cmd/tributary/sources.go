@@ -163,6 +163,8 @@ func (c *importCmd) add(ctx context.Context, a *app, outlines []write.Outline) (
 		switch {
 		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 			skipped = append(skipped, fmt.Sprintf("%q: %q is no http address", o.Title, o.FeedURL))
+		case u.User != nil: // shown with the password left out
+			skipped = append(skipped, fmt.Sprintf("%q: %s holds a user name; addresses are published and must not", o.Title, u.Redacted()))
 		case known[o.FeedURL]:
 			skipped = append(skipped, o.FeedURL+": already a source")
 		default:

@@ -129,7 +129,8 @@ func TestSchedulesKeepTheirDistance(t *testing.T) {
 	}{
 		{"a schedule within the limit is kept", "*/10 * * * *", 10*time.Minute - 3*time.Second},
 		{"one of exactly the limit loses no run to its own delay", "*/5 * * * *", 5*time.Minute - 3*time.Second},
-		{"a busier one is slowed to the limit", "* * * * *", 4*time.Minute - 3*time.Second},
+		{"a busier one is slowed to the limit", "* * * * *", 5*time.Minute - 3*time.Second},
+		{"one that does not fit the limit takes its next moment", "*/4 * * * *", 8*time.Minute - 3*time.Second},
 		{"what cannot be read is asked seldom, not never", "nonsense", unreadable},
 	} {
 		s := NewSchedules(5*time.Minute, 0)

@@ -22,6 +22,9 @@ func NewSchedules(minimum, jitter time.Duration) *Schedules {
 	return &Schedules{minimum: minimum, jitter: jitter, parsed: map[[2]string]*Schedule{}}
 }
 
+// startDelay is how long after its moment a run may begin and count as on time.
+const startDelay = 30 * time.Second
+
 // unreadable is how often a source is asked whose schedule cannot be read: one kept
 // from before such a schedule was refused.
 const unreadable = 6 * time.Hour
@@ -35,9 +38,9 @@ func (s *Schedules) Next(source feeds.Source, after time.Time) time.Time {
 	}
 	delay := Jitter(source.ID, s.jitter)
 	next := schedule.Next(after.Add(-delay)).Add(delay)
-	// A run begins some seconds after its moment; a quarter of the interval is left
-	// for that, or a schedule of exactly the minimum would lose every other run.
-	if least := after.Add(s.minimum - s.minimum/4); next.Before(least) {
+	// A run begins some seconds after its moment. That much is left over, or a schedule
+	// of exactly the minimum would lose every other run.
+	if least := after.Add(s.minimum - min(s.minimum/4, startDelay)); next.Before(least) {
 		next = schedule.Next(least.Add(-delay)).Add(delay)
 	}
 	return next
