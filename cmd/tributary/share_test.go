@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -20,27 +21,37 @@ func TestThreeProcessesFetchEachSourceOnceInASlot(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[string][]time.Time{}
 	agents := map[string]bool{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		asked[r.URL.Path] = append(asked[r.URL.Path], time.Now())
-		agents[r.RemoteAddr] = true
+		agents[r.UserAgent()] = true
 		mu.Unlock()
 		w.Header().Set("Content-Type", "application/rss+xml")
 		fmt.Fprintf(w, `<rss version="2.0"><channel><title>%[1]s</title><link>http://%[2]s%[1]s</link><description>d</description>`+
 			`<item><guid isPermaLink="false">%[1]s-1</guid><title>A story of %[1]s</title><link>http://%[2]s%[1]s/1</link><description>Text of %[1]s</description></item></channel></rss>`, r.URL.Path, r.Host)
-	}))
-	defer server.Close()
-	var urls []string
-	for i := range sources {
-		urls = append(urls, fmt.Sprintf("%s/%02d", server.URL, i))
+	})
+	// Many hosts, so that there are many shards to share.
+	var hosts, urls []string
+	for i := range 15 {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.%d:0", i+1)) // Linux: all of 127/8 is loopback
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: handler}}
+		server.Start()
+		defer server.Close()
+		hosts = append(hosts, server.Listener.Addr().String())
 	}
-	base := []string{"--database", pgtest.URL(t), "--log-level", "error", "--config",
-		catalogue(t, []string{server.Listener.Addr().String()}, urls, "@every "+slot.String())}
+	for i := range sources {
+		urls = append(urls, fmt.Sprintf("http://%s/%02d", hosts[i%len(hosts)], i))
+	}
+	base := []string{"--database", pgtest.URL(t), "--log-level", "error", "--config", catalogue(t, hosts, urls, "@every "+slot.String())}
 	must(t, append(base, "migrate")...)
 
 	var running []*program
 	for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"work"}, {"work"}} {
 		p := command(t, append(append([]string{}, base...), args...)...)
+		p.Env = append(p.Env, fmt.Sprintf("TRIBUTARY_FETCH_USER_AGENT=Process/%d", len(running)))
 		if err := p.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -54,6 +65,7 @@ func TestThreeProcessesFetchEachSourceOnceInASlot(t *testing.T) {
 		for _, times := range asked {
 			done = done && len(times) >= 3
 		}
+		done = done && len(agents) == 3
 		mu.Unlock()
 		if done || time.Now().After(deadline) {
 			break
@@ -85,6 +97,6 @@ func TestThreeProcessesFetchEachSourceOnceInASlot(t *testing.T) {
 		}
 	}
 	if len(agents) < 2 {
-		t.Log("one process did all the work this time")
+		t.Errorf("only %v fetched: the work was not shared", agents)
 	}
 }
