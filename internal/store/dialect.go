@@ -19,6 +19,8 @@ type dialect interface {
 	mark(b []byte, n int) []byte
 	// remote says whether every statement is a journey to a server.
 	remote() bool
+	// listArgs are the arguments of a statement with a list of values.
+	listArgs(args []any) []any
 	// migrate brings the schema up to date, one process at a time.
 	migrate(ctx context.Context, db *sql.DB) error
 	// lockGrouping makes a transaction wait for all others that write stories.

@@ -71,6 +71,13 @@ func (postgresDialect) name() string { return Postgres }
 
 func (postgresDialect) remote() bool { return true }
 
+// listArgs has a statement with a list planned for each list. A plan kept from when the
+// tables were empty, as they are in an installation's first minute, would read them
+// whole ever after.
+func (postgresDialect) listArgs(args []any) []any {
+	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+}
+
 func (postgresDialect) mark(b []byte, n int) []byte {
 	return strconv.AppendInt(append(b, '$'), int64(n), 10)
 }

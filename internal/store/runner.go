@@ -147,7 +147,7 @@ func inList[T any](d dialect, values []T, query string, args []any) (string, []a
 		all = append(all, values[min(i, len(values)-1)])
 		list = d.mark(list, len(all))
 	}
-	return fmt.Sprintf(query, list), all
+	return fmt.Sprintf(query, list), d.listArgs(all)
 }
 
 func chunks[T any](values []T, size int, do func(part []T) error) error {

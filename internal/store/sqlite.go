@@ -86,6 +86,8 @@ func (sqliteDialect) name() string { return SQLite }
 
 func (sqliteDialect) remote() bool { return false }
 
+func (sqliteDialect) listArgs(args []any) []any { return args }
+
 // mark has no numbers: the driver looks up numbered parameters by name.
 func (sqliteDialect) mark(b []byte, _ int) []byte { return append(b, '?') }
 
