@@ -67,7 +67,7 @@ func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) stor
 	source := sources[lead.SourceID].Source
 	item := storyItem{
 		Href:      v.l.story(s.ID),
-		Title:     v.titleOf(&lead.Entry),
+		Title:     v.titleOf(&lead.Entry, source.Republish),
 		Lang:      lead.Entry.Language,
 		Original:  webAddress(lead.Entry.Link),
 		Publisher: publisherName(source, lead.SourceID),
@@ -97,10 +97,14 @@ func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) stor
 	return item
 }
 
-// titleOf is an entry's title, or words that stand for it.
-func (v *viewer) titleOf(e *feeds.Entry) string {
+// titleOf is an entry's title, or words that stand for it where its source lets us
+// publish words.
+func (v *viewer) titleOf(e *feeds.Entry, republish feeds.Republish) string {
 	if e.Title != "" {
 		return e.Title
+	}
+	if republish != feeds.RepublishSummary && republish != feeds.RepublishFull {
+		return v.p.t("story.untitled")
 	}
 	if text := excerpt(firstText(e.Summary, e.Content), 100); text != "" {
 		return text

@@ -104,7 +104,8 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	if story.ID != id {
 		return nil, &errMoved{to: v.l.story(story.ID)}
 	}
-	if !story.Withdrawn.IsZero() || len(story.Copies) == 0 {
+	stands := slices.IndexFunc(story.Copies, func(c feeds.Copy) bool { return c.Withdrawn.IsZero() })
+	if !story.Withdrawn.IsZero() || stands < 0 {
 		pg := v.newPage("gone", v.p.t("gone.title"))
 		pg.Status = http.StatusGone
 		pg.NoIndex = true
@@ -117,6 +118,9 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	}
 	if onTrial(&story, sources) {
 		return nil, fmt.Errorf("read story on trial: %w", feeds.ErrNotFound)
+	}
+	if stands > 0 { // what is withdrawn never speaks for a story
+		story.Copies = slices.Concat(story.Copies[stands:stands+1], story.Copies[:stands], story.Copies[stands+1:])
 	}
 	lead := story.Lead()
 	source := sources[lead.SourceID].Source
@@ -253,7 +257,7 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 			Withdrawn: c.Withdrawn, Lead: i == 0 && len(s.Copies) > 1,
 		}
 		if c.Withdrawn.IsZero() { // what is withdrawn is not shown again
-			view.Title, view.Original = v.titleOf(&c.Entry), webAddress(c.Entry.Link)
+			view.Title, view.Original = v.titleOf(&c.Entry, sources[c.SourceID].Source.Republish), webAddress(c.Entry.Link)
 		}
 		if view.Lang != "" {
 			view.Language = v.p.languageName(view.Lang)
