@@ -57,7 +57,7 @@ func (c *backupCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	db, err := openStore(ctx, cfg)
+	db, err := openKept(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (c *checkCmd) Run(ctx context.Context, con *console, g *Globals) error {
 		topics += len(group.Topics)
 	}
 	if c.Store {
-		db, err := openStore(ctx, cfg)
+		db, err := openKept(ctx, cfg)
 		if err != nil {
 			return err
 		}

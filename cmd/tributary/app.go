@@ -107,6 +107,17 @@ func openStore(ctx context.Context, cfg *config.Config) (*store.DB, error) {
 	return store.Open(ctx, o)
 }
 
+// openKept opens a store that must be there: a mistyped --data is no empty database.
+func openKept(ctx context.Context, cfg *config.Config) (*store.DB, error) {
+	if cfg.Database == "" {
+		name := filepath.Join(cfg.Data, "tributary.db")
+		if _, err := os.Stat(name); err != nil {
+			return nil, usageError{fmt.Sprintf("no database: %v; nothing was pulled yet, or --data names another directory", err)}
+		}
+	}
+	return openStore(ctx, cfg)
+}
+
 func (a *app) prepare(ctx context.Context) error {
 	if err := a.db.Migrate(ctx); err != nil {
 		return err
