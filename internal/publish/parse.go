@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tributary/feeds"
 )
@@ -191,7 +192,7 @@ func searchWords(values []string) (string, error) {
 	}
 	joined := strings.Join(words, " ")
 	switch {
-	case len(words) == 0:
+	case len(words) == 0 && utf8.ValidString(text): // an empty field of a form
 		return "", nil
 	case len(words) > maxQueryWords || len(joined) > maxQueryBytes:
 		return "", bad(fmt.Sprintf("A search takes %d words and %d bytes at most.", maxQueryWords, maxQueryBytes))

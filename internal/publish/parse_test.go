@@ -116,6 +116,7 @@ func TestParseRefuses(t *testing.T) {
 		{"all.atom?limit=101", "limit", "101", 400, ""},
 		{"all.atom?limit=ten", "limit", "ten", 400, ""},
 		{"all.atom?limit=1&limit=2", "limit", "1,2", 400, ""},
+		{"all.atom?q=%FF", "q", "\xff", 400, ""},
 		{"all.atom?q=%21%3F", "q", "!?", 400, ""},
 		{"all.atom?q=" + strings.Repeat("w+", 13), "q", strings.Repeat("w ", 13), 400, ""},
 		{"all.atom?q=a%00b", "q", "a\x00b", 400, ""},
