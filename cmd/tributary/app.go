@@ -34,6 +34,7 @@ const demoMinimum = time.Second
 type app struct {
 	con       *console
 	globals   *Globals
+	flags     map[string]string // of the command, by configuration key; a reload keeps them
 	config    *config.Config
 	loaded    config.Config // as it was loaded, to compare the next one with
 	world     *demo.World   // nil outside the demo
@@ -85,7 +86,7 @@ func (g *Globals) open(ctx context.Context, con *console, world *demo.World, fla
 		return nil, err
 	}
 	level := &slog.LevelVar{}
-	a := &app{con: con, globals: g, config: cfg, loaded: *cfg, world: world, log: newLogger(con, cfg, level), level: level,
+	a := &app{con: con, globals: g, flags: flags, config: cfg, loaded: *cfg, world: world, log: newLogger(con, cfg, level), level: level,
 		schedules: jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter), metrics: prometheus.NewRegistry()}
 	if a.db, err = openStore(ctx, cfg); err != nil {
 		return nil, err

@@ -95,7 +95,7 @@ func TestReloadDropsNoRequest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	title := func() string {
+	feed := func() string {
 		t.Helper()
 		resp, err := http.Get(base + "/feeds/all.atom")
 		if err != nil {
@@ -105,9 +105,16 @@ func TestReloadDropsNoRequest(t *testing.T) {
 		if cerr := resp.Body.Close(); err != nil || cerr != nil {
 			t.Fatal(err, cerr)
 		}
-		_, rest, _ := strings.Cut(string(body), "<title>")
+		return string(body)
+	}
+	title := func() string {
+		t.Helper()
+		_, rest, _ := strings.Cut(feed(), "<title>")
 		name, _, _ := strings.Cut(rest, "</title>")
 		return name
+	}
+	if !strings.Contains(feed(), base+"/feeds/all.atom") {
+		t.Errorf("the feed does not name its own address %s", base)
 	}
 	if got := title(); got != "First name" {
 		t.Errorf("title %q", got)
@@ -117,6 +124,13 @@ func TestReloadDropsNoRequest(t *testing.T) {
 	said.await(t, `configuration reloaded`)
 	if got := title(); got != "Second name" {
 		t.Errorf("title after a reload %q", got)
+	}
+	write("Second name")
+	before := feed()
+	hangup()
+	said.await(t, `(?s)configuration reloaded.*configuration reloaded`)
+	if after := feed(); after != before {
+		t.Errorf("a reload of the same file changed the feed:\n%.600s\n%.600s", before, after)
 	}
 	write("Third name}\ncolour: {en: red")
 	hangup()

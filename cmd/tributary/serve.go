@@ -157,14 +157,14 @@ func (a *app) untilStopped(ctx context.Context, served <-chan error, engine *job
 // reload makes everything new first and puts it in place together, so that a failure
 // leaves all as it was.
 func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*config.Config) (func(), error)) error {
-	cfg, err := a.globals.load(a.world, nil)
+	cfg, err := a.globals.load(a.world, a.flags)
 	if err != nil {
 		return err
 	}
 	loaded := *cfg
 	cfg.Listen = a.config.Listen // an open door stays where it is
-	if loaded.BaseURL == a.loaded.BaseURL {
-		cfg.BaseURL = a.config.BaseURL
+	if loaded.BaseURL == a.loaded.BaseURL || loaded.Listen != a.loaded.Listen && loaded.BaseURL == "http://"+loaded.Listen {
+		cfg.BaseURL = a.config.BaseURL // and with it every address in the feeds
 	}
 	schedules := jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter)
 	puller, err := a.puller(cfg, schedules)
