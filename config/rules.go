@@ -38,6 +38,7 @@ var rules = map[string]rule{
 	"language":    {`^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`, judgeLanguage},
 	"iso2":        {`^$|^[A-Z]{2}$`, nil}, // looked up in the taxonomy
 	"schedule":    {`^ *$|^@[a-z]+( .+)?$|^ *[^ ]+( +[^ ]+){4} *$`, judgeSchedule},
+	"mailbox":     {`^[^ @]*@[^ @]+$`, judgeMailbox},
 	"zone":        {`^$|^[A-Za-z][A-Za-z0-9_+/-]*$`, nil}, // looked up in the zone database
 }
 
@@ -258,4 +259,13 @@ func judgeSchedule(s string) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// judgeMailbox accepts an address, or @ and a host name for every address there.
+func judgeMailbox(s string) (wrong, instead string) {
+	local, host, _ := strings.Cut(s, "@")
+	if a, err := mail.ParseAddress("x" + local + "@" + host); err == nil && a.Name == "" && a.Address == "x"+local+"@"+host && hostNameExpr.MatchString(strings.ToLower(host)) {
+		return "", ""
+	}
+	return quote(s) + " is no mailbox", "write one as press@example.org, or @press.example.org for all of a host"
 }
