@@ -110,7 +110,7 @@ func unixTime(text string) (time.Time, bool) {
 	if fraction && len(whole) != 10 {
 		return time.Time{}, false
 	}
-	unit := int64(0)
+	var unit int64
 	switch len(whole) {
 	case 9, 10:
 		unit = 1

@@ -192,21 +192,19 @@ func skipElement(s, name string, end int) string {
 	}
 }
 
-// oneLine collapses white space to single spaces, and drops control and
-// direction-override characters.
+// oneLine collapses white space to single spaces, and drops unseen characters as tidy
+// does; at the ends also joiners, which join nothing there.
 func oneLine(s string) string {
 	if isOneLine(s) {
 		return s
 	}
+	s = tidy(s)
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
 	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
+		if unicode.IsSpace(r) {
 			space = b.Len() > 0
-			continue
-		case isOverride(r) || unicode.IsControl(r) || r == '\uFEFF' || r == '\uFFFE':
 			continue
 		}
 		if space {
@@ -215,7 +213,7 @@ func oneLine(s string) string {
 		}
 		b.WriteRune(r)
 	}
-	return b.String()
+	return strings.Trim(b.String(), "\u200b\u2060\u00ad ")
 }
 
 // isOneLine recognises a line that oneLine would not change; only those in ASCII.
@@ -230,10 +228,6 @@ func isOneLine(s string) bool {
 	}
 	return s == "" || previous != ' '
 }
-
-// isOverride tells the characters that turn text around, with which one text can be
-// made to look like another. Marks and isolates, which Arabic needs, are none.
-func isOverride(r rune) bool { return r == '\u202D' || r == '\u202E' }
 
 // escapeText writes plain text as HTML, a line break for each newline and a paragraph
 // for each empty line.
