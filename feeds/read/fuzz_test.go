@@ -1,7 +1,6 @@
 package read_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -16,11 +15,7 @@ import (
 // FuzzParse holds what must be true of every document: no panic, and a feed that
 // keeps the promises of feeds.Feed.
 func FuzzParse(f *testing.F) {
-	files, err := filepath.Glob("testdata/cases/*/*.case")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range files {
+	for _, name := range caseFiles(f) {
 		document, _ := readCase(f, name)
 		f.Add(document.Body, document.ContentType)
 	}
@@ -64,6 +59,7 @@ func checkFeed(t *testing.T, feed *feeds.Feed) {
 		checkMarkup(t, e.Summary)
 		checkMarkup(t, e.Content)
 	}
+	checkFeedSafe(t, "", feed)
 }
 
 // FuzzSanitise holds that whatever comes in, what goes out is read by a browser as
@@ -78,9 +74,15 @@ func FuzzSanitise(f *testing.F) {
 	} {
 		f.Add(s, "https://example.org/a/b")
 	}
+	for i, s := range attacks() {
+		if i%20 == 0 {
+			f.Add(s, "https://example.org/a/b")
+		}
+	}
 	f.Fuzz(func(t *testing.T, fragment, base string) {
 		out := read.Sanitise(fragment, base)
 		checkMarkup(t, out)
+		checkSafe(t, fragment, out)
 		if !utf8.ValidString(out) {
 			t.Errorf("%q is not UTF-8", out)
 		}
