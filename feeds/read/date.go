@@ -2,6 +2,7 @@ package read
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -106,8 +107,9 @@ func usable(t time.Time, g dateGuess) (time.Time, dateGuess, bool) {
 // unixTime reads seconds since 1970, or the thousandths and so on of them; with @ as
 // the date command writes it.
 func unixTime(text string) (time.Time, bool) {
-	whole, _, fraction := strings.Cut(strings.TrimPrefix(text, "@"), ".")
-	if fraction && len(whole) != 10 {
+	whole, fraction, fractional := strings.Cut(strings.TrimPrefix(text, "@"), ".")
+	nano, err := strconv.ParseUint((fraction + "000000000")[:9], 10, 32)
+	if fractional && (len(whole) != 10 || err != nil) {
 		return time.Time{}, false
 	}
 	var unit int64
@@ -130,7 +132,7 @@ func unixTime(text string) (time.Time, bool) {
 		}
 		n = n*10 + int64(whole[i]-'0')
 	}
-	return time.Unix(n/unit, n%unit*(1e9/unit)).UTC(), true
+	return time.Unix(n/unit, n%unit*(1e9/unit)+int64(nano)).UTC(), true
 }
 
 // unmangle undoes UTF-8 that was taken for Windows-1252 ("fÃ©vrier"); other text stays.
@@ -152,7 +154,6 @@ type dateReader struct {
 	weekday                                int // 1 is Monday, 0 unknown
 	afternoon, twelve                      bool
 	loose                                  []dateToken // numbers whose meaning follows from the others
-	named                                  bool        // the month is a word
 	unsure                                 bool        // which could be a weekday
 	mark                                   string      // separator of a numeric date whose year is not first
 	yearFirst                              bool

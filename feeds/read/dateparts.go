@@ -347,7 +347,7 @@ func (d *dateReader) monthWord(tokens []dateToken, i int) int {
 		return 0
 	}
 	_, weekday := weekdayNamed(w)
-	d.month, d.named, d.unsure = m, true, weekday
+	d.month, d.unsure = m, weekday
 	return n
 }
 

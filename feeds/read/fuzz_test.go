@@ -143,7 +143,7 @@ func checkAttribute(t *testing.T, element, names string, a html.Attribute) {
 		t.Errorf("attribute %s=%q of %s", a.Key, a.Val, element)
 	}
 	if a.Key == "href" || a.Key == "src" {
-		ok := strings.HasPrefix(a.Val, "https://") || strings.HasPrefix(a.Val, "http://") || a.Key == "href" && strings.HasPrefix(a.Val, "mailto:")
+		ok := strings.HasPrefix(a.Val, "https://") || strings.HasPrefix(a.Val, "http://") || a.Key == "href" && (strings.HasPrefix(a.Val, "mailto:") || strings.HasPrefix(a.Val, "tel:"))
 		if !ok {
 			t.Errorf("address %q", a.Val)
 		}
