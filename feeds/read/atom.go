@@ -135,6 +135,7 @@ func (r *reader) atomMarkup(s string, t textNote, base *url.URL) string {
 	if t.base != nil {
 		base = t.base
 	}
+	s = r.decoded(s, t)
 	switch {
 	case s == "":
 		return ""
@@ -180,9 +181,9 @@ func withoutPrefixes(s string) string {
 // atomPlain makes plain text of an Atom text (RFC 4287, 3.1): markup only when its
 // type says so.
 func (r *reader) atomPlain(s string, t textNote) string {
-	s = cut(s, 8*maxRights)
+	s = cut(r.decoded(s, t), 8*maxRights)
 	if t.typ == "html" || t.typ == "xhtml" {
-		return plainTitle(s)
+		return markupTitle(s)
 	}
 	return r.literalText(s)
 }

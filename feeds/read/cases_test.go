@@ -31,10 +31,7 @@ import (
 //
 // A case that says nothing of Problems has none.
 func TestCases(t *testing.T) {
-	files, err := filepath.Glob("testdata/cases/*/*.case")
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := caseFiles(t)
 	if len(files) < 120 {
 		t.Fatalf("%d cases; the forest has more", len(files))
 	}
@@ -42,6 +39,15 @@ func TestCases(t *testing.T) {
 		label := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "testdata/cases/"), ".case")
 		t.Run(label, func(t *testing.T) { runCase(t, name) })
 	}
+}
+
+func caseFiles(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/cases/*/*.case")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 // readCase takes a case file apart.

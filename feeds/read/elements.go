@@ -33,7 +33,7 @@ var elements = map[string]elementKind{
 	"strong": elementKept, "sub": elementKept, "sup": elementKept, "time": elementKept, "u": elementKept,
 	"var": elementKept, "wbr": elementKept | elementVoid,
 
-	"acronym": elementOpened, "bdo": elementOpened, "big": elementOpened, "center": elementOpened | elementBlock,
+	"acronym": elementOpened, "bdo": elementKept, "big": elementOpened, "center": elementOpened | elementBlock,
 	"font": elementOpened, "nobr": elementOpened, "strike": elementOpened, "tt": elementOpened,
 	"address": elementOpened | elementBlock, "article": elementOpened | elementBlock, "aside": elementOpened | elementBlock,
 	"body": elementOpened | elementBlock, "details": elementOpened | elementBlock, "fieldset": elementOpened | elementBlock,
@@ -47,12 +47,12 @@ var elements = map[string]elementKind{
 	"input": elementOpened | elementVoid, "source": elementOpened | elementVoid, "track": elementOpened | elementVoid,
 	"area": elementOpened | elementVoid, "base": elementOpened | elementVoid, "param": elementOpened | elementVoid,
 
-	"applet": elementSkipped, "audio": elementSkipped, "button": elementSkipped, "canvas": elementSkipped,
+	"applet": elementSkipped, "audio": elementKept | elementSkipped, "button": elementSkipped, "canvas": elementSkipped,
 	"datalist": elementSkipped, "dialog": elementSkipped, "embed": elementSkipped | elementVoid, "frame": elementSkipped | elementVoid,
 	"frameset": elementSkipped, "iframe": elementSkipped,
 	"math": elementSkipped, "meter": elementSkipped, "noembed": elementSkipped, "noframes": elementSkipped,
 	"noscript": elementSkipped, "object": elementSkipped,
 	"output": elementSkipped, "plaintext": elementSkipped, "progress": elementSkipped, "script": elementSkipped,
 	"select": elementSkipped, "style": elementSkipped, "svg": elementSkipped, "template": elementSkipped,
-	"textarea": elementSkipped, "title": elementSkipped, "video": elementSkipped, "xmp": elementSkipped,
+	"textarea": elementSkipped, "title": elementSkipped, "video": elementKept | elementSkipped, "xmp": elementSkipped,
 }

@@ -117,6 +117,9 @@ func (r *reader) salvageItem(value stdjson.RawMessage) *json.Item {
 	item := &json.Item{}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		field := fields[name]
+		if strings.HasPrefix(name, "date_") && len(field) > 0 && field[0] >= '0' && field[0] <= '9' {
+			field = slices.Concat([]byte{'"'}, field, []byte{'"'}) // Unix time
+		}
 		one, err := stdjson.Marshal(map[string]stdjson.RawMessage{name: field})
 		if err != nil {
 			continue // it was just read: cannot happen

@@ -35,6 +35,7 @@ func Parse(d Document) (*feeds.Feed, error) {
 		r.max = defaultMaxEntries
 	}
 	text := decode(d.Body, d.ContentType, &r.problems)
+	r.text = text
 	f, err := r.read(text)
 	if err != nil {
 		return nil, fmt.Errorf("read feed: %w", err)
@@ -50,6 +51,9 @@ type reader struct {
 	document  *url.URL // nil when unknown
 	link      *url.URL // the feed's page, base of entries without another; nil when unknown
 	max       int
+	text      []byte // the document in UTF-8
+	order     dateOrder
+	ordered   bool              // order was looked for
 	languages map[string]string // as declared -> BCP 47
 }
 
@@ -215,7 +219,7 @@ func (r *reader) date(text string, parsed *time.Time) time.Time {
 	if text = strings.TrimSpace(text); text == "" {
 		return time.Time{}
 	}
-	t, guess, ok := parseDate(text)
+	t, guess, ok := parseDate(text, r.dateOrder)
 	if !ok && parsed != nil {
 		t, guess, ok = usable(parsed.UTC(), dateExact)
 	}
@@ -224,6 +228,8 @@ func (r *reader) date(text string, parsed *time.Time) time.Time {
 		r.add("The date %q cannot be read.", cut(text, 60))
 	case guess == dateClamped:
 		r.add("The date %q does not exist; the last day of that month was taken.", cut(text, 60))
+	case guess == dateOrdered:
+		r.add("The date %q can be read in two ways; it was taken for %s.", cut(text, 60), t.Format(time.DateOnly))
 	}
 	return t
 }

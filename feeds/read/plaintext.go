@@ -102,7 +102,7 @@ func (w *textWriter) decoded(text string) {
 		w.space = true
 		return
 	}
-	w.word(strings.Map(wanted, text))
+	w.word(tidy(text))
 }
 
 func (w *textWriter) word(s string) {

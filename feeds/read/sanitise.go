@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -13,16 +12,21 @@ import (
 // Sanitise makes a fragment of HTML from outside safe to stand in a page or feed of
 // ours. It is the one policy:
 //
-//   - Structure, emphasis, lists, tables, links and images stay. Scripts, styles,
-//     frames, forms, embedded media, SVG and MathML go with their content; other
-//     elements go and leave their content.
+//   - Structure, emphasis, lists, tables, links and images stay, and audio and video
+//     as players that load nothing by themselves. Scripts, styles, frames, objects,
+//     fields, SVG and MathML go with their content; other elements go and leave theirs.
 //   - Attributes are href, src, alt, title, width, height, lang, dir, cell spans and
-//     the like; no class, style, id, srcset or handler.
-//   - Addresses are http or https, in links also mailto, made absolute against base.
-//     A link without a usable address leaves its text; an image without one goes, and
-//     so does one of a pixel or less, which only counts readers.
+//     the like; no class, style, id, name, srcset, target, rel or handler. Links open
+//     where they stand; what a page tells the link's server is the page's to say, by
+//     its Referrer-Policy.
+//   - Addresses are http or https, in links also mailto and tel, made absolute against
+//     base. A link without a usable address leaves its text; an image without one goes,
+//     and so does one that only counts readers: of a pixel or less, hidden, or from
+//     where counters are (images.go).
+//   - Characters that turn text around, and unseen ones, go by the rules of tidy.
 //   - The result is what a browser would make of the fragment, written anew: tags are
-//     balanced, text is escaped.
+//     balanced, text is escaped, elements are nested at most 100 deep. It is a fixed
+//     point: parsed again it is the same, and so is what Sanitise makes of it.
 //
 // base is an absolute URL; empty or unreadable when unknown, then relative addresses
 // are dropped. Fragments over 1 MiB are cut.
@@ -38,323 +42,107 @@ func sanitise(fragment string, base *url.URL) string {
 	return sanitiseAny(fragment, base)
 }
 
-// normaliseMarkup does what browsers do before they parse, drops the characters that
-// have no place in markup, and trims.
+// normaliseMarkup does what browsers do before they parse, and trims.
 func normaliseMarkup(s string) string {
 	s = validText(s)
 	if strings.IndexByte(s, '\r') >= 0 {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
-	if mayBeUnwanted(s) {
-		s = strings.Map(wanted, s)
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
 	}
 	return strings.TrimSpace(s)
-}
-
-// mayBeUnwanted looks for what isUnwanted names without decoding characters; it also
-// finds some of their neighbours.
-func mayBeUnwanted(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c < ' ' && c != '\n' && c != '\t', c == 0x7F:
-			return true
-		case c == 0xE2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]|3 == 0xAF: // U+202C to U+202F
-			return true
-		case c == 0xEF && i+1 < len(s) && s[i+1] == 0xBF:
-			return true
-		}
-	}
-	return false
-}
-
-// wanted is a mapping that drops what isUnwanted names.
-func wanted(r rune) rune {
-	if isUnwanted(r) {
-		return -1
-	}
-	return r
-}
-
-func isUnwanted(r rune) bool {
-	return r < ' ' && r != '\n' && r != '\t' || isOverride(r) || r == '\uFFFE' || r == '\uFFFF' || r == 0x7F
-}
-
-// policy is the first of two nets: bluemonday drops what is not allowed, token by
-// token. The second is the tree that sanitiseAny writes, which also balances tags,
-// which bluemonday does not, and judges addresses.
-var policy = newPolicy()
-
-func newPolicy() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	var kept, skipped []string
-	for name, kind := range elements {
-		switch {
-		case kind&elementKept != 0:
-			kept = append(kept, name)
-		case kind&elementSkipped != 0 && kind&elementVoid == 0:
-			skipped = append(skipped, name)
-		}
-	}
-	p.AllowElements(kept...)
-	p.AllowNoAttrs().OnElements(kept...)
-	p.AllowElementsContent("frame") // skipped by default, but it has no end tag
-	p.SkipElementsContent(skipped...)
-	p.AllowAttrs("lang", "dir").Globally()
-	for element, names := range attributes {
-		p.AllowAttrs(names...).OnElements(element)
-	}
-	p.RequireParseableURLs(false) // absolute decides, and repairs first
-	return p
 }
 
 // attributes are the attributes of elements besides lang and dir, in the order in
 // which they are written.
 var attributes = map[string][]string{
-	"a":    {"href", "title", "hreflang"},
-	"abbr": {"title"},
-	"img":  {"src", "alt", "title", "width", "height"},
-	"ol":   {"start", "type", "reversed"},
-	"td":   {"colspan", "rowspan"},
-	"th":   {"colspan", "rowspan", "scope"},
-	"time": {"datetime"},
+	"a":          {"href", "title", "hreflang"},
+	"abbr":       {"title"},
+	"blockquote": {"cite"},
+	"img":        {"src", "alt", "title", "width", "height"},
+	"ol":         {"start", "type", "reversed"},
+	"td":         {"colspan", "rowspan"},
+	"th":         {"colspan", "rowspan", "scope"},
+	"q":          {"cite"},
+	"time":       {"datetime"},
 }
 
 var (
+	datePattern   = regexp.MustCompile(`^[0-9A-Za-z:., +-]{1,40}$`)
 	numberPattern = regexp.MustCompile(`^[0-9]{1,5}$`)
 	wordPattern   = regexp.MustCompile(`^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
 )
 
-// sanitiseAny parses the fragment as browsers do and writes what is allowed of it.
+// mostRounds bounds how often markup is parsed and written until it stays the same.
+// Two rounds do, unless somebody worked at it.
+const mostRounds = 6
+
+// sanitiseAny parses the fragment as browsers do and writes what is allowed of it,
+// until that is what a browser reads of it.
 func sanitiseAny(fragment string, base *url.URL) string {
-	allowed := policy.Sanitize(fragment) //nolint:misspell // the library's spelling
-	nodes, err := html.ParseFragment(strings.NewReader(allowed), &html.Node{
+	out, ok := rewrite(withoutSelfClosed(fragment), base)
+	for range mostRounds {
+		if !ok {
+			break
+		}
+		if again, simple := sanitiseSimple(out, base); simple && again == out {
+			return out
+		}
+		again, parsed := rewrite(out, base)
+		if parsed && again == out {
+			return out
+		}
+		out, ok = again, parsed
+	}
+	// Nested over 512 deep, or never the same: its text is all that can be kept.
+	text := strings.TrimSpace(string(appendText(nil, tidy(PlainText(fragment)))))
+	return strings.TrimSpace(cutMarkup(text, maxContent))
+}
+
+// rewrite parses markup and writes what is allowed of it; false when it cannot be
+// parsed.
+func rewrite(fragment string, base *url.URL) (string, bool) {
+	nodes, err := html.ParseFragment(strings.NewReader(fragment), &html.Node{
 		Type: html.ElementNode, Data: "body", DataAtom: atom.Body,
 	})
-	if err != nil { // nested over 512 deep: its text is all that can be kept
-		return string(appendText(nil, PlainText(fragment)))
+	if err != nil {
+		return "", false
 	}
-	w := markupWriter{base: base, out: make([]byte, 0, len(fragment))}
+	w := markupWriter{base: base, out: make([]byte, 0, len(fragment)+len(fragment)/16)}
 	for _, n := range nodes {
 		w.node(n)
 	}
-	return strings.TrimSpace(string(w.out))
+	return strings.TrimSpace(string(w.out)), true
 }
 
-// markupWriter writes allowed markup.
-type markupWriter struct {
-	base *url.URL
-	out  []byte
-}
-
-// pair is an attribute with its decoded value.
-type pair struct{ key, value string }
-
-func (w *markupWriter) node(n *html.Node) {
-	switch n.Type {
-	case html.TextNode:
-		w.text(n.Data)
-	case html.ElementNode:
-		w.element(n)
+// withoutSelfClosed drops elements that XHTML may close in their opening tag and that
+// HTML then takes for open: all that follows would go with them.
+func withoutSelfClosed(s string) string {
+	if !strings.Contains(s, "/>") {
+		return s
 	}
-}
-
-// text writes text without the characters that a reference may have smuggled in.
-func (w *markupWriter) text(s string) {
-	if mayBeUnwanted(s) {
-		s = strings.Map(wanted, s)
-	}
-	w.out = appendText(w.out, s)
-}
-
-func (w *markupWriter) element(n *html.Node) {
-	kind := elements[n.Data]
-	if kind&elementSkipped != 0 || n.Namespace != "" {
-		return
-	}
-	written := false
-	if kind&elementKept != 0 {
-		var pairs [8]pair
-		got := pairs[:0]
-		for _, a := range n.Attr {
-			if a.Namespace == "" && len(got) < len(pairs) {
-				got = append(got, pair{a.Key, a.Val})
-			}
+	var b strings.Builder
+	rest := s
+	for {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 {
+			break
 		}
-		written = w.open(n.Data, got)
-		if n.Data == "pre" && n.FirstChild != nil && n.FirstChild.Type == html.TextNode && strings.HasPrefix(n.FirstChild.Data, "\n") {
-			w.out = append(w.out, '\n') // the parser drops the first one
+		name, end := tagAt(rest[i:])
+		if end == 0 && name != "" {
+			break // no tag ends behind here
 		}
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		w.node(c)
-	}
-	if written && kind&elementVoid == 0 {
-		w.close(n.Data)
-	}
-}
-
-// open writes a tag with its allowed attributes; false when the element has no place
-// here without those that are missing.
-func (w *markupWriter) open(name string, got []pair) bool {
-	start := len(w.out)
-	w.out = append(append(w.out, '<'), name...)
-	essential := name == "a" || name == "img" || name == "span"
-	for _, key := range attributes[name] {
-		value, ok := find(got, key)
-		if !ok {
-			continue
+		if end == 0 {
+			end = 1
 		}
-		if value, ok = w.value(key, value); !ok {
-			continue
+		kind := elements[name]
+		b.WriteString(rest[:i])
+		if kind&elementSkipped == 0 || kind&elementKept != 0 || rest[i+1] == '/' || !strings.HasSuffix(rest[:i+end], "/>") {
+			b.WriteString(rest[i : i+end])
 		}
-		w.attribute(key, value)
-		essential = essential && key != "href" && key != "src"
+		rest = rest[i+end:]
 	}
-	for _, key := range [...]string{"lang", "dir"} {
-		if value, ok := find(got, key); ok {
-			if value, ok = w.value(key, value); ok {
-				w.attribute(key, value)
-				essential = essential && name != "span"
-			}
-		}
-	}
-	if essential || name == "img" && isPixel(got) {
-		w.out = w.out[:start]
-		return false
-	}
-	w.out = append(w.out, '>')
-	return true
-}
-
-func (w *markupWriter) close(name string) {
-	w.out = append(append(append(w.out, '<', '/'), name...), '>')
-}
-
-func (w *markupWriter) attribute(key, value string) {
-	w.out = append(append(append(w.out, ' '), key...), '=', '"')
-	w.out = appendAttribute(w.out, value)
-	w.out = append(w.out, '"')
-}
-
-// value judges an attribute's value; what it gives is written.
-func (w *markupWriter) value(key, value string) (string, bool) {
-	switch key {
-	case "href":
-		if address, ok := mailAddress(value); ok {
-			return address, true
-		}
-		value = absolute(w.base, value)
-		return value, value != ""
-	case "src":
-		value = absolute(w.base, value)
-		return value, value != ""
-	case "alt":
-		return cut(oneLine(value), maxTitle), true
-	case "title":
-		value = cut(oneLine(value), maxTitle)
-		return value, value != ""
-	case "dir":
-		value = strings.ToLower(strings.TrimSpace(value))
-		return value, value == "ltr" || value == "rtl" || value == "auto"
-	case "width", "height", "colspan", "rowspan", "start":
-		value = strings.TrimSuffix(strings.TrimSpace(value), "px")
-		return value, numberPattern.MatchString(value)
-	case "reversed":
-		return "", true
-	case "datetime":
-		value = strings.TrimSpace(value)
-		return value, len(value) <= 40
-	case "lang", "hreflang", "scope", "type":
-		value = strings.TrimSpace(value)
-		return value, wordPattern.MatchString(value)
-	}
-	return "", false
-}
-
-// mailAddress reads a mailto address (RFC 6068); it keeps the address and drops what
-// a form would add to the letter.
-func mailAddress(value string) (string, bool) {
-	value = strings.TrimSpace(value)
-	if len(value) < 8 || !strings.EqualFold(value[:7], "mailto:") {
-		return "", false
-	}
-	address, _, _ := strings.Cut(value[7:], "?")
-	if len(address) > 254 || strings.Count(address, "@") != 1 {
-		return "", false
-	}
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		if !isTagByte(c) && c != '@' && c != '.' && c != '_' && c != '+' || c == ':' {
-			return "", false
-		}
-	}
-	return "mailto:" + address, true
-}
-
-// isPixel tells whether an image is too small to be seen.
-func isPixel(got []pair) bool {
-	for _, key := range [...]string{"width", "height"} {
-		if v, ok := find(got, key); ok && v != "" {
-			v = strings.TrimSpace(v)
-			v = strings.TrimLeft(strings.TrimSuffix(v, "px"), "0")
-			if v == "" || v == "1" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func find(got []pair, key string) (string, bool) {
-	for i := range got {
-		if got[i].key == key {
-			return got[i].value, true
-		}
-	}
-	return "", false
-}
-
-// appendText writes text as the content of an element.
-func appendText(out []byte, s string) []byte {
-	from := 0
-	for i := 0; i < len(s); i++ {
-		var esc string
-		switch s[i] {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '>':
-			esc = "&gt;"
-		default:
-			continue
-		}
-		out = append(append(out, s[from:i]...), esc...)
-		from = i + 1
-	}
-	return append(out, s[from:]...)
-}
-
-// appendAttribute writes text as an attribute's value between double quotes.
-func appendAttribute(out []byte, s string) []byte {
-	from := 0
-	for i := 0; i < len(s); i++ {
-		var esc string
-		switch s[i] {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '>':
-			esc = "&gt;"
-		case '"':
-			esc = "&#34;"
-		default:
-			continue
-		}
-		out = append(append(out, s[from:i]...), esc...)
-		from = i + 1
-	}
-	return append(out, s[from:]...)
+	b.WriteString(rest)
+	return b.String()
 }

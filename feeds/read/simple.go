@@ -28,7 +28,7 @@ func sanitiseSimple(fragment string, base *url.URL) (string, bool) {
 			return "", false
 		}
 	}
-	if q.depth > 0 {
+	if q.depth > 0 || len(q.w.out) > maxContent {
 		return "", false
 	}
 	return strings.TrimSpace(string(q.w.out)), true
@@ -135,6 +135,9 @@ func simpleName(name string) (string, simpleKind) {
 // text passes the first n bytes, which hold no '<'.
 func (q *simple) text(n int) bool {
 	s := q.rest[:n]
+	if mayBeUnseen(s) {
+		return false // what belongs together may be parted by tags
+	}
 	q.rest = q.rest[n:]
 	for {
 		i := strings.IndexByte(s, '&')
@@ -147,7 +150,10 @@ func (q *simple) text(n int) bool {
 		if !ok {
 			return false
 		}
-		q.w.text(text)
+		if mayBeUnseen(text) {
+			return false
+		}
+		q.w.out = appendText(q.w.out, text)
 		s = s[i+length:]
 	}
 }
@@ -229,6 +235,9 @@ func simpleAttributes(s string, got []pair, kind simpleKind) (n int, _ []pair, o
 		}
 		value := s[i : i+length]
 		i += length + 1
+		if key == "hidden" || key == "style" && (strings.IndexByte(value, '&') >= 0 || hides(value)) {
+			return 0, nil, false
+		}
 		if !mayKeep(key) {
 			continue
 		}
@@ -266,7 +275,7 @@ func simpleValue(s string) (string, bool) {
 
 func mayKeep(key string) bool {
 	switch key {
-	case "href", "src", "alt", "title", "width", "height", "lang", "dir", "hreflang", "start", "type", "reversed":
+	case "href", "src", "alt", "title", "width", "height", "lang", "dir", "hreflang", "start", "type", "reversed", "cite":
 		return true
 	}
 	return false

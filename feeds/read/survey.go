@@ -25,6 +25,8 @@ type textNote struct {
 	typ  string // its type attribute
 	lang string
 	base *url.URL
+	// encoded tells Atom 0.3's mode="base64".
+	encoded bool
 }
 
 // text finds the first child of one of the given names.
@@ -188,7 +190,7 @@ func (v *surveyor) child(n *note, t token, f frame) {
 		if len(t.attrs) > 0 {
 			typ, _ := attribute(t.attrs, "type")
 			mode, _ := attribute(t.attrs, "mode")
-			x.typ = textType(typ, mode)
+			x.typ, x.encoded = textType(typ, mode), strings.EqualFold(mode, "base64")
 		}
 		n.texts = append(n.texts, x)
 	case "link":

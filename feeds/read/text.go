@@ -1,6 +1,7 @@
 package read
 
 import (
+	"encoding/base64"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -60,9 +61,15 @@ func reference(s string) (n int, text string) {
 func plainTitle(s string) string {
 	s = cut(s, 8*maxTitle)
 	if strings.IndexByte(s, '<') >= 0 {
-		s = stripTags(s)
+		s = stripTags(s, false)
 	}
 	return oneLine(decodeEntities(s))
+}
+
+// markupTitle makes plain text of a title that says it is HTML, in which every tag is
+// one.
+func markupTitle(s string) string {
+	return oneLine(decodeEntities(stripTags(cut(s, 8*maxTitle), true)))
 }
 
 // literalTitle makes a plain title of a text that is plain by its format.
@@ -84,8 +91,8 @@ func (r *reader) literalText(s string) string {
 }
 
 // stripTags drops the tags and comments of HTML from a line of text, and nothing
-// else that stands in angle brackets.
-func stripTags(s string) string {
+// else that stands in angle brackets unless every tag is meant.
+func stripTags(s string, every bool) string {
 	var b strings.Builder
 	for {
 		i := strings.IndexByte(s, '<')
@@ -106,7 +113,7 @@ func stripTags(s string) string {
 		name, end := tagAt(s)
 		kind := elements[name]
 		switch {
-		case end == 0 || kind == elementUnknown:
+		case end == 0 || kind == elementUnknown && !every:
 			b.WriteByte('<')
 			s = s[1:]
 			continue
@@ -192,21 +199,19 @@ func skipElement(s, name string, end int) string {
 	}
 }
 
-// oneLine collapses white space to single spaces, and drops control and
-// direction-override characters.
+// oneLine collapses white space to single spaces, and drops unseen characters as tidy
+// does; at the ends also joiners, which join nothing there.
 func oneLine(s string) string {
 	if isOneLine(s) {
 		return s
 	}
+	s = tidy(s)
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
 	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
+		if unicode.IsSpace(r) {
 			space = b.Len() > 0
-			continue
-		case isOverride(r) || unicode.IsControl(r) || r == '\uFEFF' || r == '\uFFFE':
 			continue
 		}
 		if space {
@@ -215,7 +220,7 @@ func oneLine(s string) string {
 		}
 		b.WriteRune(r)
 	}
-	return b.String()
+	return strings.Trim(b.String(), "\u200b\u2060\u00ad ")
 }
 
 // isOneLine recognises a line that oneLine would not change; only those in ASCII.
@@ -230,10 +235,6 @@ func isOneLine(s string) bool {
 	}
 	return s == "" || previous != ' '
 }
-
-// isOverride tells the characters that turn text around, with which one text can be
-// made to look like another. Marks and isolates, which Arabic needs, are none.
-func isOverride(r rune) bool { return r == '\u202D' || r == '\u202E' }
 
 // escapeText writes plain text as HTML, a line break for each newline and a paragraph
 // for each empty line.
@@ -303,4 +304,24 @@ func validText(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
+}
+
+// decoded is a text whose mode is base64 (Atom 0.3, 3.1.2); one that is none stays as
+// it is, which happens.
+func (r *reader) decoded(s string, t textNote) string {
+	if !t.encoded || s == "" {
+		return s
+	}
+	compact := strings.Map(func(c rune) rune {
+		if c <= ' ' || c == '=' {
+			return -1
+		}
+		return c
+	}, s)
+	b, err := base64.RawStdEncoding.DecodeString(compact)
+	if err != nil || !utf8.Valid(b) {
+		r.add("A text says that it is base64 and is not; it was read as it is.")
+		return s
+	}
+	return string(b)
 }
