@@ -207,7 +207,10 @@ func (r *reader) fromJSON(in *json.Feed, hubs []string) *feeds.Feed {
 }
 
 func (r *reader) fromJSONItem(in *json.Item, feedLanguage string) feeds.Entry {
-	base := r.base(nil)
+	base := r.document
+	if r.link != nil {
+		base = r.link
+	}
 	e := feeds.Entry{
 		ID:       strings.TrimSpace(in.ID),
 		Title:    r.literalTitle(in.Title),
