@@ -28,7 +28,7 @@ func (r *reader) construct(e *element) (c construct, ok bool) {
 	typ = textType(strings.TrimSpace(strings.Split(typ, ";")[0]), mode)
 	atom := r.atom && e.space == coreSpace || e.space == atomSpace
 	switch {
-	case e.hasMarkup(), typ == "xhtml", strings.HasSuffix(typ, "xml"):
+	case e.hasMarkup(), !strings.EqualFold(mode, "base64") && (typ == "xhtml" || strings.HasSuffix(typ, "xml")):
 		var in *scope
 		c.value, in = r.fragment(e, typ == "xhtml" && e.attr("type") == "xhtml")
 		c.base, c.html = in.base, true
@@ -39,7 +39,7 @@ func (r *reader) construct(e *element) (c construct, ok bool) {
 		if c.value, ok = decodeBase64(e.text()); !ok && vague {
 			c.value, ok = e.text(), true
 		}
-		c.html = typ == "html" || looksLikeHTML(c.value)
+		c.html = typ == "html" || typ == "xhtml" || looksLikeHTML(c.value)
 		return c, ok && (vague || c.html)
 	}
 	c.value = e.text()

@@ -13,7 +13,7 @@ import (
 // What is set already stays.
 func (r *reader) describeFeed(f *feeds.Feed, p *plan) {
 	o, k, base := &p.outline, p.kids, r.baseOf(p.feed.scope, false)
-	f.Title = r.title(first(r.firstPlain(k, "title"), r.plainOf(k.find("dc", "title")), r.plainOf(k.find("itunes", "title"))))
+	f.Title = r.title(r.titleOf(o, k))
 	f.Description = r.title(r.descriptionOf(k))
 	lang, _ := p.feed.scope.declared(nil)
 	f.Language = r.language(first(k.text("language"), k.textOf("dc", "language"), lang, r.spoken))
@@ -33,8 +33,18 @@ func (r *reader) describeFeed(f *feeds.Feed, p *plan) {
 	if f.TTL == 0 {
 		f.TTL = timeToLive(k.text("ttl"), k)
 	}
-	for _, text := range []string{k.textOf("dcterms", "modified"), k.textOf("dc", "date"), k.textOf("dcterms", "issued")} {
-		if f.Updated.IsZero() && f.Published.IsZero() && text != "" {
+	r.feedDates(f, k)
+}
+
+// feedDates reads the dates of a feed that its format's own elements did not give.
+func (r *reader) feedDates(f *feeds.Feed, k siblings) {
+	for _, text := range []string{k.text("pubdate"), k.text("published"), k.text("issued"), k.textOf("dcterms", "issued"), k.textOf("dcterms", "created"), k.text("created")} {
+		if text != "" && f.Published.IsZero() {
+			f.Published = r.date(text, nil)
+		}
+	}
+	for _, text := range []string{k.text("updated"), k.text("lastbuilddate"), k.text("modified"), k.textOf("dcterms", "modified"), k.textOf("dc", "date"), k.text("lastmod")} {
+		if text != "" && f.Updated.IsZero() {
 			f.Updated = r.date(text, nil)
 		}
 	}
@@ -42,35 +52,32 @@ func (r *reader) describeFeed(f *feeds.Feed, p *plan) {
 
 // descriptionOf is the plain description of a feed.
 func (r *reader) descriptionOf(k siblings) string {
-	for _, e := range []*element{k.core("subtitle", "tagline", "description", "abstract"), k.find("dc", "description"),
-		k.find("itunes", "summary", "subtitle"), k.find("media", "description"), k.core("info")} {
-		if e == nil {
-			continue
-		}
-		c, ok := r.construct(e)
-		switch {
-		case !ok || c.value == "":
-		case c.html:
-			return oneLine(PlainText(cutMarkup(c.value, maxSummary)))
-		default:
-			return r.literalText(cut(c.value, 8*maxRights))
-		}
-	}
-	return ""
+	return r.firstPassage(k.core("subtitle", "tagline", "description", "abstract"), k.find("dc", "description"),
+		k.find("itunes", "summary", "subtitle"), k.find("media", "description"), k.core("info"))
 }
 
 func (r *reader) rightsOf(k siblings) string {
-	for _, e := range []*element{k.core("rights", "copyright"), k.find("dc", "rights"), k.find("dcterms", "rights"), k.find("media", "copyright")} {
+	return r.firstPassage(k.core("rights", "copyright"), k.find("dc", "rights"), k.find("dcterms", "rights"), k.find("media", "copyright"))
+}
+
+// firstPassage is the plain text of the first of some elements that has one.
+func (r *reader) firstPassage(list ...*element) string {
+	for _, e := range list {
 		if e == nil {
 			continue
 		}
 		c, ok := r.construct(e)
-		switch {
-		case !ok || c.value == "":
-		case c.html:
-			return oneLine(PlainText(cutMarkup(c.value, maxSummary)))
-		default:
-			return r.literalText(cut(c.value, 8*maxRights))
+		if !ok {
+			continue
+		}
+		text := ""
+		if c.html {
+			text = oneLine(PlainText(sanitise(cutMarkup(c.value, maxSummary), nil)))
+		} else {
+			text = r.literalText(cut(c.value, 8*maxRights))
+		}
+		if text != "" {
+			return text
 		}
 	}
 	return ""
@@ -95,7 +102,7 @@ func (r *reader) describeEntry(e *feeds.Entry, o *outline, el *element, f *feeds
 	k := o.children(el, maxChildren)
 	k = append(k, channelElements(el, o, k)...)
 	base := r.baseOf(el.scope, true)
-	e.Title = r.title(r.entryTitle(o, k))
+	e.Title = r.title(r.titleOf(o, k))
 	if e.ID == "" {
 		e.ID = strings.TrimSpace(first(k.text("guid"), el.attr("about"), k.text("id")))
 	}
@@ -103,7 +110,7 @@ func (r *reader) describeEntry(e *feeds.Entry, o *outline, el *element, f *feeds
 	e.Rights = cut(r.rightsOf(k), maxRights)
 
 	e.Links = r.linksOf(k, base)
-	e.Link = first(absolute(base, k.textOf("feedburner", "origlink")), alternate(e.Links))
+	e.Link = first(absolute(nil, k.textOf("feedburner", "origlink")), alternate(e.Links))
 	r.permalink(e, k, base)
 	r.commentLinks(e, k, base)
 
@@ -134,9 +141,9 @@ func (r *reader) inheritAuthors(e *feeds.Entry, o *outline, k siblings, f *feeds
 	}
 }
 
-// entryTitle prefers the format's own title, whatever stands first; a title of a
+// titleOf prefers the format's own title, whatever stands first; a title of a
 // medium counts when there is no other.
-func (r *reader) entryTitle(o *outline, k siblings) string {
+func (r *reader) titleOf(o *outline, k siblings) string {
 	title := first(r.firstPlain(k, "title"), r.plainOf(k.find("dc", "title")), r.plainOf(k.find("media", "title")), r.plainOf(k.find("itunes", "title")))
 	for i := range k {
 		if title != "" || k[i].space != "media" || k[i].name != "group" && k[i].name != "content" {
@@ -370,7 +377,7 @@ func (r *reader) sourceOf(o *outline, k siblings, base *url.URL) *feeds.Origin {
 		}
 		origin := &feeds.Origin{
 			ID:      cut(inner.text("id"), maxID),
-			Title:   r.title(r.firstPlain(inner, "title")),
+			Title:   r.title(r.titleOf(o, inner)),
 			Authors: r.authorsOf(o, inner, from),
 			Rights:  cut(r.rightsOf(inner), maxRights),
 		}

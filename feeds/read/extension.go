@@ -127,7 +127,7 @@ func categoriesOf(o *outline, k siblings) []feeds.Category {
 			out = appendCategory(out, feeds.Category{Term: e.text(), Scheme: first(e.attr("scheme"), mediaScheme), Label: e.attr("label")})
 		case e.space == "media" && e.name == "keywords":
 			list(e.text(), "")
-		case e.space == "media" && (e.name == "group" || e.name == "content"):
+		case e.is("categories"), e.space == "media" && (e.name == "group" || e.name == "content"):
 			for _, c := range categoriesOf(o, o.children(e, maxCategories)) {
 				out = appendCategory(out, c)
 			}
