@@ -52,7 +52,7 @@ func (r *reader) fromChannel(p *plan, format string) *feeds.Feed {
 	if text := p.root.attr("lastmod"); text != "" {
 		f.Updated = r.date(text, nil)
 	}
-	p.kids = append(p.kids, channelElements(&p.feed, &p.outline, p.kids)...)
+	p.kids = append(p.kids, channelElements(&p.feed, p.kids)...)
 	r.describeFeed(f, p)
 	if ref := p.root.attr("self"); ref != "" {
 		f.Links = appendLink(f.Links, feeds.Link{Rel: "self", Href: r.address(r.baseOf(p.feed.scope, false), ref, "link")})
@@ -76,7 +76,7 @@ func (r *reader) subchannel(p *plan, channel *element, depth int) {
 
 // channelElements gives what CDF says in attributes, or in elements of its own, the
 // form of the elements that the rest of the package knows.
-func channelElements(e *element, o *outline, k siblings) siblings {
+func channelElements(e *element, k siblings) siblings {
 	var out siblings
 	add := func(name, text string) {
 		if text != "" {

@@ -70,7 +70,7 @@ func (r *reader) firstPassage(list ...*element) string {
 		if !ok {
 			continue
 		}
-		text := ""
+		var text string
 		if c.html {
 			text = oneLine(PlainText(sanitise(cutMarkup(c.value, maxSummary), nil)))
 		} else {
@@ -100,7 +100,7 @@ func (r *reader) baseOf(s *scope, entry bool) *url.URL {
 // feed; what is set already stays.
 func (r *reader) describeEntry(e *feeds.Entry, o *outline, el *element, f *feeds.Feed, outer *scope) {
 	k := o.children(el, maxChildren)
-	k = append(k, channelElements(el, o, k)...)
+	k = append(k, channelElements(el, k)...)
 	base := r.baseOf(el.scope, true)
 	e.Title = r.title(r.titleOf(o, k))
 	if e.ID == "" {

@@ -107,8 +107,21 @@ const (
 
 // categoriesOf lists the categories of a feed or entry, of all vocabularies, in the
 // document's order.
-func categoriesOf(o *outline, k siblings) []feeds.Category {
+func categoriesOf(o *outline, k siblings) []feeds.Category { return categoriesWithin(o, k, 0) }
+
+// maxCategoryDepth bounds how deep categories may stand within others or in groups.
+const maxCategoryDepth = 3
+
+func categoriesWithin(o *outline, k siblings, depth int) []feeds.Category {
 	var out []feeds.Category
+	inside := func(e *element) {
+		if depth >= maxCategoryDepth {
+			return
+		}
+		for _, c := range categoriesWithin(o, o.children(e, maxCategories), depth+1) {
+			out = appendCategory(out, c)
+		}
+	}
 	list := func(text, scheme string) {
 		for term := range strings.SplitSeq(text, ",") {
 			out = appendCategory(out, feeds.Category{Term: term, Scheme: scheme})
@@ -128,16 +141,12 @@ func categoriesOf(o *outline, k siblings) []feeds.Category {
 		case e.space == "media" && e.name == "keywords":
 			list(e.text(), "")
 		case e.is("categories"), e.space == "media" && (e.name == "group" || e.name == "content"):
-			for _, c := range categoriesOf(o, o.children(e, maxCategories)) {
-				out = appendCategory(out, c)
-			}
+			inside(e)
 		case e.space == "itunes" && e.name == "keywords":
 			list(e.text(), itunesScheme)
 		case (e.space == "itunes" || e.space == "googleplay") && e.name == "category":
 			out = appendCategory(out, feeds.Category{Term: first(e.attr("text"), e.attr("term")), Scheme: itunesScheme})
-			for _, c := range categoriesOf(o, o.children(e, maxCategories)) {
-				out = appendCategory(out, c)
-			}
+			inside(e)
 		}
 	}
 	return out

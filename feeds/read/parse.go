@@ -121,7 +121,7 @@ func lookOf(text []byte) string {
 // readXML reads RSS or Atom whose root begins at the offset.
 func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
 	doc := text[at:]
-	v := takeSurvey(doc, r.document)
+	v := takeSurvey(doc)
 	if bytes.Contains(text[:at], []byte("<!ENTITY")) {
 		r.add("The document type declares entities; they are not expanded.")
 	}
@@ -161,7 +161,7 @@ func (r *reader) repair(doc []byte) ([]byte, *survey) {
 	if !m.truncated && !m.nesting && !m.characters && !m.bounded {
 		r.add("The XML is not well-formed; it was repaired.") // a comment, an attribute
 	}
-	return m.doc, takeSurvey(m.doc, r.document)
+	return m.doc, takeSurvey(m.doc)
 }
 
 // readFormat gives the document to gofeed.
