@@ -9,13 +9,10 @@ import (
 )
 
 // coerce reads a field of an item that has another type than the specification's, where
-// it is plain what is meant: a number for an id (JSON Feed 1.1 asks for that), lists and
-// objects of which a part is usable. It tells whether it could.
+// it is plain what is meant: lists and objects of which a part is usable. It tells
+// whether it could.
 func coerce(item *json.Item, name string, value stdjson.RawMessage) bool {
 	switch name {
-	case "id":
-		item.ID = scalar(value)
-		return item.ID != ""
 	case "tags":
 		item.Tags = scalars(value)
 		return len(item.Tags) > 0

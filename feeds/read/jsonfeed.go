@@ -124,9 +124,7 @@ func (r *reader) salvageItem(value stdjson.RawMessage) *json.Item {
 		probe := *item
 		if err := stdjson.Unmarshal(one, &probe); err != nil {
 			if coerce(item, name, field) {
-				if name != "id" {
-					r.add("The field %q of an item has the wrong type; what could be read of it was read.", cut(name, 40))
-				}
+				r.add("The field %q of an item has the wrong type; what could be read of it was read.", cut(name, 40))
 				continue
 			}
 			r.add("The field %q of an item has the wrong type; it was left out.", cut(name, 40))
