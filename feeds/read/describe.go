@@ -71,7 +71,7 @@ func (r *reader) firstPassage(list ...*element) string {
 			continue
 		}
 		var text string
-		if c.html {
+		if c.html || e.attr("type") == "" && looksLikeHTML(c.value) {
 			text = oneLine(PlainText(sanitise(cutMarkup(c.value, maxSummary), nil)))
 		} else {
 			text = r.literalText(cut(c.value, 8*maxRights))
