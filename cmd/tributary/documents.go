@@ -23,6 +23,8 @@ type readCmd struct {
 	Input       []string `arg:"" name:"input" help:"Files, http(s) addresses, or - for stdin."`
 	Base        string   `help:"Base URL of relative references, for files." placeholder:"URL"`
 	ContentType string   `help:"Content-Type as a server would have sent it, for files." placeholder:"CT" aliases:"ct"`
+	Location    string   `name:"content-location" help:"Content-Location as a server would have sent it, for files." placeholder:"URL"`
+	Language    string   `name:"content-language" help:"Content-Language as a server would have sent it, for files." placeholder:"TAG"`
 }
 
 // Run reads each input and prints what it says.
@@ -54,7 +56,7 @@ func (c *readCmd) Run(ctx context.Context, con *console, g *Globals) error {
 }
 
 func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client, most int64, input string) (*feeds.Feed, error) {
-	d := read.Document{ContentType: c.ContentType, URL: c.Base}
+	d := read.Document{ContentType: c.ContentType, URL: c.Base, ContentLocation: c.Location, ContentLanguage: c.Language}
 	var err error
 	switch u, perr := url.Parse(input); {
 	case input == "-":
@@ -62,7 +64,7 @@ func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client,
 	case perr == nil && (u.Scheme == "http" || u.Scheme == "https"):
 		var resp *fetch.Response
 		if resp, err = client.Get(ctx, fetch.Request{URL: input}); err == nil {
-			d.Body, d.ContentType, d.URL = resp.Body, resp.ContentType, resp.URL
+			d = read.Document{Body: resp.Body, ContentType: resp.ContentType, URL: resp.URL, ContentLocation: resp.ContentLocation}
 		}
 	default:
 		d.Body, err = readFile(input, most)

@@ -23,6 +23,9 @@ type readForm struct {
 	Image       string         `json:"image,omitempty"`
 	Categories  []categoryForm `json:"categories,omitempty"`
 	Links       []linkForm     `json:"links,omitempty"`
+	Generator   string         `json:"generator,omitempty"`
+	TTL         int            `json:"ttl,omitempty"` // minutes
+	Deleted     []deletedForm  `json:"deleted,omitempty"`
 	Entries     []entryForm    `json:"entries"`
 }
 
@@ -40,6 +43,8 @@ type entryForm struct {
 	Language   string          `json:"language,omitempty"`
 	Enclosures []enclosureForm `json:"enclosures,omitempty"`
 	Source     *originForm     `json:"source,omitempty"`
+	Rights     string          `json:"rights,omitempty"`
+	Image      string          `json:"image,omitempty"`
 }
 
 type personForm struct {
@@ -59,6 +64,8 @@ type linkForm struct {
 	Href     string `json:"href"`
 	Type     string `json:"type,omitempty"`
 	Hreflang string `json:"hreflang,omitempty"`
+	Title    string `json:"title,omitempty"`
+	Length   int64  `json:"length,omitempty"`
 }
 
 type enclosureForm struct {
@@ -67,31 +74,56 @@ type enclosureForm struct {
 	Length int64  `json:"length,omitempty"`
 }
 
+type deletedForm struct {
+	Ref  string     `json:"ref"`
+	When *time.Time `json:"when,omitempty"`
+	By   string     `json:"by,omitempty"`
+}
+
+// originForm gives the feed's address for the link of a source that has no page.
 type originForm struct {
-	ID    string `json:"id,omitempty"`
-	Title string `json:"title,omitempty"`
-	Link  string `json:"link,omitempty"`
+	ID      string       `json:"id,omitempty"`
+	Title   string       `json:"title,omitempty"`
+	Link    string       `json:"link,omitempty"`
+	Self    string       `json:"self,omitempty"`
+	Updated *time.Time   `json:"updated,omitempty"`
+	Authors []personForm `json:"authors,omitempty"`
+	Rights  string       `json:"rights,omitempty"`
 }
 
 func (f *readForm) fill(feed *feeds.Feed) {
 	f.Format, f.Problems = feed.Format, feed.Problems
 	f.Title, f.Link, f.ID, f.Description = feed.Title, feed.Link, feed.ID, feed.Description
 	f.Updated, f.Language, f.Rights = date(feed.Updated), feed.Language, feed.Rights
+	if f.Updated == nil {
+		f.Updated = date(feed.Published)
+	}
 	f.Authors, f.Categories, f.Links = people(feed.Authors), categories(feed.Categories), links(feed.Links)
 	if feed.Image != nil {
 		f.Image = feed.Image.URL
+	}
+	f.Generator, f.TTL = feed.Generator, int(feed.TTL/time.Minute)
+	for _, t := range feed.Deleted {
+		f.Deleted = append(f.Deleted, deletedForm{Ref: t.Ref, When: date(t.When), By: t.By})
 	}
 	f.Entries = make([]entryForm, 0, len(feed.Entries))
 	for i := range feed.Entries {
 		e := &feed.Entries[i]
 		form := entryForm{ID: e.ID, Title: e.Title, Link: e.Link, Links: links(e.Links), Summary: e.Summary, Content: e.Content,
 			Published: date(e.Published), Updated: date(e.Updated), Authors: people(e.Authors), Categories: categories(e.Categories),
-			Language: e.Language}
+			Language: e.Language, Rights: e.Rights}
+		if e.Image != nil {
+			form.Image = e.Image.URL
+		}
 		for _, x := range e.Enclosures {
 			form.Enclosures = append(form.Enclosures, enclosureForm(x))
 		}
 		if e.Source != nil {
-			form.Source = &originForm{ID: e.Source.ID, Title: e.Source.Title, Link: e.Source.Link}
+			form.Source = &originForm{ID: e.Source.ID, Title: e.Source.Title, Link: e.Source.Link, Self: e.Source.Self,
+				Updated: date(e.Source.Updated), Authors: people(e.Source.Authors), Rights: e.Source.Rights}
+			if form.Source.Link == "" {
+				form.Source.Link = e.Source.Self
+			}
 		}
 		f.Entries = append(f.Entries, form)
 	}
@@ -121,7 +153,7 @@ func categories(in []feeds.Category) (out []categoryForm) {
 
 func links(in []feeds.Link) (out []linkForm) {
 	for _, l := range in {
-		out = append(out, linkForm{Rel: l.Rel, Href: l.Href, Type: l.Type, Hreflang: l.Hreflang})
+		out = append(out, linkForm{Rel: l.Rel, Href: l.Href, Type: l.Type, Hreflang: l.Hreflang, Title: l.Title, Length: l.Length})
 	}
 	return out
 }

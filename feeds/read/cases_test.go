@@ -22,6 +22,8 @@ import (
 //	# what the case is about
 //	# content-type: text/xml; charset=utf-8     (optional)
 //	# url: https://example.org/feed             (optional, this is the default)
+//	# content-location: /fr/feed                (optional)
+//	# content-language: fr                      (optional)
 //	# max: 3                                    (optional, MaxEntries)
 //	# Entries.0.Title = "a title"               (a field of feeds.Feed, as JSON)
 //	# Entries.# = 2                             (how many)
@@ -72,6 +74,10 @@ func readCase(t testing.TB, name string) (document read.Document, expectations [
 			document.ContentType = value
 		case key == "url":
 			document.URL = value
+		case key == "content-location":
+			document.ContentLocation = value
+		case key == "content-language":
+			document.ContentLanguage = value
 		case key == "max":
 			if document.MaxEntries, err = strconv.Atoi(value); err != nil {
 				t.Fatal(err)

@@ -1,46 +1,14 @@
 package read
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	ext "github.com/mmcdole/gofeed/extensions"
-
 	"tributary/feeds"
 )
-
-// extension is the text of the first element of that name which has one.
-func extension(x ext.Extensions, prefix, name string) string {
-	for _, e := range x[prefix][name] {
-		if e.Value != "" {
-			return e.Value
-		}
-	}
-	return ""
-}
-
-// dublinCore lists the texts of the Dublin Core elements of that name.
-func dublinCore(x ext.Extensions, name string) []string {
-	var out []string
-	for _, e := range x["dc"][name] {
-		if e.Value != "" {
-			out = append(out, e.Value)
-		}
-	}
-	return out
-}
-
-// child is the text of the first child of that name.
-func child(e ext.Extension, name string) string {
-	for _, c := range e.Children[name] {
-		return c.Value
-	}
-	return ""
-}
 
 // appendLink adds a link that is not there yet.
 func appendLink(list []feeds.Link, l feeds.Link) []feeds.Link {
@@ -71,18 +39,54 @@ func alternate(links []feeds.Link) string {
 	return page
 }
 
-// atomLink makes a link of an Atom link's attributes.
-func (r *reader) atomLink(base *url.URL, rel, href, typ, hreflang, title, length string) feeds.Link {
+// linksOf lists the links of a feed or entry in the document's order: those of RSS,
+// which are texts, those of Atom, which are attributes, and licences.
+func (r *reader) linksOf(k siblings, base *url.URL) []feeds.Link {
+	var out []feeds.Link
+	for i := range k {
+		e := &k[i]
+		from := base
+		if e.scope.base != nil {
+			from = e.scope.base
+		}
+		switch {
+		case e.is("link"):
+			out = appendLink(out, r.linkAt(e, from))
+		case e.name == "license" && (e.space == "cc" || e.space == "creativecommons" || e.space == "dcterms" || e.space == "media"):
+			href := first(e.attr("resource"), e.attr("href"), e.text())
+			out = appendLink(out, feeds.Link{Rel: "license", Href: absolute(from, href), Type: mediaType(e.attr("type"))})
+		}
+	}
+	return out
+}
+
+// relations are the bases of link relations that IANA's register was cited by.
+var relations = [...]string{"http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/",
+	"http://www.iana.org/assignments/link-relations/", "https://www.iana.org/assignments/link-relations/"}
+
+// linkAt makes a link of a link element.
+func (r *reader) linkAt(e *element, base *url.URL) feeds.Link {
+	if len(e.attrs) == 0 { // of RSS
+		return feeds.Link{Rel: "alternate", Href: r.address(base, e.text(), "link")}
+	}
+	rel := e.attr("rel")
+	for _, prefix := range relations {
+		rel = strings.TrimPrefix(rel, prefix)
+	}
+	href := first(e.attr("href"), e.attr("url"), e.attr("uri"))
+	if href == "" {
+		href = first(e.text(), e.attr("resource"))
+	}
 	l := feeds.Link{
-		Rel:   cut(first(strings.TrimPrefix(strings.TrimSpace(rel), "http://www.iana.org/assignments/relation/"), "alternate"), maxName),
-		Href:  r.address(base, href, "link"),
-		Type:  mediaType(typ),
-		Title: cut(oneLine(title), maxTitle),
+		Rel:    cut(first(rel, "alternate"), maxName),
+		Href:   r.address(base, href, "link"),
+		Type:   mediaType(e.attr("type")),
+		Title:  cut(oneLine(e.attr("title")), maxTitle),
+		Length: size(e.attr("length")),
 	}
-	if hreflang != "" {
-		l.Hreflang = r.language(hreflang)
+	if lang := e.attr("hreflang"); lang != "" {
+		l.Hreflang = r.language(lang)
 	}
-	l.Length = size(length)
 	return l
 }
 
@@ -95,18 +99,57 @@ func appendCategory(list []feeds.Category, c feeds.Category) []feeds.Category {
 	return append(list, c)
 }
 
-// subjects adds the categories that extensions hold.
-func subjects(list []feeds.Category, x ext.Extensions) []feeds.Category {
-	for _, s := range dublinCore(x, "subject") {
-		list = appendCategory(list, feeds.Category{Term: s})
+// Schemes that a vocabulary implies.
+const (
+	itunesScheme = "http://www.itunes.com/"
+	mediaScheme  = "http://search.yahoo.com/mrss/category_schema"
+)
+
+// categoriesOf lists the categories of a feed or entry, of all vocabularies, in the
+// document's order.
+func categoriesOf(o *outline, k siblings) []feeds.Category { return categoriesWithin(o, k, 0) }
+
+// maxCategoryDepth bounds how deep categories may stand within others or in groups.
+const maxCategoryDepth = 3
+
+func categoriesWithin(o *outline, k siblings, depth int) []feeds.Category {
+	var out []feeds.Category
+	inside := func(e *element) {
+		if depth >= maxCategoryDepth {
+			return
+		}
+		for _, c := range categoriesWithin(o, o.children(e, maxCategories), depth+1) {
+			out = appendCategory(out, c)
+		}
 	}
-	for _, c := range x["media"]["category"] {
-		list = appendCategory(list, feeds.Category{Term: c.Value, Scheme: c.Attrs["scheme"], Label: c.Attrs["label"]})
+	list := func(text, scheme string) {
+		for term := range strings.SplitSeq(text, ",") {
+			out = appendCategory(out, feeds.Category{Term: term, Scheme: scheme})
+		}
 	}
-	for _, c := range x["itunes"]["category"] {
-		list = appendCategory(list, feeds.Category{Term: c.Attrs["text"], Scheme: "http://www.itunes.com/"})
+	for i := range k {
+		e := &k[i]
+		switch {
+		case e.is("category"):
+			out = appendCategory(out, feeds.Category{Term: first(e.attr("term"), e.text()), Scheme: first(e.attr("scheme"), e.attr("domain")), Label: e.attr("label")})
+		case e.is("keywords", "tags"):
+			list(e.text(), "")
+		case (e.space == "dc" || e.space == "dcterms") && e.name == "subject":
+			out = appendCategory(out, feeds.Category{Term: e.text()})
+		case e.space == "media" && e.name == "category":
+			out = appendCategory(out, feeds.Category{Term: e.text(), Scheme: first(e.attr("scheme"), mediaScheme), Label: e.attr("label")})
+		case e.space == "media" && e.name == "keywords":
+			list(e.text(), "")
+		case e.is("categories"), e.space == "media" && (e.name == "group" || e.name == "content"):
+			inside(e)
+		case e.space == "itunes" && e.name == "keywords":
+			list(e.text(), itunesScheme)
+		case (e.space == "itunes" || e.space == "googleplay") && e.name == "category":
+			out = appendCategory(out, feeds.Category{Term: first(e.attr("text"), e.attr("term")), Scheme: itunesScheme})
+			inside(e)
+		}
 	}
-	return list
+	return out
 }
 
 func (r *reader) appendEnclosure(list []feeds.Enclosure, base *url.URL, ref, typ, length string) []feeds.Enclosure {
@@ -124,85 +167,6 @@ func (r *reader) appendEnclosure(list []feeds.Enclosure, base *url.URL, ref, typ
 	return append(list, feeds.Enclosure{URL: u, Type: mediaType(typ), Length: size(length)})
 }
 
-// media reads Media RSS: contents and thumbnails, in groups or alone. The first image
-// stands for the entry; a thumbnail does when there is no other.
-func (r *reader) media(e *feeds.Entry, x ext.Extensions, base *url.URL) {
-	m := x["media"]
-	if m != nil {
-		r.mediaScope(e, m, ext.Extension{Children: m}, base)
-		for _, g := range m["group"] {
-			r.mediaScope(e, g.Children, g, base)
-		}
-	}
-	if e.Image != nil {
-		return
-	}
-	for _, enc := range e.Enclosures {
-		if strings.HasPrefix(enc.Type, "image/") {
-			e.Image = r.image(base, feeds.Image{URL: enc.URL, Type: enc.Type, Length: enc.Length})
-			return
-		}
-	}
-}
-
-// mediaScope reads the children of an entry, group or content; outer is what lends
-// its description and credit.
-func (r *reader) mediaScope(e *feeds.Entry, m map[string][]ext.Extension, outer ext.Extension, base *url.URL) {
-	for _, c := range m["content"] {
-		a := c.Attrs
-		if a["url"] == "" {
-			continue
-		}
-		e.Enclosures = r.appendEnclosure(e.Enclosures, base, a["url"], a["type"], a["fileSize"])
-		if isImage := a["medium"] == "image" || strings.HasPrefix(a["type"], "image/"); isImage && e.Image == nil {
-			e.Image = r.image(base, feeds.Image{
-				URL: a["url"], Type: a["type"], Width: number(a["width"]), Height: number(a["height"]), Length: size(a["fileSize"]),
-				Alt: first(alternative(c), alternative(outer)), Credit: first(child(c, "credit"), child(outer, "credit")),
-			})
-		}
-	}
-	for _, c := range m["content"] { // thumbnails within contents
-		if e.Image == nil && len(c.Children["thumbnail"]) > 0 {
-			r.thumbnail(e, c.Children["thumbnail"][0], c, base)
-		}
-	}
-	if ts := m["thumbnail"]; e.Image == nil && len(ts) > 0 {
-		r.thumbnail(e, ts[0], outer, base)
-	}
-}
-
-func (r *reader) thumbnail(e *feeds.Entry, t, outer ext.Extension, base *url.URL) {
-	e.Image = r.image(base, feeds.Image{
-		URL: first(t.Attrs["url"], t.Value), Width: number(t.Attrs["width"]), Height: number(t.Attrs["height"]),
-		Alt: alternative(outer), Credit: child(outer, "credit"),
-	})
-}
-
-// alternative is the text that stands for a medium.
-func alternative(e ext.Extension) string {
-	return first(child(e, "description"), child(e, "title"), child(e, "text"))
-}
-
-// mediaDescription is the text of a medium, escaped unless it says it is HTML.
-func mediaDescription(x ext.Extensions) string {
-	lists := [][]ext.Extension{x["media"]["description"]}
-	for _, g := range x["media"]["group"] {
-		lists = append(lists, g.Children["description"])
-	}
-	for _, list := range lists {
-		for _, d := range list {
-			switch {
-			case d.Value == "":
-			case d.Attrs["type"] == "html":
-				return d.Value
-			default:
-				return escapeText(d.Value)
-			}
-		}
-	}
-	return ""
-}
-
 // image completes an image; nil without a usable address.
 func (r *reader) image(base *url.URL, i feeds.Image) *feeds.Image {
 	if i.URL = r.address(base, i.URL, "image"); i.URL == "" {
@@ -215,37 +179,46 @@ func (r *reader) image(base *url.URL, i feeds.Image) *feeds.Image {
 }
 
 // tombstones reads at:deleted-entry (RFC 6721), under whatever prefix.
-func (r *reader) tombstones(x ext.Extensions) []feeds.Tombstone {
+func (r *reader) tombstones(o *outline, k siblings) []feeds.Tombstone {
 	var out []feeds.Tombstone
-	for _, prefix := range slices.Sorted(maps.Keys(x)) {
-		for _, d := range x[prefix]["deleted-entry"] {
-			ref := strings.TrimSpace(d.Attrs["ref"])
-			if ref == "" || len(ref) > maxID || len(out) >= maxTombstones {
-				continue
-			}
-			t := feeds.Tombstone{Ref: ref, When: r.date(d.Attrs["when"], nil)}
-			for _, by := range d.Children["by"] {
-				t.By = cut(plainTitle(first(child(by, "name"), by.Value)), maxName)
-			}
-			out = append(out, t)
+	for i := range k {
+		if k[i].name != "deleted-entry" {
+			continue
 		}
+		ref := k[i].attr("ref")
+		if ref == "" || len(ref) > maxID || len(out) >= maxTombstones {
+			continue
+		}
+		t := feeds.Tombstone{Ref: ref, When: r.date(k[i].attr("when"), nil)}
+		for _, c := range o.children(&k[i], maxChildren) {
+			if c.name == "by" {
+				t.By = cut(plainTitle(first(nameOf(o, &c), c.text())), maxName)
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }
 
-func rights(texts ...string) string {
-	return cut(oneLine(PlainText(cutMarkup(first(texts...), maxSummary))), maxRights)
+// nameOf is the text of a child called name, of any vocabulary.
+func nameOf(o *outline, e *element) string {
+	for _, c := range o.children(e, maxChildren) {
+		if c.name == "name" {
+			return c.text()
+		}
+	}
+	return ""
 }
 
 // timeToLive is RSS ttl in minutes, else sy:updatePeriod by sy:updateFrequency; at
 // most 31 days.
-func timeToLive(ttl string, x ext.Extensions) time.Duration {
+func timeToLive(ttl string, k siblings) time.Duration {
 	const most = 31 * 24 * time.Hour
 	if n, err := strconv.Atoi(strings.TrimSpace(ttl)); err == nil && n > 0 && n <= int(most/time.Minute) {
 		return time.Duration(n) * time.Minute
 	}
 	var period time.Duration
-	switch strings.ToLower(extension(x, "sy", "updatePeriod")) {
+	switch strings.ToLower(k.textOf("sy", "updateperiod")) {
 	case "hourly":
 		period = time.Hour
 	case "daily":
@@ -257,7 +230,7 @@ func timeToLive(ttl string, x ext.Extensions) time.Duration {
 	case "yearly":
 		period = most
 	}
-	if n, err := strconv.Atoi(extension(x, "sy", "updateFrequency")); err == nil && n > 1 && n <= 1440 {
+	if n, err := strconv.Atoi(k.textOf("sy", "updatefrequency")); err == nil && n > 1 && n <= 1440 {
 		period /= time.Duration(n)
 	}
 	return period

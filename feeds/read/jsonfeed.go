@@ -126,6 +126,10 @@ func (r *reader) salvageItem(value stdjson.RawMessage) *json.Item {
 		}
 		probe := *item
 		if err := stdjson.Unmarshal(one, &probe); err != nil {
+			if coerce(item, name, field) {
+				r.add("The field %q of an item has the wrong type; what could be read of it was read.", cut(name, 40))
+				continue
+			}
 			r.add("The field %q of an item has the wrong type; it was left out.", cut(name, 40))
 			continue
 		}
@@ -145,6 +149,10 @@ func (r *reader) salvageField(f *json.Feed, name string, value stdjson.RawMessag
 	}
 	probe := *f
 	if err := stdjson.Unmarshal(one, &probe); err != nil {
+		if coerceFeed(f, name, value) {
+			r.add("The field %q has the wrong type; what could be read of it was read.", cut(name, 40))
+			return
+		}
 		r.add("The field %q has the wrong type; it was left out.", cut(name, 40))
 		return
 	}
@@ -157,16 +165,16 @@ func hubs(text []byte) []string {
 		return nil
 	}
 	var doc struct {
-		Hubs []struct {
-			URL string `json:"url"`
-		} `json:"hubs"`
+		Hubs stdjson.RawMessage `json:"hubs"`
 	}
 	if err := stdjson.Unmarshal(text, &doc); err != nil {
 		return nil // a hub is an offer; without it the feed is polled
 	}
 	var out []string
-	for _, h := range doc.Hubs {
-		out = append(out, h.URL)
+	for _, h := range objects(doc.Hubs) {
+		if u := scalar(h["url"]); u != "" && len(out) < maxLinks {
+			out = append(out, u)
+		}
 	}
 	return out
 }
@@ -210,7 +218,10 @@ func (r *reader) fromJSON(in *json.Feed, hubs []string) *feeds.Feed {
 }
 
 func (r *reader) fromJSONItem(in *json.Item, feedLanguage string) feeds.Entry {
-	base := r.base(nil)
+	base := r.document
+	if r.link != nil {
+		base = r.link
+	}
 	e := feeds.Entry{
 		ID:       strings.TrimSpace(in.ID),
 		Title:    r.literalTitle(in.Title),
@@ -258,12 +269,7 @@ func (r *reader) jsonAuthors(list []*json.Author, one *json.Author) []feeds.Pers
 		if a == nil {
 			continue
 		}
-		mail, isMail := strings.CutPrefix(a.URL, "mailto:")
-		if isMail {
-			out = appendPerson(out, r.atomPerson(a.Name, mail, "", nil))
-		} else {
-			out = appendPerson(out, r.atomPerson(a.Name, "", a.URL, r.document))
-		}
+		out = appendPerson(out, r.atomPerson(a.Name, "", a.URL, r.document))
 	}
 	return out
 }

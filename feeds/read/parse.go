@@ -19,7 +19,11 @@ type Document struct {
 	Body        []byte
 	ContentType string // the HTTP header, for its charset; may be empty or wrong
 	URL         string // where Body was found in the end: base for relative references
-	MaxEntries  int    // entries kept, the first ones; 2000 when 0
+	// ContentLocation and ContentLanguage are HTTP headers too: the address that Body
+	// says it is of, absolute or relative to URL (RFC 9110, 8.7), which is the base then,
+	// and the language of what declares none itself.
+	ContentLocation, ContentLanguage string
+	MaxEntries                       int // entries kept, the first ones; 2000 when 0
 }
 
 // Parse reads a document. It never panics on input, and time and memory grow with the
@@ -30,7 +34,13 @@ type Document struct {
 // All URLs of the result are absolute or empty, all texts plain or sanitised as
 // feeds.Feed says, all times in UTC. Entries keep the document's order.
 func Parse(d Document) (*feeds.Feed, error) {
-	r := &reader{document: resolveBase(nil, d.URL), max: d.MaxEntries, languages: map[string]string{}}
+	r := &reader{document: resolveBase(nil, d.URL), max: d.MaxEntries, languages: map[string]string{}, parsed: map[string]*time.Time{}}
+	if base := resolveBase(r.document, d.ContentLocation); base != nil {
+		r.document = base
+	}
+	if list := strings.Split(d.ContentLanguage, ","); len(list) == 1 { // of several none is the language
+		r.spoken = list[0]
+	}
 	if r.max <= 0 {
 		r.max = defaultMaxEntries
 	}
@@ -50,11 +60,14 @@ type reader struct {
 	problems
 	document  *url.URL // nil when unknown
 	link      *url.URL // the feed's page, base of entries without another; nil when unknown
+	atom      bool     // the document is Atom
+	spoken    string   // the language that the server declared
 	max       int
 	text      []byte // the document in UTF-8
 	order     dateOrder
-	ordered   bool              // order was looked for
-	languages map[string]string // as declared -> BCP 47
+	ordered   bool                  // order was looked for
+	languages map[string]string     // as declared -> BCP 47
+	parsed    map[string]*time.Time // what gofeed made of the dates of the entry being read
 }
 
 func (r *reader) read(text []byte) (*feeds.Feed, error) {
@@ -112,7 +125,7 @@ func lookOf(text []byte) string {
 // readXML reads RSS or Atom whose root begins at the offset.
 func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
 	doc := text[at:]
-	v := takeSurvey(doc, r.document)
+	v := takeSurvey(doc)
 	if bytes.Contains(text[:at], []byte("<!ENTITY")) {
 		r.add("The document type declares entities; they are not expanded.")
 	}
@@ -152,28 +165,32 @@ func (r *reader) repair(doc []byte) ([]byte, *survey) {
 	if !m.truncated && !m.nesting && !m.characters && !m.bounded {
 		r.add("The XML is not well-formed; it was repaired.") // a comment, an attribute
 	}
-	return m.doc, takeSurvey(m.doc, r.document)
+	return m.doc, takeSurvey(m.doc)
 }
 
 // readFormat gives the document to gofeed.
 func (r *reader) readFormat(doc []byte, v *survey) (*feeds.Feed, error) {
-	doc = withoutBases(v.withNamespace(doc, &r.problems))
+	doc = v.withNamespace(doc, &r.problems)
+	if v.root == "channel" {
+		if p := takePlan(doc, r.document, r.max); isForeignChannel(p) != "" {
+			return r.fromChannel(p, isForeignChannel(p)), nil
+		}
+		doc = enclose("<rss version=\"2.0\">", doc, "</rss>") // it is missing around it
+	}
+	plan := takePlan(doc, r.document, r.max)
+	doc = withoutBases(doc)
 	if v.root == "feed" {
 		f, err := (&atom.Parser{}).Parse(bytes.NewReader(doc))
 		if err != nil {
 			return nil, fmt.Errorf("read Atom: %w", err)
 		}
-		return r.fromAtom(f, v), nil
-	}
-	if v.root == "channel" { // an rss element is missing around it
-		doc = enclose("<rss version=\"2.0\">", doc, "</rss>")
-		v = takeSurvey(doc, r.document)
+		return r.fromAtom(f, plan), nil
 	}
 	f, err := (&rss.Parser{}).Parse(bytes.NewReader(doc))
 	if err != nil {
 		return nil, fmt.Errorf("read RSS: %w", err)
 	}
-	return r.fromRSS(f, v), nil
+	return r.fromRSS(f, plan), nil
 }
 
 func enclose(before string, doc []byte, after string) []byte {
@@ -232,18 +249,6 @@ func (r *reader) date(text string, parsed *time.Time) time.Time {
 		r.add("The date %q can be read in two ways; it was taken for %s.", cut(text, 60), t.Format(time.DateOnly))
 	}
 	return t
-}
-
-// base is what relative references of an entry are resolved against: the xml:base in
-// scope, else the feed's page, else the document.
-func (r *reader) base(declared *url.URL) *url.URL {
-	switch {
-	case declared != nil:
-		return declared
-	case r.link != nil:
-		return r.link
-	}
-	return r.document
 }
 
 // markup sanitises a text that is HTML.

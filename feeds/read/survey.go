@@ -2,86 +2,30 @@ package read
 
 import (
 	"bytes"
-	"net/url"
 	"strings"
 )
-
-// note is what the survey keeps of a feed or an entry besides what gofeed keeps.
-type note struct {
-	base  *url.URL // xml:base in scope, nil when none was declared
-	lang  string   // xml:lang in scope
-	about string   // rdf:about
-	texts []textNote
-	links map[int]*url.URL // bases of links that declare their own, by position
-	nlink int
-	// authors holds the RSS <author> elements when there are several: gofeed keeps
-	// the last.
-	authors []string
-}
-
-// textNote describes a direct child of an entry or feed that holds a text.
-type textNote struct {
-	name string // local name, lower case
-	typ  string // its type attribute
-	lang string
-	base *url.URL
-	// encoded tells Atom 0.3's mode="base64".
-	encoded bool
-}
-
-// text finds the first child of one of the given names.
-func (n *note) text(names ...string) textNote {
-	for i := range n.texts {
-		for _, name := range names {
-			if n.texts[i].name == name {
-				return n.texts[i]
-			}
-		}
-	}
-	return textNote{base: n.base, lang: n.lang}
-}
 
 // survey is what one pass over an XML document tells.
 type survey struct {
 	root     string // local name of the root element, lower case; empty when there is none
 	rootName []byte // as written
 	rootAt   token
-	feed     note
-	entries  []note
 	sound    bool // balanced, within bounds, and not broken off
 	deep     bool // over maxDepth or maxAttributes
 	vast     int  // where the document goes over maxTags, 0 when it does not
 	entities bool // its document type declares entities
 }
 
-// frame is an open element during the survey.
-type frame struct {
-	name []byte
-	base *url.URL
-	lang string
-}
-
-// scope is the surveyor's position.
+// surveyor is the survey's position.
 type surveyor struct {
 	*survey
-	stack   []frame
-	entry   int // depth of the open entry, 0 when outside
-	outside []note
-	inRoot  bool // the open entry is a child of the root, not of a channel
-	current note
-	marked  bool // xml: attributes occur in the document
-	authors bool // some entry may have several authors
-	author  int  // byte offset behind an open <author>, 0 when none is open
+	stack [][]byte // the names of the open elements, as written
 }
 
-// takeSurvey walks the document once. document is where it was found, for relative
-// bases.
-func takeSurvey(doc []byte, document *url.URL) *survey {
+// takeSurvey walks the document once.
+func takeSurvey(doc []byte) *survey {
 	v := &surveyor{survey: &survey{sound: true}}
-	v.marked = bytes.Contains(doc, []byte("xml:")) || bytes.Contains(doc, []byte("rdf:about"))
-	v.authors = bytes.Count(doc, []byte("<author")) > bytes.Count(doc, []byte("<item"))
 	s := scanner{doc: doc}
-	open := frame{base: nil}
 	tags := 0
 	for {
 		t := s.next()
@@ -91,7 +35,7 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 		switch t.kind {
 		case tokenEnd:
 			v.sound = v.sound && len(v.stack) == 0 && v.root != ""
-			return v.done()
+			return v.survey
 		case tokenOther:
 			if v.root == "" && bytes.Contains(doc[t.start:t.end], []byte("<!ENTITY")) {
 				v.entities = true
@@ -99,63 +43,22 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 		case tokenOpen:
 			if tags++; tags > maxTags {
 				v.vast, v.sound = t.start, false
-				return v.done()
+				return v.survey
 			}
-			if len(v.stack) > 0 {
-				open = v.stack[len(v.stack)-1]
-			}
-			v.open(t, open, document)
+			v.open(t)
 		case tokenClose:
-			if !v.close(doc, t) {
-				return v.done()
+			if !v.close(t) {
+				return v.survey
 			}
 		}
 	}
 }
 
-func (v *surveyor) open(t token, parent frame, document *url.URL) {
-	f := frame{name: t.name, base: parent.base, lang: parent.lang}
-	if v.marked && bytes.Contains(t.attrs, []byte("xml:")) {
-		if b, ok := attribute(t.attrs, "xml:base"); ok {
-			from := parent.base
-			if from == nil {
-				from = document
-			}
-			if u := resolveBase(from, b); u != nil {
-				f.base = u
-			}
-		}
-		if l, ok := attribute(t.attrs, "xml:lang"); ok {
-			f.lang = l
-		}
-	}
+func (v *surveyor) open(t token) {
 	depth := len(v.stack)
-	switch {
-	case depth == 0:
+	if depth == 0 {
 		v.root = strings.ToLower(string(t.local()))
 		v.rootName, v.rootAt = t.name, t
-		v.feed.base, v.feed.lang = f.base, f.lang
-	case v.entry == 0 && v.entryAt(t, depth):
-		v.entry, v.inRoot = depth, depth == 1 && v.root != "feed"
-		v.current = note{base: f.base, lang: f.lang}
-		if v.marked {
-			v.current.about, _ = attribute(t.attrs, "rdf:about")
-		}
-		if t.empty {
-			v.endEntry()
-		}
-	case v.entry > 0 && depth == v.entry+1:
-		v.child(&v.current, t, f)
-		if v.authors && string(t.name) == "author" && !t.empty {
-			v.author = t.end
-		}
-	case depth == 1 && v.root == "feed":
-		v.child(&v.feed, t, f)
-	case depth == 1 && isLocal(&t, "channel"):
-		v.feed.base, v.feed.lang = f.base, f.lang
-		if v.feed.about == "" && v.marked {
-			v.feed.about, _ = attribute(t.attrs, "rdf:about")
-		}
 	}
 	if len(t.attrs) > 2*maxAttributes && eachAttribute(t.attrs, func(_, _ []byte) {}) {
 		v.deep, v.sound = true, false
@@ -166,42 +69,7 @@ func (v *surveyor) open(t token, parent frame, document *url.URL) {
 	if depth >= maxDepth {
 		v.deep, v.sound = true, false
 	}
-	v.stack = append(v.stack, f)
-}
-
-// entryAt tells whether gofeed takes the tag, opened at the depth, for an entry.
-func (v *surveyor) entryAt(t token, depth int) bool {
-	if v.root == "feed" {
-		return depth == 1 && isLocal(&t, "entry")
-	}
-	if !isLocal(&t, "item") {
-		return false
-	}
-	parent := v.stack[depth-1].name
-	return depth == 1 || depth == 2 && strings.EqualFold(string(parent[bytes.LastIndexByte(parent, ':')+1:]), "channel")
-}
-
-// child notes a direct child of an entry or an Atom feed.
-func (v *surveyor) child(n *note, t token, f frame) {
-	name := strings.ToLower(string(t.local()))
-	switch name {
-	case "title", "summary", "content", "subtitle", "tagline", "rights", "copyright", "description", "encoded":
-		x := textNote{name: name, base: f.base, lang: f.lang}
-		if len(t.attrs) > 0 {
-			typ, _ := attribute(t.attrs, "type")
-			mode, _ := attribute(t.attrs, "mode")
-			x.typ, x.encoded = textType(typ, mode), strings.EqualFold(mode, "base64")
-		}
-		n.texts = append(n.texts, x)
-	case "link":
-		if f.base != n.base {
-			if n.links == nil {
-				n.links = map[int]*url.URL{}
-			}
-			n.links[n.nlink] = f.base
-		}
-		n.nlink++
-	}
+	v.stack = append(v.stack, t.name)
 }
 
 // textType is the type of an Atom text in the words of Atom 1.0: text, html or
@@ -222,42 +90,15 @@ func textType(typ, mode string) string {
 }
 
 // close ends an element; false when the root has ended.
-func (v *surveyor) close(doc []byte, t token) bool {
+func (v *surveyor) close(t token) bool {
 	depth := len(v.stack) - 1
 	if depth < 0 {
 		v.sound = false
 		return true
 	}
-	if !bytes.Equal(v.stack[depth].name, t.name) {
+	if !bytes.Equal(v.stack[depth], t.name) {
 		v.sound = false
 	}
-	if v.author > 0 {
-		v.current.authors = append(v.current.authors, string(doc[v.author:t.start]))
-		v.author = 0
-	}
 	v.stack = v.stack[:depth]
-	if v.entry > 0 && depth == v.entry {
-		v.endEntry()
-	}
 	return depth > 0
-}
-
-func (v *surveyor) endEntry() {
-	if v.inRoot {
-		v.outside = append(v.outside, v.current)
-	} else {
-		v.entries = append(v.entries, v.current)
-	}
-	v.entry = 0
-}
-
-// done puts the entries into gofeed's order: those of the channel, then those
-// beside it.
-func (v *surveyor) done() *survey {
-	v.entries = append(v.entries, v.outside...)
-	return v.survey
-}
-
-func isLocal(t *token, name string) bool {
-	return strings.EqualFold(string(t.local()), name)
 }

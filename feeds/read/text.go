@@ -1,7 +1,6 @@
 package read
 
 import (
-	"encoding/base64"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -304,24 +303,4 @@ func validText(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s, "\uFFFD")
-}
-
-// decoded is a text whose mode is base64 (Atom 0.3, 3.1.2); one that is none stays as
-// it is, which happens.
-func (r *reader) decoded(s string, t textNote) string {
-	if !t.encoded || s == "" {
-		return s
-	}
-	compact := strings.Map(func(c rune) rune {
-		if c <= ' ' || c == '=' {
-			return -1
-		}
-		return c
-	}, s)
-	b, err := base64.RawStdEncoding.DecodeString(compact)
-	if err != nil || !utf8.Valid(b) {
-		r.add("A text says that it is base64 and is not; it was read as it is.")
-		return s
-	}
-	return string(b)
 }

@@ -3,11 +3,14 @@ package read
 import (
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // absolute resolves a reference against base (RFC 3986, 5) and gives it when it is an
 // http or https address with a host; empty otherwise. Spaces and the like, which
-// publishers leave in addresses, are escaped; user names in them are dropped.
+// publishers leave in addresses, are escaped; user names in them are dropped, and
+// names of hosts are written in ASCII (RFC 5891).
 func absolute(base *url.URL, ref string) string {
 	if plainAddress(ref) {
 		return ref
@@ -24,6 +27,16 @@ func absolute(base *url.URL, ref string) string {
 		return ""
 	}
 	u.User = nil
+	if strings.IndexFunc(u.Host, func(c rune) bool { return c >= 0x80 }) >= 0 {
+		host, err := idna.Lookup.ToASCII(u.Hostname())
+		if err != nil {
+			return ""
+		}
+		if port := u.Port(); port != "" {
+			host += ":" + port
+		}
+		u.Host = host
+	}
 	if s := u.String(); len(s) <= maxURL {
 		return s
 	}

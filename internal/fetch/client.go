@@ -150,6 +150,9 @@ type Response struct {
 	URL         string // the one that answered, after redirects, in the form it was asked
 	Body        []byte // whole and decoded, the caller's own; nil when NotModified
 	ContentType string // as received
+	// ContentLocation is the address that the body says it is of; empty unless it is
+	// on the host that answered: behind a proxy servers tell their inner names.
+	ContentLocation string
 	// ETag and LastModified are what to keep, byte for byte: of a 304 without them,
 	// those that were sent.
 	ETag, LastModified string

@@ -70,14 +70,15 @@ func (g *get) finish(address string, a answer) (*Response, error) {
 	now := g.client.now()
 	res := &Response{
 		Status: a.status, URL: address,
-		Body:         a.body,
-		ContentType:  a.header.Get("Content-Type"),
-		ETag:         sendable(a.header.Get("Etag")),
-		LastModified: sendable(a.header.Get("Last-Modified")),
-		NotModified:  a.status == http.StatusNotModified,
-		RetryAfter:   retryAfter(a.header, now),
-		MaxAge:       freshFor(a.header, now),
-		MovedTo:      g.movedTo,
+		Body:            a.body,
+		ContentType:     a.header.Get("Content-Type"),
+		ContentLocation: contentLocation(address, a.header.Get("Content-Location")),
+		ETag:            sendable(a.header.Get("Etag")),
+		LastModified:    sendable(a.header.Get("Last-Modified")),
+		NotModified:     a.status == http.StatusNotModified,
+		RetryAfter:      retryAfter(a.header, now),
+		MaxAge:          freshFor(a.header, now),
+		MovedTo:         g.movedTo,
 	}
 	if !res.NotModified {
 		return res, nil

@@ -214,7 +214,7 @@ feed:
 }
 
 func (r *run) read(ctx context.Context, s store.SourceState, response *fetch.Response) (*batch, error) {
-	feed, err := read.Parse(read.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL})
+	feed, err := read.Parse(read.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL, ContentLocation: response.ContentLocation})
 	if err != nil {
 		return nil, err
 	}
