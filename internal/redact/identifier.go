@@ -1,0 +1,87 @@
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Numbers of papers count only beside the word for the paper and a sign that a number
+// follows; accounts only beside the service's name.
+var (
+	papers = regexp.MustCompile(`(?i)(?:passport|passeport|pasaporte|passaporte|passaporto|reisepass|паспорта?|جواز(?: ال)?سفر(?:ه|ها)?|` +
+		`(?:national |identity |id )?(?:id|identity) ?card|national id|identity number|id number|carte d.identité|cédula(?: de identidad)?|documento de identidad|` +
+		`carta d.identità|codice fiscale|personalausweis|ausweis|удостоверени\p{L} личности|(?:رقم )?(?:بطاقة )?الهوية|بطاقة هوية)` +
+		`(?:\s+(?:no|nr|number|num|n°|nº|№|número|numéro|numero|nummer|номер|رقم))?\s{0,2}[.:#№°º]{0,2}\s{0,2}((?:[A-Z]{1,3}[ -]?)?[0-9٠-٩][0-9٠-٩ .-]{4,14}[0-9٠-٩])` +
+		`|\b(?:DNI|CURP|CPF|NINO|SSN)\b\s?(?:no|n°|nº|número)?[.:]?\s?([A-Z0-9][A-Z0-9.-]{6,18}[A-Z0-9])`)
+	skype   = regexp.MustCompile(`(?i)\bskype(?: (?:id|name))?\s?:\s?[\p{L}0-9._,:-]{3,40}`)
+	chat    = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/|chat\.whatsapp\.com/|whatsapp://send)[^\s<>"]*|(?:skype|tel|callto|sms|mailto):[^\s<>"]{4,80}`)
+	chatTry = []string{"wa.me/", "whatsapp.com/", "whatsapp:", "skype", "tel:", "callto:", "sms:", "mailto:"}
+	paperOf = []string{"passp", "passe", "pasap", "passap", "reisep", "паспорт", "جواز", "id card", "national id", "identity", "identi", "id number",
+		"cédula", "codice fiscale", "ausweis", "удостовер", "هوية", "dni", "curp", "cpf", "nino", "ssn"}
+)
+
+// identifiers finds numbers of papers, accounts and links to chats.
+func (p *page) identifiers(keep mailboxes, found []detail) []detail {
+	if containsAny(p.low, paperOf) {
+		for _, m := range papers.FindAllStringSubmatchIndex(p.text, -1) {
+			for g := 2; g+1 < len(m); g += 2 {
+				if m[g] < 0 {
+					continue
+				}
+				n := p.numberAt(m[g])
+				if !isNumbered(p.text[m[0]:m[g]]) && !hasLetter(p.text[m[g]:m[g+1]]) || len(n.digits) > 0 && (isDate(&n) || n.isThousands()) {
+					continue
+				}
+				if countDigits(p.text[m[g]:m[g+1]]) >= 5 && !p.measured(m[g+1]) {
+					found = append(found, detail{span{m[g], m[g+1]}, kindIdentifier})
+				}
+			}
+		}
+	}
+	if !containsAny(p.low, chatTry) {
+		return found
+	}
+	for _, m := range chat.FindAllStringIndex(p.text, -1) {
+		what := strings.TrimRight(p.text[m[0]:m[1]], ".,;:)]")
+		if strings.HasPrefix(strings.ToLower(what), "mailto:") {
+			address, _, _ := strings.Cut(what[len("mailto:"):], "?")
+			if keep.have(address) || !strings.Contains(address, "@") {
+				continue
+			}
+		} else if strings.HasPrefix(strings.ToLower(what), "tel:") && countDigits(what) < leastLabelled {
+			continue
+		}
+		found = append(found, detail{span{m[0], m[0] + len(what)}, kindIdentifier})
+	}
+	for _, m := range skype.FindAllStringIndex(p.text, -1) {
+		found = append(found, detail{span{m[0], m[1]}, kindIdentifier})
+	}
+	return found
+}
+
+var numbered = regexp.MustCompile(`(?i)(?:\b(?:no|nr|num|number)\b|n°|nº|№|número|numéro|numero|nummer|номер|رقم|[:#]|DNI|CURP|CPF|NINO|SSN)[.:\s]*$`)
+
+func isNumbered(s string) bool { return numbered.MatchString(s) }
+
+func hasLetter(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < 0x80 && isLetter(byte(r)) }) >= 0
+}
+
+func countDigits(s string) int {
+	n := 0
+	for _, r := range s {
+		if _, ok := digit(r); ok {
+			n++
+		}
+	}
+	return n
+}
+
+func containsAny(s string, list []string) bool {
+	for _, x := range list {
+		if strings.Contains(s, x) {
+			return true
+		}
+	}
+	return false
+}
