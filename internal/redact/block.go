@@ -245,10 +245,7 @@ func (p *page) cards(details []detail) []span {
 			continue
 		}
 		rest := strings.TrimSpace(p.without(line, details))
-		if words := strings.Fields(rest); len(words) > 12 || strings.HasSuffix(rest, ".") && len(words) > 6 {
-			continue
-		}
-		if rest != "" && !p.cardlike(rest) {
+		if rest != "" && (len(strings.Fields(rest)) > 12 || !p.isScrap(rest) || !p.cardlike(rest)) {
 			continue
 		}
 		out = append(out, line)
@@ -260,6 +257,9 @@ func (p *page) cards(details []detail) []span {
 // begin with a capital, or the script has none and they are few.
 func (p *page) cardlike(rest string) bool {
 	capitals, words := 0, 0
+	if strings.IndexFunc(rest, unicode.IsLetter) < 0 {
+		return true
+	}
 	for _, w := range strings.FieldsFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' && !unicode.IsMark(r) }) {
 		r := firstRune(w)
 		if utf8.RuneCountInString(w) <= 3 && !unicode.IsUpper(r) {
@@ -268,11 +268,11 @@ func (p *page) cardlike(rest string) bool {
 		words++
 		if unicode.IsUpper(r) {
 			capitals++
-		} else if !unicode.IsLower(r) && words <= 8 {
+		} else if !unicode.IsLower(r) && words <= 6 {
 			capitals++
 		}
 	}
-	return capitals*3 >= words*2
+	return words > 0 && capitals*3 >= words*2
 }
 
 // nameAfter says whether a person's name follows the words that ask to get in touch.
@@ -323,7 +323,7 @@ func (p *page) nameAt(s string) bool {
 		return true
 	}
 	word, _, _ := strings.Cut(s, " ")
-	return slices.Contains([]string{"at", "of", "in", "from", "à", "de", "en", "chez", "da", "do", "of", "bei", "в", "из", "iom", "IOM", "OIM", "МОМ", "UNHCR", "on", "by", "via"}, word)
+	return slices.Contains([]string{"at", "of", "in", "from", "à", "de", "en", "chez", "da", "do", "of", "bei", "в", "из", "iom", "IOM", "OIM", "МОМ", "UNHCR", "on", "by", "via", "au", "al", "unter", "по", "на", "no", "under", "или", "or", "ou", "und", "et", "and", "y", "и", "und"}, word)
 }
 
 // bodies are words of organisations' and places' names.

@@ -16,7 +16,8 @@ var anchors = []string{"contact", "contat", "contatt", "kontakt", "contáct", "c
 	"wenden", "ansprechpart", "rückfrag", "rivolger", "dirigirse", "diríjase", "обраща", "обратит", "контакт", "связаться", "свяжит", "связывай",
 	"اتصال", "اتصل", "تواصل", "مراسل", "get in touch", "reach ", "write to", "e-mail", "email", "inquir", "enquir", "for more information:",
 	"for further information:", "informations :", "información:", "informações:", "informationen:", "informazioni:", "информации:", "information :",
-	"ufficio stampa", "assessoria", "pressestelle", "press office", "renseignements", "interviews", "call ", "для сми", "للمزيد"}
+	"ufficio stampa", "assessoria", "pressestelle", "press office", "renseignements", "interviews", "call ", "для сми", "للمزيد",
+	"de presse", "presse", "prensa", "imprensa", "stampa", "пресс", "spokes", "إعلام"}
 
 const wordEnd = `(?:$|[^\p{L}\p{M}])`
 
@@ -40,7 +41,7 @@ var (
 		`(?:ال)?اتصال|الإتصال|اتصلوا|اتصل|(?:ال)?تواصل|مراسلة|بمراسلة)` + wordEnd)
 	please = regexp.MustCompile(`(?:^|[^\p{L}])(?:please|kindly|veuillez|prière de|por favor|favor de|sírvase|пожалуйста|просьба|bitte|si prega|per favore|يرجى|الرجاء)` + wordEnd)
 
-	headings = regexp.MustCompile(`^(?:(?:for )?(?:further |more |additional )?(?:media|press|public|communications?)(?: (?:and|&) \p{L}+)? (?:contacts?|contact persons?|inquiries|enquiries|queries|relations|information|office|officers?)(?: points?)?|` +
+	headings = longest(`^(?:(?:for )?(?:further |more |additional )?(?:media|press|public|communications?)(?: (?:and|&) \p{L}+)? (?:contacts?|contact persons?|inquiries|enquiries|queries|relations|information|office|officers?)(?: points?)?|` +
 		`(?:iom |un |oim )?(?:media|press) (?:team )?contacts?|contact persons?|contact points?|contacts? for (?:the )?(?:media|press|journalists)|contacts? information|contact us|contact details|contacts?|spokes(?:person|man|woman)s?|for (?:media|press|journalists|interviews?|inquiries)|` +
 		`contacts? (?:de |pour la |avec la |pour les |de la )?(?:presse|médias?|medias?)|service de presse|attachée? de presse|relations? (?:presse|médias)|personnes? à contacter|personnes? de contact|` +
 		`contactos? (?:de|para|con)(?: la| los)? (?:prensa|medios|medios de comunicación|comunicación)|contactos?|persona de contacto|personas de contacto|oficina de prensa|` +
@@ -48,12 +49,19 @@ var (
 		`контакты? (?:для|с) (?:сми|прессы|прессой|журналистов|представителей сми)|контактн\p{L}+ (?:лиц\p{L}|информация|данные|телефон\p{L}*)|контакты?|пресс-служба|для сми|пресс-секретарь|` +
 		`presse-?kontakte?|medien-?kontakte?|kontakte? für (?:die )?(?:medien|presse|journalist\p{L}+)|ansprechpartner(?:in)?|kontakte?|pressestelle|rückfragen(?: bitte)?(?: an)?|rückfragehinweis|` +
 		`contatt[oi] (?:stampa|media|per la stampa|per i media)|contatti|ufficio stampa|referent[ei] stampa|` +
-		`جهات? (?:ال)?اتصال(?: الإعلامية?)?|(?:ال)?اتصال الإعلامي|للاتصال(?: الإعلامي)?|للتواصل(?: الإعلامي)?|لتواصل وسائل الإعلام|(?:ال)?مكتب (?:ال)?إعلامي|مسؤولو? الإعلام|` +
+		`جه(?:ة|ات) (?:ال)?اتصال(?: الإعلامية?)?|(?:ال)?اتصال الإعلامي|للاتصال(?: الإعلامي)?|للتواصل(?: الإعلامي)?|لتواصل وسائل الإعلام|(?:ال)?مكتب (?:ال)?إعلامي|مسؤولو? الإعلام|` +
 		`(?:for |pour |para |per )?(?:further|more|additional|plus d['’]|más|mais|maggiori|ulteriori|weitere)\s?(?:information|informations|información|informações|informazioni|informationen)|للمزيد من المعلومات|за дополнительной информацией|дополнительная информация)` +
 		`(?:\s+(?:in|at|à|en|a|em|в|bei|at the|der|des|iom|oim|of|de|for|при)\s+[^:.\n]{2,40})?\s*(?:\(s\))?\s*`)
 	notes = regexp.MustCompile(`^(?:notes? (?:to|for) (?:the )?editors?|note aux rédact\p{L}+|nota (?:a|para) los editores)\s*[:.–-]?\s*`)
 	about = regexp.MustCompile(`^(?:about |à propos|acerca |sobre (?:a|o|la|el|nós|nosotros|oim) |über |о мом|об? |informazioni su|chi siamo|نبذة|عن |حول |follow |subscribe|read more|read also|visit |related|background|disclaimer|the (?:international|un) )`)
 )
+
+// longest compiles an expression that takes the longest of its alternatives.
+func longest(expr string) *regexp.Regexp {
+	re := regexp.MustCompile(expr)
+	re.Longest()
+	return re
+}
 
 // start is where a cue begins, and whether it is a heading.
 type start struct {

@@ -8,10 +8,10 @@ import (
 // Numbers of papers count only beside the word for the paper and a sign that a number
 // follows; accounts only beside the service's name.
 var (
-	papers = regexp.MustCompile(`(?i)(?:passport|passeport|pasaporte|passaporte|passaporto|reisepass|паспорта?|جواز(?: ال)?سفر(?:ه|ها)?|` +
+	papers = regexp.MustCompile(`(?i)(?:passport|passeport|pasaporte|passaporte|passaporto|reisepass|паспорта?|جواز (?:ال)?سفر(?:ه|ها)?|` +
 		`(?:national |identity |id )?(?:id|identity) ?card|national id|identity number|id number|carte d.identité|cédula(?: de identidad)?|documento de identidad|` +
 		`carta d.identità|codice fiscale|personalausweis|ausweis|удостоверени\p{L} личности|(?:رقم )?(?:بطاقة )?الهوية|بطاقة هوية)` +
-		`(?:\s+(?:no|nr|number|num|n°|nº|№|número|numéro|numero|nummer|номер|رقم))?\s{0,2}[.:#№°º]{0,2}\s{0,2}((?:[A-Z]{1,3}[ -]?)?[0-9٠-٩][0-9٠-٩ .-]{4,14}[0-9٠-٩])` +
+		`(?:\s+(?:no|nr|number|num|n°|n|nº|№|número|numéro|numero|nummer|номер|رقم))?\s{0,2}[.:#№°º]{0,2}\s{0,2}((?-i:(?:[A-Z]{1,3}[ -]?)?[0-9٠-٩][0-9A-Z٠-٩]{0,15}(?:[ .-][0-9٠-٩]{1,6}){0,4}))` +
 		`|\b(?:DNI|CURP|CPF|NINO|SSN)\b\s?(?:no|n°|nº|número)?[.:]?\s?([A-Z0-9][A-Z0-9.-]{6,18}[A-Z0-9])`)
 	skype   = regexp.MustCompile(`(?i)\bskype(?: (?:id|name))?\s?:\s?[\p{L}0-9._,:-]{3,40}`)
 	chat    = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/|chat\.whatsapp\.com/|whatsapp://send)[^\s<>"]*|(?:skype|tel|callto|sms|mailto):[^\s<>"]{4,80}`)
@@ -59,7 +59,7 @@ func (p *page) identifiers(keep mailboxes, found []detail) []detail {
 	return found
 }
 
-var numbered = regexp.MustCompile(`(?i)(?:\b(?:no|nr|num|number)\b|n°|nº|№|número|numéro|numero|nummer|номер|رقم|[:#]|DNI|CURP|CPF|NINO|SSN)[.:\s]*$`)
+var numbered = regexp.MustCompile(`(?i)(?:\b(?:no|nr|num|number|n)\b|n°|nº|№|número|numéro|numero|nummer|номер|رقم|[:#]|DNI|CURP|CPF|NINO|SSN)[.:\s]*$`)
 
 func isNumbered(s string) bool { return numbered.MatchString(s) }
 

@@ -103,7 +103,7 @@ func (p *page) mailAt(at, width int, keep mailboxes) (detail, bool) {
 	if dot <= 0 || len(host)-dot < 3 || !letters(host[dot+1:]) {
 		// Cut off where an excerpt ends: the rest is a person's all the same.
 		rest := strings.TrimLeft(p.text[to:], ".…] ")
-		if spaced || rest != "" || len(local) < 2 || strings.ContainsRune(p.text[hostFrom:to], ' ') {
+		if p.whole || spaced || rest != "" || len(local) < 2 || strings.ContainsRune(p.text[hostFrom:to], ' ') {
 			return detail{}, false
 		}
 		return detail{span{from, to}, kindMail}, true

@@ -22,6 +22,7 @@ type page struct {
 	gone  []bool // tags that go
 
 	markup bool
+	whole  bool // a web address, which no excerpt cuts off
 }
 
 // span is a part of a text, [from, to).

@@ -279,7 +279,7 @@ var (
 		"тел", "телефон", "телефону", "телефоны", "моб", "мобильный", "факс", "ватсап", "вотсап", "whatsapp/signal", "tel/whatsapp", "phone/whatsapp",
 		"هاتف", "الهاتف", "هاتفيا", "هاتفياً", "تلفون", "تليفون", "جوال", "الجوال", "موبايل", "الموبايل", "محمول", "المحمول", "نقال", "النقال",
 		"فاكس", "واتساب", "الواتساب", "واتس", "rufnummer", "durchwahl", "telefonnummer", "telephonenumber"}
-	weakPhone = []string{"mobile", "cell", "portable", "mobil", "call", "ring", "dial", "text", "sms", "signal", "telegram", "direct", "landline",
+	weakPhone = []string{"mobile", "cell", "portable", "port", "mobil", "call", "ring", "dial", "text", "sms", "signal", "telegram", "direct", "landline",
 		"numéro", "número", "numero", "номер", "رقم", "nummer", "appeler", "appelez", "llame", "llamar", "llamando", "ligue", "ligar",
 		"anrufen", "rufen", "звоните", "позвоните", "chiamare", "chiamate", "chiama", "اتصل", "اتصلوا", "الاتصال", "contact", "kontakt"}
 	letterPhone = []string{"t", "m", "p", "f", "c", "т", "ت", "ه", "ج"}

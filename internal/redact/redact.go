@@ -187,6 +187,7 @@ func (w *work) leads(s string) (kind, bool) {
 	}
 	s = mailScheme.ReplaceAllString(s, " ")
 	p := newPage(strings.NewReplacer("?", " ", "&", " ", "=", " ", "/", " ").Replace(s), false)
+	p.whole = true
 	for _, d := range p.mails(w.keep, nil) {
 		if d.kind == kindMail {
 			return kindMail, true
