@@ -286,6 +286,12 @@ func (l *loader) settings(doc *document) {
 	if doc.Publish.Title["en"] == "" {
 		l.report.at(at("publish.title"), "publish.title.en", "is empty", "write the English name of this installation")
 	}
+	for i, slug := range doc.Privacy.SensitiveTopics {
+		if _, known := doc.Taxonomy.TopicBySlug(slug); !known && len(doc.Taxonomy.Groups) > 0 {
+			path := fmt.Sprintf("privacy.sensitive_topics[%d]", i)
+			l.report.at(at(path), path, quote(slug)+" is no topic", "write a topic's slug, such as counter-trafficking")
+		}
+	}
 	doc.BaseURL = strings.TrimRight(doc.BaseURL, "/")
 	if doc.BaseURL == "" {
 		doc.BaseURL = localURL(doc.Listen)

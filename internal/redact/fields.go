@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tributary/feeds"
 )
@@ -51,7 +52,7 @@ var (
 		return regexp.MustCompile(`(` + strings.Join(names, "|") + `)\s?:|(Language|Langue|Idioma|Sprache)\s+(English|French|Spanish|Arabic|Portuguese|Russian|German|Italian|Anglais|Français|Espagnol|Arabe|Inglés|Francés|Español|Árabe|Deutsch|Englisch)(?:\s|$)`)
 	}()
 	posted = regexp.MustCompile(`^\s*(?:\p{L}+\.?,?\s+)?(?:\p{L}+\s+\d{1,2},?|\d{1,2}\.?\s+(?:de\s+)?\p{L}+,?|\d{1,2}/\d{1,2}/)\s*(?:de\s+)?\d{4}(?:\s*[-–]\s*\d{1,2}:\d{2})?`)
-	jahia  = regexp.MustCompile(`(?:https?://[a-z.]*)?/jahia/(?:webdav|Jahia)/[^\s<>"]*|onclick\s?=\s?["“”'][^"“”'\n]{0,300}["“”']`)
+	jahia  = regexp.MustCompile(`(?:https?://[a-z.]*)?/jahia/(?:webdav|Jahia)/[^\s<>"]*|onclick\s?=\s?(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|“[^”\n]{0,300}”)`)
 )
 
 // field is a name found in a text.
@@ -92,7 +93,7 @@ func (w *work) dumps(p *page, e *feeds.Entry) {
 		if m[2] >= 0 {
 			found = append(found, field{span{m[0], m[1]}, p.text[m[2]:m[3]]})
 		} else {
-			found = append(found, field{span{m[0], m[5]}, p.text[m[4]:m[5]]})
+			found = append(found, field{span{m[0], m[7]}, p.text[m[4]:m[5]]})
 		}
 	}
 	n := w.beginning(p, found, e)
@@ -126,8 +127,8 @@ func (w *work) beginning(p *page, found []field, e *feeds.Entry) int {
 				end = -1
 			}
 		}
-		if end < 0 {
-			break
+		if end < 0 || n == 0 && unicode.IsLower(firstRune(strings.TrimLeft(p.text[end:], " \u00a0\n"))) {
+			break // "Language English courses begin"
 		}
 		w.take(e, f.name, p.text[f.from:end])
 		at = end
@@ -135,9 +136,6 @@ func (w *work) beginning(p *page, found []field, e *feeds.Entry) int {
 	}
 	if n == 0 || n == 1 && fieldNames[found[0].name] != "language" || strings.TrimSpace(p.text[at:]) == "" {
 		return 0
-	}
-	if next := firstRune(strings.TrimLeft(p.text[at:], " \u00a0\n")); n == 1 && 'a' <= next && next <= 'z' {
-		return 0 // "Language English courses begin"
 	}
 	p.cut(0, at)
 	w.done.Fields += n

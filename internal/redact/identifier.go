@@ -3,6 +3,7 @@ package redact
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // Numbers of papers count only beside the word for the paper and a sign that a number
@@ -16,24 +17,18 @@ var (
 	skype   = regexp.MustCompile(`(?i)\bskype(?: (?:id|name))?\s?:\s?[\p{L}0-9._,:-]{3,40}`)
 	chat    = regexp.MustCompile(`(?i)(?:https?://)?(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/|chat\.whatsapp\.com/|whatsapp://send)[^\s<>"]*|(?:skype|tel|callto|sms|mailto):[^\s<>"]{4,80}`)
 	chatTry = []string{"wa.me/", "whatsapp.com/", "whatsapp:", "skype", "tel:", "callto:", "sms:", "mailto:"}
-	paperOf = []string{"passp", "passe", "pasap", "passap", "reisep", "паспорт", "جواز", "id card", "national id", "identity", "identi", "id number",
-		"cédula", "codice fiscale", "ausweis", "удостовер", "هوية", "dni", "curp", "cpf", "nino", "ssn"}
+	paperOf = []string{"passp", "passe", "pasap", "passap", "reisep", "паспорт", "جواز", "id card", "national id", "identity card", "identity number",
+		"d'identi", "d’identi", "de identidad", "id number", "cédula", "codice fiscale", "ausweis", "удостовер", "هوية"}
+	acronyms = []string{"DNI", "CURP", "CPF", "NINO", "SSN"}
 )
 
 // identifiers finds numbers of papers, accounts and links to chats.
 func (p *page) identifiers(keep mailboxes, found []detail) []detail {
-	if containsAny(p.low, paperOf) {
-		for _, m := range papers.FindAllStringSubmatchIndex(p.text, -1) {
+	for _, near := range p.near(paperOf, acronyms) {
+		for _, m := range papers.FindAllStringSubmatchIndex(p.text[near.from:near.to], -1) {
 			for g := 2; g+1 < len(m); g += 2 {
-				if m[g] < 0 {
-					continue
-				}
-				n := p.numberAt(m[g])
-				if !isNumbered(p.text[m[0]:m[g]]) && !hasLetter(p.text[m[g]:m[g+1]]) || len(n.digits) > 0 && (isDate(&n) || n.isThousands()) {
-					continue
-				}
-				if countDigits(p.text[m[g]:m[g+1]]) >= 5 && !p.measured(m[g+1]) {
-					found = append(found, detail{span{m[g], m[g+1]}, kindIdentifier})
+				if m[g] >= 0 && p.isPaper(near.from+m[0], near.from+m[g], near.from+m[g+1]) {
+					found = append(found, detail{span{near.from + m[g], near.from + m[g+1]}, kindIdentifier})
 				}
 			}
 		}
@@ -57,6 +52,54 @@ func (p *page) identifiers(keep mailboxes, found []detail) []detail {
 		found = append(found, detail{span{m[0], m[1]}, kindIdentifier})
 	}
 	return found
+}
+
+// near gives the surroundings of words, where expressions are worth trying.
+func (p *page) near(low, exact []string) []span {
+	const before, after = 40, 120
+	var hits []int
+	for i, words := range [][]string{low, exact} {
+		text := p.low
+		if i == 1 {
+			text = p.text
+		}
+		for _, word := range words {
+			for at := 0; len(hits) < 400; {
+				n := strings.Index(text[at:], word)
+				if n < 0 {
+					break
+				}
+				hits = append(hits, at+n)
+				at += n + len(word)
+			}
+		}
+	}
+	if len(hits) == 0 {
+		return nil
+	}
+	windows := make([]span, len(hits))
+	for i, h := range hits {
+		from, to := max(0, h-before), min(len(p.text), h+after)
+		for from > 0 && !utf8.RuneStart(p.text[from]) {
+			from--
+		}
+		for to < len(p.text) && !utf8.RuneStart(p.text[to]) {
+			to++
+		}
+		windows[i] = span{from, to}
+	}
+	return merge(windows)
+}
+
+// isPaper says whether [from, to) is the number of a paper whose name begins at word.
+func (p *page) isPaper(word, from, to int) bool {
+	if n := p.numberAt(from); len(n.digits) > 0 && (isDate(&n) || n.isThousands()) {
+		return false
+	}
+	if !isNumbered(p.text[word:from]) && !hasLetter(p.text[from:to]) {
+		return false
+	}
+	return countDigits(p.text[from:to]) >= 5 && !p.measured(to)
 }
 
 var numbered = regexp.MustCompile(`(?i)(?:\b(?:no|nr|num|number|n)\b|n°|nº|№|número|numéro|numero|nummer|номер|رقم|[:#]|DNI|CURP|CPF|NINO|SSN)[.:\s]*$`)

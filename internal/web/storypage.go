@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/publish"
 )
 
 // Bounds of a story's page: what comes from outside may be any number.
@@ -143,7 +144,11 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	}
 	view.Paragraphs, view.Permission = v.permitted(&lead.Entry, source.Republish)
 	if source.Republish == feeds.RepublishFull {
-		view.Files = v.files(lead.Entry.Enclosures)
+		files := lead.Entry.Enclosures
+		if !v.h.pictures.Show(&story, &source) {
+			files = slices.DeleteFunc(slices.Clone(files), publish.IsPicture)
+		}
+		view.Files = v.files(files)
 	}
 	pg := v.newPage("story", view.Title)
 	pg.Summary = view.Excerpt
