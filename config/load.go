@@ -87,6 +87,7 @@ func (l *loader) load() (*Config, error) {
 	if l.options.Sources != nil {
 		sources = j.given(l.options.Sources)
 	}
+	j.topics(doc.Privacy.SensitiveTopics)
 	l.settings(&doc)
 	if err := l.report.err(); err != nil {
 		return nil, err
@@ -285,12 +286,6 @@ func (l *loader) settings(doc *document) {
 	}
 	if doc.Publish.Title["en"] == "" {
 		l.report.at(at("publish.title"), "publish.title.en", "is empty", "write the English name of this installation")
-	}
-	for i, slug := range doc.Privacy.SensitiveTopics {
-		if _, known := doc.Taxonomy.TopicBySlug(slug); !known && len(doc.Taxonomy.Groups) > 0 {
-			path := fmt.Sprintf("privacy.sensitive_topics[%d]", i)
-			l.report.at(at(path), path, quote(slug)+" is no topic", "write a topic's slug, such as counter-trafficking")
-		}
 	}
 	doc.BaseURL = strings.TrimRight(doc.BaseURL, "/")
 	if doc.BaseURL == "" {

@@ -33,11 +33,17 @@ func (p *page) identifiers(keep mailboxes, found []detail) []detail {
 			}
 		}
 	}
-	if !containsAny(p.low, chatTry) {
-		return found
+	for _, near := range p.near(chatTry, nil) {
+		found = p.chats(near, keep, found)
 	}
-	for _, m := range chat.FindAllStringIndex(p.text, -1) {
-		what := strings.TrimRight(p.text[m[0]:m[1]], ".,;:)]")
+	return found
+}
+
+// chats finds accounts and links to chats within a part of the text.
+func (p *page) chats(near span, keep mailboxes, found []detail) []detail {
+	text := p.text[near.from:near.to]
+	for _, m := range chat.FindAllStringIndex(text, -1) {
+		what := strings.TrimRight(text[m[0]:m[1]], ".,;:)]")
 		if strings.HasPrefix(strings.ToLower(what), "mailto:") {
 			address, _, _ := strings.Cut(what[len("mailto:"):], "?")
 			if keep.have(address) || !strings.Contains(address, "@") {
@@ -46,17 +52,17 @@ func (p *page) identifiers(keep mailboxes, found []detail) []detail {
 		} else if strings.HasPrefix(strings.ToLower(what), "tel:") && countDigits(what) < leastLabelled {
 			continue
 		}
-		found = append(found, detail{span{m[0], m[0] + len(what)}, kindIdentifier})
+		found = append(found, detail{span{near.from + m[0], near.from + m[0] + len(what)}, kindIdentifier})
 	}
-	for _, m := range skype.FindAllStringIndex(p.text, -1) {
-		found = append(found, detail{span{m[0], m[1]}, kindIdentifier})
+	for _, m := range skype.FindAllStringIndex(text, -1) {
+		found = append(found, detail{span{near.from + m[0], near.from + m[1]}, kindIdentifier})
 	}
 	return found
 }
 
 // near gives the surroundings of words, where expressions are worth trying.
 func (p *page) near(low, exact []string) []span {
-	const before, after = 40, 120
+	const before, after = 40, 260
 	var hits []int
 	for i, words := range [][]string{low, exact} {
 		text := p.low
