@@ -61,6 +61,7 @@ func (c *composer) copies(s *feeds.Story) []copyOf {
 			source = &feeds.Source{ID: kept.SourceID, Title: kept.SourceID, Republish: feeds.RepublishTitle, Kind: feeds.KindPartner}
 		}
 		if kept.Withdrawn.IsZero() && !source.Trial {
+			kept.Entry = c.p.pictures.Words(s, source, kept.Entry)
 			out = append(out, copyOf{kept, source})
 		}
 	}
@@ -226,7 +227,5 @@ func (c *composer) content(e *feeds.Entry, s *feeds.Story, lead copyOf) {
 	}
 	if pictures {
 		e.Image = lead.Entry.Image
-	} else {
-		e.Content = withoutImages(e.Content)
 	}
 }

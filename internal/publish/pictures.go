@@ -76,6 +76,15 @@ func (p *Pictures) Show(s *feeds.Story, source *feeds.Source) bool {
 	return true
 }
 
+// Words is an entry without the pictures in its texts, and without their captions, where
+// they may not stand with the story. The files beside the texts are left to the caller.
+func (p *Pictures) Words(s *feeds.Story, source *feeds.Source, e feeds.Entry) feeds.Entry {
+	if !p.Show(s, source) {
+		e.Summary, e.Content = withoutImages(e.Summary), withoutImages(e.Content)
+	}
+	return e
+}
+
 // IsPicture reports a file that shows people: a picture or a film.
 func IsPicture(f feeds.Enclosure) bool {
 	kind, _, _ := strings.Cut(strings.ToLower(f.Type), "/")

@@ -352,6 +352,12 @@ func (p *page) tidied(d, line span) span {
 		}
 		return d
 	}
+	if next, _, _ := strings.Cut(rest, " "); slices.Contains(joining, strings.ToLower(next)) {
+		before := strings.TrimRight(p.low[line.from:d.from], " \u00a0") // "by mail x or by phone y"
+		if word, at := lastWord(before); word != "" && at+len(word) == len(before) && slices.Contains(joining, word) {
+			d.from = line.from + at
+		}
+	}
 	if d.from > line.from && p.text[d.from-1] == ' ' && strings.HasPrefix(p.text[d.to:line.to], " ") {
 		d.to++
 	}
