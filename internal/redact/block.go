@@ -54,12 +54,11 @@ func (p *page) blocks(details []detail) int {
 func (p *page) block(c start, details []detail) (span, bool) {
 	line := p.lines[c.line]
 	b := span{c.at, c.at}
-	evidence := false
 	if c.at-line.from > 0 && c.end-c.at > 300 { // no sentence of its own
 		b.from = p.clauseStart(c.at, c.end)
 	}
 	end, found := p.withinLine(c, details)
-	evidence = found
+	evidence := found
 	if !found && !c.heading && p.nameAfter(c.end, end) {
 		evidence = true
 	}

@@ -89,7 +89,7 @@ func (p *page) mailAt(at, width int, keep mailboxes) (detail, bool) {
 	hostFrom := to
 	for to < len(p.text) && to-hostFrom < maxHost {
 		r, n := utf8.DecodeRuneInString(p.text[to:])
-		if r != '.' && r != '-' && !(r < utf8.RuneSelf && isLetter(byte(r))) && !(r >= '0' && r <= '9') && !latin(r) {
+		if r != '.' && r != '-' && (r >= utf8.RuneSelf || !isLetter(byte(r))) && (r < '0' || r > '9') && !latin(r) {
 			break
 		}
 		to += n
@@ -137,9 +137,9 @@ func letters(s string) bool {
 
 // Addresses written out: with the sign in brackets, or with "at" and "dot".
 var mailWritten = regexp.MustCompile(`(?i)[\p{L}0-9][\p{L}0-9._%+-]*` +
-	`(?:\s?[([{<]\s?(?:at|arobase|arroba|chiocciola|ät|собака|@|à|a|في)\s?[)\]}>]\s?[\p{L}0-9-]+` +
-	`(?:(?:\.|\s?[([{<]\s?(?:dot|point|punto|ponto|punkt|точка|نقطة|\.)\s?[)\]}>]\s?|\s(?:dot|point|punto|ponto|punkt|точка)\s)[\p{L}0-9-]+)+` +
-	`|\s(?:at|arobase|arroba|chiocciola)\s[\p{L}0-9-]+(?:\s(?:dot|point|punto|ponto|punkt)\s[\p{L}0-9-]+)+)`)
+	`(?:[ \x{a0}]?[([{<][ \x{a0}]?(?:at|arobase|arroba|chiocciola|ät|собака|@|à|a|في)[ \x{a0}]?[)\]}>][ \x{a0}]?[\p{L}0-9-]+` +
+	`(?:(?:\.|[ \x{a0}]?[([{<][ \x{a0}]?(?:dot|point|punto|ponto|punkt|точка|نقطة|\.)[ \x{a0}]?[)\]}>][ \x{a0}]?|[ \x{a0}](?:dot|point|punto|ponto|punkt|точка)[ \x{a0}])[\p{L}0-9-]+)+` +
+	`|[ \x{a0}](?:at|arobase|arroba|chiocciola)[ \x{a0}][\p{L}0-9-]+(?:[ \x{a0}](?:dot|point|punto|ponto|punkt)[ \x{a0}][\p{L}0-9-]+)+)`)
 
 func writtenOut(low string) bool {
 	for _, s := range []string{"(at", "[at", "{at", "<at", "( at", "[ at", "(a)", "[a]", "(@", "[@", "{@", "arobase", "arroba", "chiocciola", "ät)", "собака", " dot ", "(à)", "(في)"} {
@@ -151,8 +151,8 @@ func writtenOut(low string) bool {
 }
 
 var (
-	spokenAt  = regexp.MustCompile(`\s?[([{<]\s?(?:at|arobase|arroba|chiocciola|ät|собака|@|à|a|في)\s?[)\]}>]\s?|\s(?:at|arobase|arroba|chiocciola)\s`)
-	spokenDot = regexp.MustCompile(`\s?[([{<]\s?(?:dot|point|punto|ponto|punkt|точка|نقطة|\.)\s?[)\]}>]\s?|\s(?:dot|point|punto|ponto|punkt|точка)\s`)
+	spokenAt  = regexp.MustCompile(`[ \x{a0}]?[([{<][ \x{a0}]?(?:at|arobase|arroba|chiocciola|ät|собака|@|à|a|في)[ \x{a0}]?[)\]}>][ \x{a0}]?|[ \x{a0}](?:at|arobase|arroba|chiocciola)[ \x{a0}]`)
+	spokenDot = regexp.MustCompile(`[ \x{a0}]?[([{<][ \x{a0}]?(?:dot|point|punto|ponto|punkt|точка|نقطة|\.)[ \x{a0}]?[)\]}>][ \x{a0}]?|[ \x{a0}](?:dot|point|punto|ponto|punkt|точка)[ \x{a0}]`)
 )
 
 // spokenAddress is the address that a written-out one stands for.

@@ -183,7 +183,7 @@ func (p *page) judgePhone(n *number) (kind, bool) {
 		if p.colonBefore(n.from) {
 			least = leastLabelled
 		}
-		ok = total >= least && (strong || n.digits[0] == '0' || p.text[n.from] == '(' || total >= 9) && !(p.measured(n.to) && !plus)
+		ok = total >= least && (strong || n.digits[0] == '0' || p.text[n.from] == '(' || total >= 9) && (plus || !p.measured(n.to))
 	}
 	if !ok {
 		return 0, false
@@ -371,8 +371,8 @@ var (
 	helpLine     = regexp.MustCompile(`(?:^|[^\p{L}])(?:` + helpWords + `)`)
 	helpAfter    = regexp.MustCompile(`^[^.!?]{0,30}(?:` + helpWords + `|\(free|\(gratuit|\(бесплатн|\(مجان)`)
 	pressHotline = regexp.MustCompile(`(?:media|press|presse|prensa|stampa|imprensa|journalists?)[ -]+(?:hot-?line|line|phone)|presse-?hotline`)
-	extensions   = regexp.MustCompile(`^[\s,;(]{0,3}(?:ext(?:ension)?|poste|interno|int|доб|durchwahl|dw|ramal|anexo|داخلي|تحويلة|x)\b?[.:\s]{0,3}[0-9٠-٩]{1,6}\)?`)
-	joints       = regexp.MustCompile(`^\s{0,2}(?:[,;/|&]|\bor\b|\bou\b|\boder\b|\bund\b|\bet\b|\band\b|\by\b|\bo\b|\be\b|\bи\b|или|и|أو|و)\s{0,2}(?:au\s|al\s|at\s|on\s)?`)
+	extensions   = regexp.MustCompile(`^[ \x{a0},;(]{0,3}(?:ext(?:ension)?|poste|interno|int|доб|durchwahl|dw|ramal|anexo|داخلي|تحويلة|x)\b?[.: \x{a0}]{0,3}[0-9٠-٩]{1,6}\)?`)
+	joints       = regexp.MustCompile(`^[ \x{a0}]{0,2}(?:[,;/|&]|\bor\b|\bou\b|\boder\b|\bund\b|\bet\b|\band\b|\by\b|\bo\b|\be\b|\bи\b|или|и|أو|و)[ \x{a0}]{0,2}(?:au |al |at |on )?`)
 )
 
 // extension takes in what is dialled after a number.

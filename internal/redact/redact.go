@@ -255,6 +255,9 @@ func (p *page) details(w *work) []detail {
 	slices.SortStableFunc(found, func(a, b detail) int { return a.from - b.from })
 	out := found[:0]
 	for _, d := range found {
+		if end := p.lines[p.lineOf(d.from)].to; d.to > end {
+			d.to = end
+		}
 		if n := len(out); n > 0 && d.from < out[n-1].to {
 			if d.to > out[n-1].to && d.personal() {
 				out[n-1].to, out[n-1].kind = d.to, d.kind
