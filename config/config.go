@@ -26,6 +26,7 @@ type Config struct {
 	Fetch   Fetch   `yaml:"fetch" doc:"How publishers' feeds are fetched."`
 	Jobs    Jobs    `yaml:"jobs" doc:"How the work is scheduled and shared."`
 	Publish Publish `yaml:"publish" doc:"What the merged feeds look like."`
+	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log     Log     `yaml:"log" doc:"What is written to the log."`
 
 	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
@@ -63,6 +64,14 @@ type Publish struct {
 	MaxAge     time.Duration     `yaml:"max_age" min:"0s" max:"24h" doc:"How long readers and caches may keep a feed without asking again (Cache-Control max-age)."`
 	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
 	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
+}
+
+// Privacy is what is cut out of publishers' texts and pictures.
+type Privacy struct {
+	Cut             []string      `yaml:"cut" enum:"contacts,mails,phones,identifiers" doc:"What is cut from texts: blocks of press contacts, personal e-mail addresses, phone numbers but those of public help, numbers of identity papers and links to chats. A source with contacts: keep is spared."`
+	Mailboxes       []string      `yaml:"mailboxes" check:"mailboxes" doc:"Functional mailboxes that stay: press@ (at any host, and press.place@), press@example.org, @press.example.org (all of a host), iom*@example.org."`
+	SensitiveTopics []string      `yaml:"sensitive_topics" check:"slug" doc:"Topics whose stories are shown without pictures, unless the source says images: keep."`
+	KeepOriginals   time.Duration `yaml:"keep_originals" min:"0s" max:"8760h" doc:"How long an entry out of which something was cut is kept in the database as its publisher sent it, too; shown nowhere. 0s: never."`
 }
 
 // Log is what is written to the log.

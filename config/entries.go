@@ -325,6 +325,31 @@ func (j *judge) region(slug string, where place, path string) {
 	j.report.at(j.at(where, path), path, quote(slug)+" is no region", instead)
 }
 
+// topics checks the slugs of privacy.sensitive_topics.
+func (j *judge) topics(slugs []string) {
+	var all []string
+	for _, g := range j.taxonomy.Groups {
+		for i := range g.Topics {
+			all = append(all, g.Topics[i].Slug)
+		}
+	}
+	for i, slug := range slugs {
+		if slug == "" || len(all) == 0 || slices.Contains(all, slug) || j.report.full() {
+			continue // an empty one is what a refused value leaves
+		}
+		path := fmt.Sprintf("privacy.sensitive_topics[%d]", i)
+		where := j.at(place{}, path)
+		if strings.HasPrefix(where.file, bundledPrefix) {
+			continue // the program's own, with a taxonomy that has them not
+		}
+		instead := "write a topic's slug, such as counter-trafficking"
+		if near := nearest(slug, all); near != "" {
+			instead = "write " + near
+		}
+		j.report.at(where, path, quote(slug)+" is no topic", instead)
+	}
+}
+
 // defaultSchedule spreads sources over the hour by their ids, so that no two start
 // together by habit and a source keeps its minute.
 func defaultSchedule(kind feeds.Kind, id string) string {

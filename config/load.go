@@ -87,6 +87,7 @@ func (l *loader) load() (*Config, error) {
 	if l.options.Sources != nil {
 		sources = j.given(l.options.Sources)
 	}
+	j.topics(doc.Privacy.SensitiveTopics)
 	l.settings(&doc)
 	if err := l.report.err(); err != nil {
 		return nil, err

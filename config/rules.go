@@ -39,6 +39,7 @@ var rules = map[string]rule{
 	"iso2":        {`^$|^[A-Z]{2}$`, nil}, // looked up in the taxonomy
 	"schedule":    {`^ *$|^@[a-z]+( .+)?$|^ *[^ ]+( +[^ ]+){4} *$`, judgeSchedule},
 	"mailbox":     {`^[^ @]*@[^ @]+$`, judgeMailbox},
+	"mailboxes":   {`^[^ @]*@[^ @]*$`, judgeMailboxes},
 	"zone":        {`^$|^[A-Za-z][A-Za-z0-9_+/-]*$`, nil}, // looked up in the zone database
 }
 
@@ -268,4 +269,22 @@ func judgeMailbox(s string) (wrong, instead string) {
 		return "", ""
 	}
 	return quote(s) + " is no mailbox", "write one as press@example.org, or @press.example.org for all of a host"
+}
+
+// judgeMailboxes accepts what judgeMailbox does, and local parts at any host or with an
+// asterisk for any ending.
+func judgeMailboxes(s string) (wrong, instead string) {
+	local, host, found := strings.Cut(s, "@")
+	name := strings.TrimSuffix(local, "*")
+	if found && name != "" && !strings.Contains(name, "*") {
+		if host == "" {
+			host = "example.org"
+		}
+		if wrong, _ := judgeMailbox(name + "@" + host); wrong == "" {
+			return "", ""
+		}
+	} else if wrong, _ := judgeMailbox(s); found && wrong == "" && local == "" {
+		return "", ""
+	}
+	return quote(s) + " is no pattern of mailboxes", "write press@ for any host, press@example.org, @press.example.org for all of a host, or iom*@example.org"
 }

@@ -20,6 +20,7 @@ import (
 	"tributary/internal/jobs"
 	"tributary/internal/pipeline"
 	"tributary/internal/publish"
+	"tributary/internal/redact"
 	"tributary/internal/store"
 )
 
@@ -142,7 +143,8 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 		return nil, err
 	}
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
-		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters}, nil
+		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
+		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals}, nil
 }
 
 func fetchOptions(cfg *config.Config) fetch.Options {
@@ -155,11 +157,19 @@ func newClassifier(cfg *config.Config) (*classify.Classifier, error) {
 	return classify.New(cfg.Taxonomy, classify.Options{DutyStations: cfg.DutyStations})
 }
 
+func newRedactor(cfg *config.Config) *redact.Redactor {
+	cut := make([]redact.Kind, len(cfg.Privacy.Cut))
+	for i, kind := range cfg.Privacy.Cut {
+		cut[i] = redact.Kind(kind)
+	}
+	return redact.New(redact.Options{Mailboxes: cfg.Privacy.Mailboxes, Cut: cut})
+}
+
 func (a *app) publisher(cfg *config.Config) (*publish.Publisher, error) {
 	return publish.New(publish.Options{Store: a.db, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices,
 		BaseURL: baseURL(cfg), Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
 		SchemeBase: cfg.SchemeBase, Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer,
-		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, Version: version(), Now: time.Now,
+		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, SensitiveTopics: cfg.Privacy.SensitiveTopics, Version: version(), Now: time.Now,
 		Failed: func(err error) {
 			a.log.Error("feed not brought up to date, its last good copy is served", "error", err)
 		}})

@@ -47,6 +47,9 @@ func (c *pullCmd) pull(ctx context.Context, a *app) error {
 	if err == nil {
 		err = a.index(ctx)
 	}
+	if _, purging := a.db.PurgeOriginals(ctx, time.Now(), a.config.Privacy.KeepOriginals); err == nil {
+		err = purging
+	}
 	return errors.Join(err, c.print(a, report))
 }
 

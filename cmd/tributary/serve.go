@@ -218,8 +218,9 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices,
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
 		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,
-		Fetcher: web.Fetcher{UserAgent: fetch.UserAgent(fetchOptions(cfg)), MinInterval: int(cfg.Fetch.MinInterval / time.Minute), PerHost: cfg.Fetch.PerHost, MaxBytes: cfg.Fetch.MaxBytes},
-		Version: version(), Metrics: a.metrics, Log: a.log, Now: time.Now,
+		SensitiveTopics: cfg.Privacy.SensitiveTopics,
+		Fetcher:         web.Fetcher{UserAgent: fetch.UserAgent(fetchOptions(cfg)), MinInterval: int(cfg.Fetch.MinInterval / time.Minute), PerHost: cfg.Fetch.PerHost, MaxBytes: cfg.Fetch.MaxBytes},
+		Version:         version(), Metrics: a.metrics, Log: a.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err

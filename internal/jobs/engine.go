@@ -104,6 +104,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &dispatchWorker{engine: e})
 	river.AddWorker(workers, &pullWorker{engine: e})
 	river.AddWorker(workers, &indexWorker{engine: e})
+	river.AddWorker(workers, &purgeWorker{engine: e})
 	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: o.Workers},
@@ -127,6 +128,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 
 const (
 	indexEvery  = 30 * time.Second // besides after commits
+	purgeEvery  = time.Hour
 	queueUpkeep = "upkeep"
 	maxAttempts = 5
 )
@@ -139,6 +141,9 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(indexEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return IndexArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "index", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(purgeEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return PurgeArgs{}, nil
+		}, &river.PeriodicJobOpts{ID: "purge", RunOnStart: true}),
 	}
 }
 

@@ -62,6 +62,17 @@ func (IndexArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpkeep, UniqueOpts: river.UniqueOpts{ByState: active}}
 }
 
+// PurgeArgs is the job that deletes the originals whose time is over.
+type PurgeArgs struct{}
+
+// Kind names the job.
+func (PurgeArgs) Kind() string { return "purge" }
+
+// InsertOpts keeps it to one at a time.
+func (PurgeArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpkeep, UniqueOpts: river.UniqueOpts{ByState: active}}
+}
+
 // shards is how many pull jobs there can be at once. A host is always of the same
 // shard, which is what holds its limit over all processes.
 const shards = 64
@@ -196,4 +207,18 @@ type indexWorker struct {
 
 func (w *indexWorker) Work(ctx context.Context, _ *river.Job[IndexArgs]) error {
 	return w.engine.Index(ctx)
+}
+
+type purgeWorker struct {
+	river.WorkerDefaults[PurgeArgs]
+	engine *Engine
+}
+
+func (w *purgeWorker) Work(ctx context.Context, _ *river.Job[PurgeArgs]) error {
+	e := w.engine
+	n, err := e.DB.PurgeOriginals(ctx, e.Now(), e.tools.Load().puller.KeepOriginals)
+	if n > 0 {
+		e.Log.Info("purged originals", "entries", n)
+	}
+	return err
 }

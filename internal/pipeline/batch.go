@@ -11,6 +11,7 @@ import (
 	"tributary/feeds/read"
 	"tributary/internal/classify"
 	"tributary/internal/dedupe"
+	"tributary/internal/redact"
 	"tributary/internal/store"
 )
 
@@ -26,14 +27,18 @@ type batch struct {
 	problems  []string
 	newest    time.Time
 	counts    EntryCounts
+	cut       redact.Cut // out of the new and changed entries
 }
 
 // item is an entry that is not yet kept in this version.
 type item struct {
 	dedupe.Candidate
-	entry  feeds.Entry
-	text   string
-	labels []feeds.Label // nil until asked for
+	entry feeds.Entry
+	// original is the entry as the publisher said it, nil when nothing was cut.
+	original *feeds.Entry
+	text     string
+	cut      redact.Cut
+	labels   []feeds.Label // nil until asked for
 }
 
 func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) == 0 }
@@ -53,7 +58,7 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 	items := make([]item, 0, len(feed.Entries))
 	seen := make(map[int64]bool, len(feed.Entries))
 	for i := range feed.Entries {
-		it, reason := newItem(s.Source, feed, &feed.Entries[i], b.now)
+		it, reason := r.newItem(s.Source, feed, &feed.Entries[i], b.now)
 		if reason == "" && seen[it.ID] {
 			reason = "its id occurs twice in the document"
 		}
@@ -87,6 +92,7 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 			continue
 		}
 		b.items = append(b.items, it)
+		b.cut.Add(it.cut)
 	}
 	for id := range gone {
 		if k, ok := known[id]; ok && !k.Withdrawn {
@@ -104,12 +110,18 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// newItem makes an item of an entry, or says why the entry is dropped.
-func newItem(s feeds.Source, feed *feeds.Feed, e *feeds.Entry, now time.Time) (item, string) {
+// newItem makes an item of an entry, or says why the entry is dropped. What is kept,
+// compared, labelled and published is the entry without personal data; its hash too is
+// of that, so that other contacts under the same words are no new version.
+func (r *run) newItem(s feeds.Source, feed *feeds.Feed, e *feeds.Entry, now time.Time) (item, string) {
 	if e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == "" && len(e.Enclosures) == 0 {
 		return item{}, "it has neither title, text, link nor enclosure"
 	}
-	it := item{entry: *e, text: plainText(e)}
+	shown, cut := r.Redact.Entry(&s, *e)
+	it := item{entry: shown, text: plainText(&shown), cut: cut}
+	if cut.Any() {
+		it.original = e
+	}
 	if it.entry.Language == "" {
 		it.entry.Language = first(feed.Language, s.Language)
 	}

@@ -43,7 +43,7 @@ func (r *run) commit(ctx context.Context, b *batch, polling feeds.Polling, res *
 
 // plan turns the batch into a change, with what the store holds at this moment.
 func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (store.Change, error) {
-	change := store.Change{Now: b.now, Withdrawn: b.withdrawn}
+	change := store.Change{Now: b.now, Withdrawn: b.withdrawn, KeepOriginals: r.KeepOriginals}
 	candidates := make([]dedupe.Candidate, len(b.items))
 	ids := make([]int64, len(b.items))
 	var keys []string
@@ -112,7 +112,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 }
 
 func (it *item) row(story string, mint bool) store.NewEntry {
-	return store.NewEntry{ID: it.ID, StoryID: story, MintStory: mint, Entry: it.entry, Hash: it.Hash,
+	return store.NewEntry{ID: it.ID, StoryID: story, MintStory: mint, Entry: it.entry, Original: it.original, Hash: it.Hash,
 		TextHash: it.TextHash, CanonicalURL: it.URL, Keys: it.Keys, Published: it.Candidate.Published}
 }
 

@@ -14,6 +14,7 @@ import (
 	"tributary/feeds/read"
 	"tributary/internal/classify"
 	"tributary/internal/fetch"
+	"tributary/internal/redact"
 	"tributary/internal/store"
 )
 
@@ -22,6 +23,12 @@ type Puller struct {
 	Fetch    Fetcher
 	Store    Store
 	Classify Classifier
+	// Redact cuts personal data out of entries before anything else sees them; nil
+	// cuts all there is.
+	Redact *redact.Redactor
+	// KeepOriginals is how long an entry out of which something was cut is kept as its
+	// publisher said it, too; 0 is not at all.
+	KeepOriginals time.Duration
 
 	// Next says when a source is due after a moment, by its own schedule; the
 	// zero time when it has none that can be read.
@@ -138,7 +145,7 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 		return r.failed(res, s, err, now)
 	}
 	polling.BodyHash, polling.Problems, polling.NewestEntry = hash, batch.problems, batch.newest
-	res.Entries = batch.counts
+	res.Entries, res.Cut = batch.counts, batch.cut
 	if batch.unchanged() {
 		res.polling = &polling
 		return res
@@ -149,7 +156,7 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 	case err != nil:
 		// It may be this source's data. A store that is out of order shows when the
 		// failure itself is saved.
-		res.Entries, res.Stories = EntryCounts{}, StoryCounts{}
+		res.Entries, res.Stories, res.Cut = EntryCounts{}, StoryCounts{}, redact.Cut{}
 		return r.failed(res, s, err, now)
 	}
 	return res

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/redact"
 )
 
 // EntryCounts tell what became of the entries read.
@@ -37,6 +38,7 @@ type Result struct {
 	Error   string // plain words when it failed
 	Entries EntryCounts
 	Stories StoryCounts
+	Cut     redact.Cut // out of the new and changed entries
 
 	polling *feeds.Polling // still to be saved, when nothing else changed
 	fatal   error          // of ours, not the source's
@@ -50,6 +52,7 @@ type Report struct {
 	Failed      []Failure   `json:"failed"`
 	Entries     EntryCounts `json:"entries"`
 	Stories     StoryCounts `json:"stories"`
+	Cut         redact.Cut  `json:"cut"`
 	Seconds     float64     `json:"seconds"`
 }
 
@@ -74,6 +77,7 @@ func (r *Report) add(res Result) {
 	r.Entries.Dropped += res.Entries.Dropped
 	r.Stories.New += res.Stories.New
 	r.Stories.Joined += res.Stories.Joined
+	r.Cut.Add(res.Cut)
 }
 
 // pollingBuffer saves the state of polls that changed nothing else, many in one

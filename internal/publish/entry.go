@@ -10,10 +10,6 @@ import (
 	"tributary/feeds/read"
 )
 
-// sensitiveTopics are those whose stories are published without pictures: they may
-// show survivors and children.
-var sensitiveTopics = []string{"counter-trafficking", "children-on-the-move", "gender-gbv", "immigration-detention"}
-
 const maxSourceCategories = 30
 
 // composer turns the stories of one channel into entries.
@@ -65,6 +61,7 @@ func (c *composer) copies(s *feeds.Story) []copyOf {
 			source = &feeds.Source{ID: kept.SourceID, Title: kept.SourceID, Republish: feeds.RepublishTitle, Kind: feeds.KindPartner}
 		}
 		if kept.Withdrawn.IsZero() && !source.Trial {
+			kept.Entry = c.p.pictures.Words(s, source, kept.Entry)
 			out = append(out, copyOf{kept, source})
 		}
 	}
@@ -215,9 +212,9 @@ func (c *composer) content(e *feeds.Entry, s *feeds.Story, lead copyOf) {
 		text = read.PlainText(lead.Entry.Content)
 	}
 	e.Summary = html.EscapeString(excerpt(text))
-	pictures := !sensitive(s)
+	pictures := c.p.pictures.Show(s, lead.source)
 	for _, f := range lead.Entry.Enclosures {
-		if !strings.HasPrefix(f.Type, "image/") || republish == feeds.RepublishFull && pictures {
+		if !IsPicture(f) || pictures && (republish == feeds.RepublishFull || !strings.HasPrefix(f.Type, "image/")) {
 			e.Enclosures = append(e.Enclosures, f)
 		}
 	}
@@ -230,13 +227,5 @@ func (c *composer) content(e *feeds.Entry, s *feeds.Story, lead copyOf) {
 	}
 	if pictures {
 		e.Image = lead.Entry.Image
-	} else {
-		e.Content = withoutImages(e.Content)
 	}
-}
-
-func sensitive(s *feeds.Story) bool {
-	return slices.ContainsFunc(s.Labels, func(l feeds.Label) bool {
-		return l.Kind == feeds.LabelTopic && slices.Contains(sensitiveTopics, l.Value)
-	})
 }

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	xhtml "golang.org/x/net/html"
 )
 
 // summaryLength is the most characters of a source's text that "summary" allows.
@@ -57,28 +55,5 @@ func endsSentence(runes []rune, i int) bool {
 		return runes[i-1] != '.' || !initial
 	default:
 		return false
-	}
-}
-
-// withoutImages takes the images out of sanitised HTML. Everything else stays byte
-// for byte.
-func withoutImages(fragment string) string {
-	if !strings.Contains(fragment, "<img") && !strings.Contains(fragment, "<source") {
-		return fragment
-	}
-	var b strings.Builder
-	z := xhtml.NewTokenizer(strings.NewReader(fragment))
-	for {
-		switch z.Next() {
-		case xhtml.ErrorToken: // the end: reading from a string fails in no other way
-			return b.String()
-		case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
-			raw := string(z.Raw())
-			if name, _ := z.TagName(); string(name) != "img" && string(name) != "source" {
-				b.WriteString(raw)
-			}
-		default:
-			b.Write(z.Raw())
-		}
 	}
 }

@@ -50,9 +50,11 @@ type Options struct {
 	Title         map[string]string // of the installation, by language
 	Disclaimer    map[string]string // rights of every feed, by language
 
-	Limit    int           // entries of a feed by default; 50
-	MaxLimit int           // what ?limit= may ask for; 100, at least Limit
-	MaxAge   time.Duration // Cache-Control max-age; 5 minutes when negative
+	Limit    int // entries of a feed by default; 50
+	MaxLimit int // what ?limit= may ask for; 100, at least Limit
+	// SensitiveTopics are those whose stories are shown without pictures.
+	SensitiveTopics []string
+	MaxAge          time.Duration // Cache-Control max-age; 5 minutes when negative
 	// CacheBytes bounds the rendered documents in memory, compressed forms included;
 	// 64 MiB by default.
 	CacheBytes int64
@@ -66,16 +68,17 @@ type Options struct {
 // Publisher makes feeds of stories and keeps them rendered. It is safe for concurrent
 // use.
 type Publisher struct {
-	o       Options
-	base    string // BaseURL without a trailing slash
-	names   names
-	vocab   vocabulary // of what does not change while we run
-	state   atomic.Pointer[state]
-	checks  sync.Mutex // held by the one that looks for a new state
-	flight  singleflight.Group
-	renders chan struct{} // bounds renderings at one time
-	cache   *documentCache
-	aliases *lru.Cache[string, *alias]
+	o        Options
+	base     string // BaseURL without a trailing slash
+	names    names
+	vocab    vocabulary // of what does not change while we run
+	state    atomic.Pointer[state]
+	checks   sync.Mutex // held by the one that looks for a new state
+	flight   singleflight.Group
+	renders  chan struct{} // bounds renderings at one time
+	cache    *documentCache
+	aliases  *lru.Cache[string, *alias]
+	pictures *Pictures
 }
 
 const (
@@ -122,7 +125,7 @@ func New(o Options) (*Publisher, error) {
 		o.Now = time.Now
 	}
 	p := &Publisher{o: o, base: strings.TrimRight(o.BaseURL, "/"), names: newNames(o.Taxonomy, o.Offices, o.Title),
-		vocab: newVocabulary(o.Taxonomy, o.Offices), renders: make(chan struct{}, rendersAtOnce)}
+		vocab: newVocabulary(o.Taxonomy, o.Offices), pictures: NewPictures(o.Taxonomy, o.SensitiveTopics), renders: make(chan struct{}, rendersAtOnce)}
 	if p.cache, err = newDocumentCache(o.CacheBytes); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}

@@ -125,7 +125,7 @@ func digestSources(sources []feeds.Source) uint64 {
 		if s.Trial {
 			trial = "trial"
 		}
-		for _, text := range []string{s.ID, s.Office, s.Title, s.Publisher, s.URL, s.Link, string(s.Kind), s.Language, s.Licence, string(s.Republish), trial} {
+		for _, text := range []string{s.ID, s.Office, s.Title, s.Publisher, s.URL, s.Link, string(s.Kind), s.Language, s.Licence, string(s.Republish), string(s.Images), trial} {
 			hashText(h, text)
 		}
 	}

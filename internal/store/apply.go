@@ -39,7 +39,7 @@ func (tx *Tx) apply(ctx context.Context, c *Change) error {
 	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn) > 0 {
 		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.link, a.update, a.label, a.derive,
+			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.dropOriginals, a.link, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -158,6 +158,11 @@ func (a *application) add(ctx context.Context) error {
 	if n != int64(len(a.New)) {
 		return errors.New("an entry that is given as new is known")
 	}
+	for i := range a.New {
+		if err := a.keepOriginal(ctx, &a.New[i], 1); err != nil {
+			return err
+		}
+	}
 	return a.keepVersions(ctx, revisions)
 }
 
@@ -190,6 +195,9 @@ func (a *application) revise(ctx context.Context) error {
 			return fmt.Errorf("revise entry %d: %w", e.ID, err)
 		}
 		if err := a.keepVersions(ctx, []any{e.ID, number, a.now, document}); err != nil {
+			return err
+		}
+		if err := a.keepOriginal(ctx, e, number); err != nil {
 			return err
 		}
 	}

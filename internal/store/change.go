@@ -41,6 +41,7 @@ type NewEntry struct {
 	StoryID      string // ignored for a new version: an entry stays in its story
 	MintStory    bool   // the story does not exist yet; Change.Stories says how it stands
 	Entry        feeds.Entry
+	Original     *feeds.Entry // as the publisher said it, when something was cut out of it
 	Hash         string
 	TextHash     string
 	CanonicalURL string
@@ -67,6 +68,8 @@ type Change struct {
 	Withdrawn []int64 // a story of which no copy stands any more is withdrawn
 	Polling   feeds.Polling
 	Now       time.Time
+	// KeepOriginals is how long NewEntry.Original is kept; 0 is not at all.
+	KeepOriginals time.Duration
 }
 
 // SourceState is a source with all that is known of it.

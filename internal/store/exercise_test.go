@@ -42,7 +42,7 @@ func exercise(t *testing.T, p place) {
 		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
 		"trimming": exerciseTrimming,
 		"check":    exerciseCheck,
-		"hostile":  exerciseHostile,
+		"hostile":  exerciseHostile, "originals": exerciseOriginals,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

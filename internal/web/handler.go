@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"tributary/feeds"
+	"tributary/internal/publish"
 )
 
 // Options are what a Handler is made of. Store, Publisher, Counts, Sources,
@@ -35,10 +36,12 @@ type Options struct {
 	Disclaimer map[string]string // at the foot of every page, by language
 	Contact    string            // e-mail address or URL of those who run the installation
 	Fetcher    Fetcher
-	Version    string
-	Metrics    *prometheus.Registry
-	Log        *slog.Logger
-	Now        func() time.Time
+	// SensitiveTopics are those whose stories are shown without pictures.
+	SensitiveTopics []string
+	Version         string
+	Metrics         *prometheus.Registry
+	Log             *slog.Logger
+	Now             func() time.Time
 }
 
 // Handler is the public door. It is an http.Handler, safe for concurrent use, and
@@ -57,6 +60,7 @@ type Handler struct {
 	log       *slog.Logger
 	now       func() time.Time
 	mux       *http.ServeMux
+	pictures  *publish.Pictures
 }
 
 // cachedPages bounds the rendered pages kept in memory; a page is 5 to 100 KB.
@@ -76,7 +80,7 @@ func New(o Options) (*Handler, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &Handler{o: o, names: newNames(o.Taxonomy, o.Offices), log: o.Log, now: o.Now}
+	h := &Handler{o: o, names: newNames(o.Taxonomy, o.Offices), log: o.Log, now: o.Now, pictures: publish.NewPictures(o.Taxonomy, o.SensitiveTopics)}
 	var err error
 	if h.links, err = newLinks(o.BaseURL); err != nil {
 		return nil, fmt.Errorf("build web handler: base URL: %w", err)

@@ -65,9 +65,10 @@ func (v *viewer) storyList(ctx context.Context, sel feeds.Selector, limit int, s
 func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) storyItem {
 	lead := s.Lead()
 	source := sources[lead.SourceID].Source
+	words := v.h.pictures.Words(s, &source, lead.Entry)
 	item := storyItem{
 		Href:      v.l.story(s.ID),
-		Title:     v.titleOf(&lead.Entry, source.Republish),
+		Title:     v.titleOf(&words, source.Republish),
 		Lang:      lead.Entry.Language,
 		Original:  webAddress(lead.Entry.Link),
 		Publisher: publisherName(source, lead.SourceID),
@@ -80,7 +81,7 @@ func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) stor
 		item.Language = v.p.languageName(item.Lang)
 	}
 	if source.Republish == feeds.RepublishSummary || source.Republish == feeds.RepublishFull {
-		item.Excerpt = excerpt(firstText(lead.Entry.Summary, lead.Entry.Content), maxExcerpt)
+		item.Excerpt = excerpt(firstText(words.Summary, words.Content), maxExcerpt)
 	}
 	for i := range s.Copies {
 		if i > 0 && s.Copies[i].Withdrawn.IsZero() {

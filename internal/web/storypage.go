@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/publish"
 )
 
 // Bounds of a story's page: what comes from outside may be any number.
@@ -141,9 +142,14 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	if story.Updated.After(story.Published) {
 		view.Updated = story.Updated
 	}
-	view.Paragraphs, view.Permission = v.permitted(&lead.Entry, source.Republish)
+	words := v.h.pictures.Words(&story, &source, lead.Entry)
+	view.Paragraphs, view.Permission = v.permitted(&words, source.Republish)
 	if source.Republish == feeds.RepublishFull {
-		view.Files = v.files(lead.Entry.Enclosures)
+		files := lead.Entry.Enclosures
+		if !v.h.pictures.Show(&story, &source) {
+			files = slices.DeleteFunc(slices.Clone(files), publish.IsPicture)
+		}
+		view.Files = v.files(files)
 	}
 	pg := v.newPage("story", view.Title)
 	pg.Summary = view.Excerpt
@@ -257,7 +263,8 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 			Withdrawn: c.Withdrawn, Lead: i == 0 && len(s.Copies) > 1,
 		}
 		if c.Withdrawn.IsZero() { // what is withdrawn is not shown again
-			view.Title, view.Original = v.titleOf(&c.Entry, sources[c.SourceID].Source.Republish), webAddress(c.Entry.Link)
+			words := v.h.pictures.Words(s, &source, c.Entry)
+			view.Title, view.Original = v.titleOf(&words, source.Republish), webAddress(c.Entry.Link)
 		}
 		if view.Lang != "" {
 			view.Language = v.p.languageName(view.Lang)
@@ -287,7 +294,8 @@ func (v *viewer) revisions(s *feeds.Story, former map[int64][]feeds.Revision, so
 			if before.Title != after.Title {
 				view.Title = changes(before.Title, after.Title)
 			}
-			view.Text = v.textChanges(before, after, source.Republish)
+			was, is := v.h.pictures.Words(s, &source, *before), v.h.pictures.Words(s, &source, *after)
+			view.Text = v.textChanges(&was, &is, source.Republish)
 			out = append(out, view)
 		}
 	}
