@@ -1,0 +1,59 @@
+package sites
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"strings"
+
+	readability "codeberg.org/readeck/go-readability/v2"
+
+	"tributary/feeds"
+	"tributary/feeds/read"
+)
+
+// Article is the main text of a page.
+type Article struct {
+	Title    string // plain
+	Content  string // sanitised HTML
+	Language string // BCP 47, empty when the page does not say
+}
+
+// minArticle is the least text, in bytes, that is taken for an article's.
+const minArticle = 140
+
+// ReadArticle finds the main text of an article's page: what stands around it, menus,
+// related links, calls to subscribe, is left out. An error wraps feeds.ErrNotFeed.
+func ReadArticle(d Document) (Article, error) {
+	p, err := parsePage(d)
+	if err != nil {
+		return Article{}, fmt.Errorf("read article: %w", err)
+	}
+	for n := range p.chrome() { // what the library judges by length alone goes first
+		if n.Parent != nil {
+			n.Parent.RemoveChild(n)
+		}
+	}
+	base, err := url.Parse(p.base)
+	if err != nil {
+		return Article{}, fmt.Errorf("read article: %w", err)
+	}
+	parser := readability.NewParser()
+	parser.MaxElemsToParse = maxNodes
+	found, err := parser.ParseAndMutate(p.root, base)
+	if err != nil {
+		return Article{}, fmt.Errorf("read article: %w: %w", feeds.ErrNotFeed, err)
+	}
+	if found.Node == nil {
+		return Article{}, fmt.Errorf("read article: %w: no main text was found", feeds.ErrNotFeed)
+	}
+	var b bytes.Buffer
+	if err := found.RenderHTML(&b); err != nil {
+		return Article{}, fmt.Errorf("read article: %w: %w", feeds.ErrNotFeed, err)
+	}
+	a := Article{Title: read.Line(found.Title(), maxTitle), Content: read.Sanitise(b.String(), p.base), Language: p.language}
+	if text := read.PlainText(a.Content); len(strings.TrimSpace(text)) < minArticle {
+		return Article{}, fmt.Errorf("read article: %w: no main text was found", feeds.ErrNotFeed)
+	}
+	return a, nil
+}
