@@ -17,12 +17,16 @@ import (
 	"tributary/internal/classify"
 	"tributary/internal/dedupe"
 	"tributary/internal/fetch"
+	"tributary/internal/sites"
 )
 
 type readCmd struct {
 	Input       []string `arg:"" name:"input" help:"Files, http(s) addresses, or - for stdin."`
 	Base        string   `help:"Base URL of relative references, for files." placeholder:"URL"`
 	ContentType string   `help:"Content-Type as a server would have sent it, for files." placeholder:"CT" aliases:"ct"`
+	Type        string   `help:"What the documents are: feed, page, sitemap or reliefweb." enum:"feed,page,sitemap,reliefweb" default:"feed"`
+
+	Selectors `embed:""`
 }
 
 // Run reads each input and prints what it says.
@@ -54,7 +58,7 @@ func (c *readCmd) Run(ctx context.Context, con *console, g *Globals) error {
 }
 
 func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client, most int64, input string) (*feeds.Feed, error) {
-	d := read.Document{ContentType: c.ContentType, URL: c.Base}
+	d := sites.Document{ContentType: c.ContentType, URL: c.Base}
 	var err error
 	switch u, perr := url.Parse(input); {
 	case input == "-":
@@ -70,7 +74,7 @@ func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client,
 	if err != nil {
 		return nil, err
 	}
-	return read.Parse(d)
+	return sites.Read(feeds.Source{Type: feeds.SourceType(c.Type), Page: c.rules(), FullText: true}, d)
 }
 
 func readFile(name string, most int64) (body []byte, err error) {

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"tributary/feeds/read"
 	"tributary/internal/fetch"
 	"tributary/internal/sites"
+	"tributary/internal/store"
 )
 
 const (
@@ -26,19 +26,20 @@ const (
 type Scout struct {
 	Fetch  Fetcher
 	Robots *Robots // asked before every address but the given one; nil asks nobody
+
+	ReliefWebAppname string // a secret
 }
 
 // Finding is something that can be subscribed to, and what was read of it.
 type Finding struct {
 	sites.Candidate
-	Format   string      `json:"format"`
-	Language string      `json:"language,omitempty"`
-	Site     string      `json:"site,omitempty"` // the publisher's page
-	Entries  int         `json:"entries"`
-	Newest   *time.Time  `json:"newest,omitempty"`
-	Titles   []string    `json:"titles"` // the first three
-	Problems []string    `json:"problems,omitempty"`
-	Feed     *feeds.Feed `json:"-"`
+	Format   string     `json:"format"`
+	Language string     `json:"language,omitempty"`
+	Site     string     `json:"site,omitempty"` // the publisher's page
+	Entries  int        `json:"entries"`
+	Newest   *time.Time `json:"newest,omitempty"`
+	Titles   []string   `json:"titles"` // the first three
+	Problems []string   `json:"problems,omitempty"`
 }
 
 // Miss is an address that the site names and that brought nothing.
@@ -60,8 +61,11 @@ type Preview struct {
 // Preview reads what stands at an address: a feed, a sitemap or a page. A page is read
 // as a list of entries, and for where the site's feeds are. The error says why the
 // address itself brought nothing at all.
-func (s *Scout) Preview(ctx context.Context, address string, rules feeds.PageRules) (Preview, error) {
-	l := lookout{Scout: s, rules: rules, out: Preview{URL: address, Findings: []Finding{}}, asked: map[string]bool{}}
+func (s *Scout) Preview(ctx context.Context, address string) (Preview, error) {
+	if sites.IsReliefWeb(address) {
+		return s.Read(ctx, feeds.Source{URL: address, Type: feeds.TypeReliefWeb})
+	}
+	l := lookout{Scout: s, out: Preview{URL: address, Findings: []Finding{}}, asked: map[string]bool{}, pages: map[string]sites.Document{}}
 	response, err := l.get(ctx, address, false)
 	if err != nil {
 		return l.out, err
@@ -70,6 +74,12 @@ func (s *Scout) Preview(ctx context.Context, address string, rules feeds.PageRul
 	given := sites.Candidate{URL: address, Reason: "the address given"}
 	if err := l.document(given, d); err == nil && l.out.Findings[0].Type != feeds.TypePage {
 		return l.out, nil
+	}
+	if len(l.out.Findings) > 0 && s.Robots != nil { // a person may look at a page that a pull must not ask for
+		if err := s.Robots.Allowed(ctx, address); err != nil {
+			f := &l.out.Findings[0]
+			f.Problems = append(f.Problems, "A pull of this page would be refused: "+plainError(err)+".")
+		}
 	}
 	found, err := sites.Discover(d)
 	if err != nil {
@@ -84,19 +94,35 @@ func (s *Scout) Preview(ctx context.Context, address string, rules feeds.PageRul
 		l.guesses(ctx, found.Candidates)
 	}
 	if !l.hasFeed() {
-		l.pages(ctx, found.Looks)
+		l.further(ctx, found.Looks)
 		l.sitemaps(ctx, found.Candidates)
 	}
 	l.order()
 	return l.out, ctx.Err()
 }
 
+// Read reads an address as a source of its type would be pulled, and finds that alone.
+func (s *Scout) Read(ctx context.Context, source feeds.Source) (Preview, error) {
+	l := lookout{Scout: s, out: Preview{URL: source.URL, Findings: []Finding{}, Requests: 1}}
+	r := &run{Puller: &Puller{Fetch: s.Fetch, Robots: s.Robots, ReliefWebAppname: s.ReliefWebAppname}}
+	response, err := r.get(ctx, store.SourceState{Source: source})
+	if err != nil {
+		return l.out, err
+	}
+	feed, err := sites.Read(source, sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL})
+	if err != nil {
+		return l.out, err
+	}
+	l.keep(sites.Candidate{URL: source.URL, Type: source.Type, Reason: "the address given"}, feed)
+	return l.out, nil
+}
+
 // lookout is one Preview on its way.
 type lookout struct {
 	*Scout
-	rules feeds.PageRules
 	out   Preview
 	asked map[string]bool
+	pages map[string]sites.Document // what came where a link only spoke of feeds
 }
 
 func (l *lookout) get(ctx context.Context, address string, ask bool) (*fetch.Response, error) {
@@ -117,12 +143,9 @@ func (l *lookout) document(c sites.Candidate, d sites.Document) error {
 	if err != nil && sites.IsSitemap(d.Body) {
 		c.Type = feeds.TypeSitemap
 		feed, err = sites.ReadSitemap(d, false)
-	} else if err != nil && bytes.HasPrefix(bytes.TrimSpace(d.Body), []byte("{")) && strings.Contains(d.URL, "/v2/") {
-		c.Type = feeds.TypeReliefWeb
-		feed, err = sites.ReadReliefWeb(d)
 	} else if err != nil {
 		c.Type = feeds.TypePage
-		feed, err = sites.ReadPage(d, l.rules)
+		feed, err = sites.ReadPage(d, feeds.PageRules{})
 	}
 	if err != nil {
 		return err
@@ -130,7 +153,13 @@ func (l *lookout) document(c sites.Candidate, d sites.Document) error {
 	if len(feed.Entries) == 0 && c.Type != feeds.TypeFeed {
 		return fmt.Errorf("%w: it has no entries", feeds.ErrNotFeed)
 	}
-	f := Finding{Candidate: c, Format: feed.Format, Language: feed.Language, Site: feed.Link, Entries: len(feed.Entries), Titles: []string{}, Problems: feed.Problems, Feed: feed}
+	l.keep(c, feed)
+	return nil
+}
+
+// keep adds a finding.
+func (l *lookout) keep(c sites.Candidate, feed *feeds.Feed) {
+	f := Finding{Candidate: c, Format: feed.Format, Language: feed.Language, Site: feed.Link, Entries: len(feed.Entries), Titles: []string{}, Problems: feed.Problems}
 	f.Title = first(feed.Title, c.Title)
 	var newest time.Time
 	for i := range feed.Entries {
@@ -146,7 +175,6 @@ func (l *lookout) document(c sites.Candidate, d sites.Document) error {
 	if len(l.out.Findings) < scoutFindings {
 		l.out.Findings = append(l.out.Findings, f)
 	}
-	return nil
 }
 
 func (l *lookout) hasFeed() bool {
@@ -168,6 +196,9 @@ func (l *lookout) try(ctx context.Context, c sites.Candidate) {
 			err = l.document(c, d)
 		} else if _, err = read.Parse(read.Document{Body: d.Body, ContentType: d.ContentType, URL: d.URL, MaxEntries: 1}); err == nil {
 			err = l.document(c, d)
+		} else if c.Spoken {
+			l.pages[c.URL] = d
+			return
 		}
 	}
 	if err != nil && !c.Guess && len(l.out.Missed) < scoutFindings {
@@ -195,19 +226,22 @@ func (l *lookout) guesses(ctx context.Context, candidates []sites.Candidate) {
 	}
 }
 
-// pages looks at further pages of the site, for the feeds they name and as lists.
-func (l *lookout) pages(ctx context.Context, looks []sites.Candidate) {
+// further looks at further pages of the site, for the feeds they name and as lists.
+func (l *lookout) further(ctx context.Context, looks []sites.Candidate) {
 	left := scoutPages
 	for _, look := range looks {
-		if left == 0 || l.hasFeed() || l.asked[look.URL] || l.out.Requests >= scoutRequests {
+		d, had := l.pages[look.URL]
+		if left == 0 || l.hasFeed() || l.asked[look.URL] && !had || l.out.Requests >= scoutRequests {
 			continue
 		}
 		left--
-		response, err := l.get(ctx, look.URL, true)
-		if err != nil {
-			continue
+		if !had {
+			response, err := l.get(ctx, look.URL, true)
+			if err != nil {
+				continue
+			}
+			d = sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL}
 		}
-		d := sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL}
 		found, err := sites.Discover(d)
 		if err != nil {
 			continue

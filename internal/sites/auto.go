@@ -213,8 +213,8 @@ func signature(e *html.Node) string {
 		if kept >= 2 || strings.ContainsFunc(token, unicode.IsDigit) || len(token) > 60 {
 			continue
 		}
-		switch strings.ToLower(token) {
-		case "odd", "even", "first", "last", "active", "alt", "featured", "current", "views-row-first", "views-row-last", "is-active", "sticky", "new":
+		switch word := strings.ToLower(token); word[strings.LastIndexAny(word, "-_")+1:] {
+		case "odd", "even", "first", "last", "active", "alt", "alternate", "featured", "current", "sticky", "new":
 			continue
 		}
 		b.WriteString("." + token)

@@ -21,6 +21,7 @@ type Candidate struct {
 	Reason string           `json:"reason"` // why it is one, a phrase
 	Rank   int              `json:"-"`      // lower is better
 	Guess  bool             `json:"-"`      // nothing on the site names it
+	Spoken bool             `json:"-"`      // only its words are those of a feed: it may be a page about feeds
 }
 
 // Discovery is what a site's page says about where its entries are.
@@ -150,7 +151,7 @@ func (f *finder) linked(e *html.Node) {
 	case looksLikeFeed(u) && (speaks || f.near(u)):
 		c.Rank, c.Reason = rankLinked, "linked, with an address like a feed's"
 	case speaks && f.near(u) && !isDocument(u):
-		c.Rank, c.Reason = rankSpoken, "linked with the words of a feed"
+		c.Rank, c.Spoken, c.Reason = rankSpoken, true, "linked with the words of a feed"
 		f.look(u, c.Title, 1, "it speaks of feeds")
 	default:
 		if f.near(u) && !isDocument(u) {

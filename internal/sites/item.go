@@ -187,7 +187,7 @@ func (l *lister) itemSummary(nodes []*html.Node, title *html.Node, dateText stri
 		return true
 	})
 	if len(named) > 0 {
-		return l.markupOf(maxSummary, named...)
+		return l.markupOf(maxSummary, withoutMore(named)...)
 	}
 	each(nodes, func(e *html.Node) bool {
 		switch e.DataAtom {
@@ -204,7 +204,7 @@ func (l *lister) itemSummary(nodes []*html.Node, title *html.Node, dateText stri
 		}
 		return len(out) < 5
 	})
-	return l.markupOf(maxSummary, out...)
+	return l.markupOf(maxSummary, withoutMore(out)...)
 }
 
 // onlyLinks tells an element whose words are nearly all links.
@@ -217,4 +217,28 @@ func onlyLinks(e *html.Node) bool {
 		return true
 	})
 	return 10*linked > 8*len(textOf(maxSummary, e))
+}
+
+// withoutMore copies nodes without the links that only lead on.
+func withoutMore(nodes []*html.Node) []*html.Node {
+	out := make([]*html.Node, 0, len(nodes))
+	for _, n := range nodes {
+		if c := copyWithoutMore(n); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func copyWithoutMore(n *html.Node) *html.Node {
+	if n.Type != html.TextNode && n.Type != html.ElementNode || n.DataAtom == atom.A && isMore(textOf(maxTitle, n)) {
+		return nil
+	}
+	out := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace, Attr: n.Attr}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if below := copyWithoutMore(c); below != nil {
+			out.AppendChild(below)
+		}
+	}
+	return out
 }

@@ -245,7 +245,7 @@ func (l *lister) entry(nodes []*html.Node) feeds.Entry {
 	}
 	e.DateText = read.Line(e.DateText, 120)
 	if n := one(l.sel.summary, nodes); n != nil {
-		e.Summary = l.markupOf(maxSummary, n)
+		e.Summary = l.markupOf(maxSummary, withoutMore([]*html.Node{n})...)
 	} else if l.sel.summary == nil {
 		e.Summary = l.itemSummary(nodes, title, e.DateText)
 	}
@@ -280,10 +280,10 @@ func (l *lister) itemAuthor(nodes []*html.Node) string {
 		return ""
 	}
 	name := textOf(maxName, n)
-	for _, by := range []string{"By ", "by ", "Par ", "Por ", "Von ", "Di "} {
-		name = strings.TrimPrefix(name, by)
+	if by, rest, ok := strings.Cut(name, " "); ok && hasToken("by par por", by) && !hasToken(attr(n, "rel"), "author") {
+		name = strings.TrimSpace(rest)
 	}
-	return strings.TrimSpace(name)
+	return name
 }
 
 func (l *lister) itemImage(nodes []*html.Node) *feeds.Image {

@@ -88,6 +88,12 @@ func ReliefWebRequests(address, appname string) ([]string, error) {
 	return out, nil
 }
 
+// IsReliefWeb tells an address of the API.
+func IsReliefWeb(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && strings.EqualFold(u.Hostname(), "api.reliefweb.int")
+}
+
 func keys(q url.Values) []string {
 	out := make([]string, 0, len(q))
 	for k := range q {

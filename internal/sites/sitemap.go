@@ -322,4 +322,3 @@ func (r *sitemapReader) finish() {
 	e.Links = slices.DeleteFunc(e.Links, func(l feeds.Link) bool { return canonicalID(l.Href) == e.ID })
 	r.urls = append(r.urls, *e)
 }
-
