@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"tributary/feeds"
 	"tributary/feeds/read"
@@ -34,6 +36,10 @@ func ReadArticle(d Document) (Article, error) {
 			n.Parent.RemoveChild(n)
 		}
 	}
+	heading := ""
+	if h := find(p.root, func(e *html.Node) bool { return e.DataAtom == atom.H1 }); h != nil {
+		heading = textOf(maxTitle, h)
+	}
 	base, err := url.Parse(p.base)
 	if err != nil {
 		return Article{}, fmt.Errorf("read article: %w", err)
@@ -52,6 +58,9 @@ func ReadArticle(d Document) (Article, error) {
 		return Article{}, fmt.Errorf("read article: %w: %w", feeds.ErrNotFeed, err)
 	}
 	a := Article{Title: read.Line(found.Title(), maxTitle), Content: read.Sanitise(b.String(), p.base), Language: p.language}
+	if len(heading) > 3 && strings.Contains(a.Title, heading) { // the rest is the site's name
+		a.Title = heading
+	}
 	if text := read.PlainText(a.Content); len(strings.TrimSpace(text)) < minArticle {
 		return Article{}, fmt.Errorf("read article: %w: no main text was found", feeds.ErrNotFeed)
 	}

@@ -39,7 +39,12 @@ func ReadSitemap(d Document, untitled bool) (*feeds.Feed, error) {
 	}
 	f := &feeds.Feed{Format: "sitemap", Link: d.URL, Problems: m.problems}
 	var plain []feeds.Entry
+	seen := make(map[string]bool, len(m.urls))
 	for _, e := range m.urls {
+		if seen[e.ID] {
+			continue
+		}
+		seen[e.ID] = true
 		switch {
 		case e.Title != "":
 			f.Entries = append(f.Entries, e)
