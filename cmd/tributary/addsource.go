@@ -94,33 +94,53 @@ func printSource(w io.Writer, asJSON bool, s feeds.Source) error {
 	if asJSON {
 		return json.NewEncoder(w).Encode(map[string]any{"source": s})
 	}
-	var problem error
-	table := func(pairs ...any) *yaml.Node { // keys keep their order, what is empty is left out
-		out := &yaml.Node{Kind: yaml.MappingNode}
-		for i := 0; i < len(pairs); i += 2 {
-			v := &yaml.Node{}
-			problem = errors.Join(problem, v.Encode(pairs[i+1]))
-			if v.Value != "" || len(v.Content) > 0 {
-				out.Content = append(out.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: pairs[i].(string)}, v)
-			}
-		}
-		return out
-	}
-	fullText := ""
-	if s.FullText {
-		fullText = "true"
-	}
 	p := s.Page
-	source := table("id", s.ID, "office", s.Office, "title", s.Title, "url", s.URL, "link", s.Link, "kind", string(s.Kind), "language", s.Language,
-		"countries", s.Countries, "schedule", s.Schedule, "type", string(s.Type),
+	source := table("id", s.ID, "office", s.Office, "title", s.Title, "url", s.URL, "link", s.Link, "kind", s.Kind, "language", s.Language,
+		"countries", s.Countries, "schedule", s.Schedule, "type", s.Type,
 		"page", table("items", p.Items, "link", p.Link, "title", p.Title, "date", p.Date, "summary", p.Summary, "author", p.Author, "image", p.Image),
-		"full_text", yaml.Node{Kind: yaml.ScalarNode, Value: fullText}, "trial", true, "status", s.Status, "evidence", s.Evidence)
-	text, err := yaml.Marshal(map[string]any{"sources": []any{source}})
-	if err = errors.Join(problem, err); err != nil {
+		"full_text", s.FullText, "trial", s.Trial, "status", s.Status, "evidence", s.Evidence)
+	out, err := yaml.Marshal(map[string]any{"sources": []any{source}})
+	if err != nil {
 		return fmt.Errorf("write source: %w", err)
 	}
-	_, err = w.Write(text)
+	_, err = w.Write(out)
 	return err
+}
+
+// table is a table of a configuration file: keys keep their order, and what is empty
+// is left out.
+func table(pairs ...any) *yaml.Node {
+	out := &yaml.Node{Kind: yaml.MappingNode}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		value := &yaml.Node{Kind: yaml.ScalarNode}
+		switch v := pairs[i+1].(type) {
+		case *yaml.Node:
+			value = v
+		case bool:
+			if v {
+				value.Value = "true"
+			}
+		case []string:
+			value = &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+			for _, s := range v {
+				value.Content = append(value.Content, text(s))
+			}
+		default:
+			value = text(fmt.Sprint(v))
+		}
+		if value.Value != "" || len(value.Content) > 0 {
+			out.Content = append(out.Content, text(fmt.Sprint(pairs[i])), value)
+		}
+	}
+	return out
+}
+
+// text is a text of a configuration file, in quotes where it would be read as
+// something else.
+func text(s string) *yaml.Node {
+	n := &yaml.Node{}
+	n.SetString(s)
+	return n
 }
 
 func hostOf(address string) string {

@@ -36,6 +36,9 @@ func ReadArticle(d Document) (Article, error) {
 			n.Parent.RemoveChild(n)
 		}
 	}
+	if p.nodes > maxArticle {
+		return Article{}, fmt.Errorf("read article: %w: the page has more than %d nodes", feeds.ErrNotFeed, maxArticle)
+	}
 	heading := ""
 	if h := find(p.root, func(e *html.Node) bool { return e.DataAtom == atom.H1 }); h != nil {
 		heading = textOf(maxTitle, h)
@@ -45,7 +48,7 @@ func ReadArticle(d Document) (Article, error) {
 		return Article{}, fmt.Errorf("read article: %w", err)
 	}
 	parser := readability.NewParser()
-	parser.MaxElemsToParse = maxNodes
+	parser.MaxElemsToParse = maxArticle
 	found, err := parser.ParseAndMutate(p.root, base)
 	if err != nil {
 		return Article{}, fmt.Errorf("read article: %w: %w", feeds.ErrNotFeed, err)

@@ -113,7 +113,7 @@ func (l *lister) outermost(wanted func(*html.Node) bool) (out [][]*html.Node) {
 // innerItems are the elements of a kind below one of the same kind.
 func (l *lister) innerItems(n *html.Node, wanted func(*html.Node) bool) (out [][]*html.Node) {
 	elementsOf(n, func(e *html.Node) bool {
-		if wanted(e) && !l.chrome[e] && len(l.links([]*html.Node{e})) > 0 {
+		if wanted(e) && !l.chrome[e] && find(e, wanted) == nil && len(l.links([]*html.Node{e})) > 0 {
 			out = append(out, []*html.Node{e})
 		}
 		return len(out) < 2*maxEntries

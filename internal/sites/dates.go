@@ -167,7 +167,7 @@ func (p *page) itemDate(o dateOrder, nodes []*html.Node) (time.Time, string) {
 
 // each visits the elements of an item, the nodes themselves first.
 func each(nodes []*html.Node, use func(*html.Node) bool) {
-	going := true
+	going, seen := true, 0
 	for _, n := range nodes {
 		if !going {
 			return
@@ -177,7 +177,8 @@ func each(nodes []*html.Node, use func(*html.Node) bool) {
 		}
 		if going {
 			elementsOf(n, func(e *html.Node) bool {
-				going = use(e)
+				seen++
+				going = seen < maxItem && use(e)
 				return going
 			})
 		}

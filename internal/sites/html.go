@@ -25,7 +25,8 @@ type page struct {
 	url      string // as fetched
 	base     string // of relative references
 	language string // BCP 47 as declared, empty when it is not
-	cut      bool   // longer than is read
+	nodes    int
+	cut      bool // longer than is read
 }
 
 // parsePage reads HTML as browsers do. An error wraps feeds.ErrNotFeed.
@@ -43,9 +44,8 @@ func parsePage(d Document) (*page, error) {
 	if p.root, err = html.Parse(bytes.NewReader(text)); err != nil {
 		return nil, fmt.Errorf("%w: parse HTML: %w", feeds.ErrNotFeed, err)
 	}
-	nodes := 0
 	for n := range p.root.Descendants() {
-		if nodes++; nodes > maxNodes {
+		if p.nodes++; p.nodes > maxNodes {
 			return nil, fmt.Errorf("%w: the page has more than %d nodes", feeds.ErrNotFeed, maxNodes)
 		}
 		if n.Type != html.ElementNode {

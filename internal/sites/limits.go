@@ -4,7 +4,9 @@ package sites
 const (
 	maxPage     = 4 << 20  // of HTML; the rest is left out
 	maxXML      = 32 << 20 // of a sitemap, decompressed
-	maxNodes    = 200_000  // of a page's tree
+	maxNodes    = 100_000  // of a page's tree
+	maxArticle  = 40_000   // nodes of an article's page
+	maxItem     = 3_000    // elements looked at of one item
 	maxJSONLD   = 256 << 10
 	maxJSONDeep = 12
 	maxJSONKeys = 20_000 // values visited in one page's JSON-LD
