@@ -93,7 +93,9 @@ const press = `<html lang="en"><head><title>Press</title></head><body><main>
 <article><h2><a href="/p/2">A second release of the press office</a></h2><time datetime="2026-11-01">1 Nov</time></article></main></body></html>`
 
 func TestScout(t *testing.T) {
-	page := func(head, body string) string { return "<html lang=\"en\"><head><title>A site</title>" + head + "</head><body>" + body + "</body></html>" }
+	page := func(head, body string) string {
+		return "<html lang=\"en\"><head><title>A site</title>" + head + "</head><body>" + body + "</body></html>"
+	}
 	news := rssOf("news", "One", "Two")
 	for name, c := range map[string]struct {
 		says  map[string]string

@@ -314,9 +314,9 @@ func (l *lister) isManyItems(nodes, links []*html.Node) bool {
 			headed[to] = true
 		}
 	}
-	return len(headed) > 1 || len(long) > 3 || len(headed) == 0 && len(long) > 1 && len(nodes) == 1 && countDates(l.order, nodes) > 1
+	return len(headed) > 1 || len(long) > 3 || len(headed) == 0 && len(long) > 1 && len(nodes) == 1 && countDates(nodes) > 1
 }
 
-func countDates(o dateOrder, nodes []*html.Node) int {
+func countDates(nodes []*html.Node) int {
 	return len(datePattern.FindAllString(textOf(2000, nodes...), 5))
 }

@@ -198,7 +198,7 @@ func ReadReliefWeb(d Document) (*feeds.Feed, error) {
 			return nil, fmt.Errorf("read ReliefWeb's answer: %w: %w", feeds.ErrNotFeed, err)
 		case err != nil:
 			f.Problems = append(f.Problems, "An answer of ReliefWeb breaks off; what stands before that was read.")
-			return f, nil
+			return f, nil //nolint:nilerr // what was read counts, and the problem tells
 		}
 		if a.Error != nil {
 			return nil, fmt.Errorf("read ReliefWeb's answer: %w: ReliefWeb says: %s", feeds.ErrNotFeed, read.Line(a.Error.Message, 200))
