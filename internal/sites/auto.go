@@ -2,6 +2,7 @@ package sites
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -244,6 +245,7 @@ func itemAt(c *html.Node) []*html.Node {
 // judge says how much a group looks like a list of entries: 0 when it does not.
 func (l *lister) judge(g *group) {
 	kept := g.items[:0]
+	var bare [][]*html.Node // short, and neither dated nor headed
 	seen := map[string]bool{}
 	total, dated, headed, length := 0.0, 0, 0, 0
 	for _, nodes := range g.items {
@@ -269,18 +271,26 @@ func (l *lister) judge(g *group) {
 		if n >= 20 {
 			points++
 		}
-		if titled(link, nodes) {
+		isHeaded := titled(link, nodes)
+		if isHeaded {
 			headed++
 			points++
 		}
 		if when, _ := l.itemDate(l.order, nodes); !when.IsZero() {
 			dated++
 			points += 2
+		} else if n < 20 && !isHeaded {
+			bare = append(bare, nodes)
 		}
 		if s := utf8.RuneCountInString(textOf(600, nodes...)); s > n+60 {
 			points += 0.5
 		}
 		total += points
+	}
+	if 3*dated >= 2*len(kept) { // a menu of the same make stands beside the list
+		kept = slices.DeleteFunc(kept, func(nodes []*html.Node) bool {
+			return slices.ContainsFunc(bare, func(b []*html.Node) bool { return b[0] == nodes[0] })
+		})
 	}
 	g.items = kept
 	if len(kept) < 2 || total <= 0 {
