@@ -29,6 +29,8 @@ type Config struct {
 	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log     Log     `yaml:"log" doc:"What is written to the log."`
 
+	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
+
 	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
 	Sources      []feeds.Source  `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
 	Taxonomy     *feeds.Taxonomy `yaml:"-"`
@@ -78,6 +80,11 @@ type Privacy struct {
 type Log struct {
 	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least important messages to write."`
 	Format string `yaml:"format" restart:"true" enum:"text,json" doc:"text for people, json for machines."`
+}
+
+// ReliefWeb is access to the ReliefWeb API.
+type ReliefWeb struct {
+	Appname string `yaml:"appname" check:"appname" secret:"true" doc:"Name that ReliefWeb approved for this installation (https://apidoc.reliefweb.int/parameters#appname). Sent with each call to its API and shown nowhere."`
 }
 
 // document is the shape of a configuration file: the settings of Config, and the

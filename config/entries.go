@@ -3,10 +3,13 @@ package config
 import (
 	"fmt"
 	"hash/fnv"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/andybalholm/cascadia"
 
 	"tributary/feeds"
 )
@@ -190,6 +193,7 @@ func (j *judge) source(s *feeds.Source, e *entry[sourceEntry], ids []string) {
 		j.report.at(j.at(e.where, e.path+".republish"), e.path+".republish",
 			"full text of another publisher needs a permission", "write the permission under licence, or republish: summary")
 	}
+	j.kind(s, e)
 	if s.Publisher == "" {
 		s.Publisher = s.Title
 	}
@@ -204,6 +208,30 @@ func (j *judge) source(s *feeds.Source, e *entry[sourceEntry], ids []string) {
 	}
 	if j.zone(s.Zone, e.where, e.path+".zone") {
 		j.schedule(s, e)
+	}
+}
+
+// kind checks the keys that belong to what stands at the source's address.
+func (j *judge) kind(s *feeds.Source, e *entry[sourceEntry]) {
+	for _, selector := range []struct{ key, text string }{
+		{"items", s.Page.Items}, {"link", s.Page.Link}, {"title", s.Page.Title}, {"date", s.Page.Date},
+		{"summary", s.Page.Summary}, {"author", s.Page.Author}, {"image", s.Page.Image},
+	} {
+		if selector.text == "" {
+			continue
+		}
+		path := e.path + ".page." + selector.key
+		if s.Type != feeds.TypePage {
+			j.report.at(j.at(e.where, path), path, "is read of pages only", "write type: page, or leave the selector out")
+		} else if _, err := cascadia.ParseGroup(selector.text); err != nil {
+			j.report.at(j.at(e.where, path), path, quote(selector.text)+" is no CSS selector: "+err.Error(), "write one such as div.news-item or h3 a")
+		}
+	}
+	if s.Type == feeds.TypeReliefWeb {
+		if u, err := url.Parse(s.URL); err == nil && u.Query().Has("appname") {
+			path := e.path + ".url"
+			j.report.at(j.at(e.where, path), path, "holds an appname, and addresses are shown to readers", "write it under reliefweb.appname")
+		}
 	}
 }
 

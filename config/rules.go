@@ -38,6 +38,7 @@ var rules = map[string]rule{
 	"language":    {`^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`, judgeLanguage},
 	"iso2":        {`^$|^[A-Z]{2}$`, nil}, // looked up in the taxonomy
 	"schedule":    {`^ *$|^@[a-z]+( .+)?$|^ *[^ ]+( +[^ ]+){4} *$`, judgeSchedule},
+	"appname":     {`^[!-~]*$`, judgeAppname},
 	"mailbox":     {`^[^ @]*@[^ @]+$`, judgeMailbox},
 	"mailboxes":   {`^[^ @]*@[^ @]*$`, judgeMailboxes},
 	"zone":        {`^$|^[A-Za-z][A-Za-z0-9_+/-]*$`, nil}, // looked up in the zone database
@@ -260,6 +261,14 @@ func judgeSchedule(s string) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// judgeAppname never shows the value, which is a secret.
+func judgeAppname(s string) (wrong, instead string) {
+	if len(s) <= 200 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", ""
+	}
+	return "is no appname", "write the one that ReliefWeb sent, without spaces"
 }
 
 // judgeMailbox accepts an address, or @ and a host name for every address there.

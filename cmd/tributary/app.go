@@ -49,6 +49,24 @@ type app struct {
 // load reads the configuration as a command's flags have it. world, when not nil,
 // replaces the catalogue.
 func (g *Globals) load(world *demo.World, flags map[string]string) (*config.Config, error) {
+	o := g.options(flags)
+	if world != nil {
+		o.Sources = world.Sources()
+	}
+	cfg, err := config.Load(o)
+	if err != nil {
+		return nil, err
+	}
+	if world != nil {
+		cfg.Fetch.Allow = append(cfg.Fetch.Allow, world.Allow()...)
+		cfg.Fetch.MinInterval = demoMinimum
+		cfg.Jobs.Jitter = 0
+	}
+	return cfg, nil
+}
+
+// options are where the configuration of a command with these flags comes from.
+func (g *Globals) options(flags map[string]string) config.Options {
 	overrides := map[string]string{}
 	for key, value := range map[string]string{"data": g.Data, "database": g.Database, "log.level": g.LogLevel, "log.format": g.LogFormat} {
 		if value != "" {
@@ -61,23 +79,11 @@ func (g *Globals) load(world *demo.World, flags map[string]string) (*config.Conf
 		}
 	}
 	o := config.Options{Path: g.Config, Environ: os.Environ(), Overrides: overrides}
-	if world != nil {
-		o.Sources = world.Sources()
-	}
 	o.CheckSchedule = func(expr, zone string) error {
 		_, err := jobs.ParseSchedule(expr, zone, time.Second) // fetch.min_interval slows down, it does not refuse
 		return err
 	}
-	cfg, err := config.Load(o)
-	if err != nil {
-		return nil, err
-	}
-	if world != nil {
-		cfg.Fetch.Allow = append(cfg.Fetch.Allow, world.Allow()...)
-		cfg.Fetch.MinInterval = demoMinimum
-		cfg.Jobs.Jitter = 0
-	}
-	return cfg, nil
+	return o
 }
 
 // open loads the configuration, opens the store and brings it up to date.
@@ -142,9 +148,14 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 	if err != nil {
 		return nil, err
 	}
+	robots, err := pipeline.NewRobots(client, time.Now)
+	if err != nil {
+		return nil, err
+	}
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
 		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
-		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals}, nil
+		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
+		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname}, nil
 }
 
 func fetchOptions(cfg *config.Config) fetch.Options {

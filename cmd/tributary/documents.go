@@ -17,6 +17,7 @@ import (
 	"tributary/internal/classify"
 	"tributary/internal/dedupe"
 	"tributary/internal/fetch"
+	"tributary/internal/sites"
 )
 
 type readCmd struct {
@@ -25,6 +26,9 @@ type readCmd struct {
 	ContentType string   `help:"Content-Type as a server would have sent it, for files." placeholder:"CT" aliases:"ct"`
 	Location    string   `name:"content-location" help:"Content-Location as a server would have sent it, for files." placeholder:"URL"`
 	Language    string   `name:"content-language" help:"Content-Language as a server would have sent it, for files." placeholder:"TAG"`
+	Type        string   `help:"What the documents are: feed, page, sitemap or reliefweb." enum:"feed,page,sitemap,reliefweb" default:"feed"`
+
+	Selectors `embed:""`
 }
 
 // Run reads each input and prints what it says.
@@ -56,7 +60,7 @@ func (c *readCmd) Run(ctx context.Context, con *console, g *Globals) error {
 }
 
 func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client, most int64, input string) (*feeds.Feed, error) {
-	d := read.Document{ContentType: c.ContentType, URL: c.Base, ContentLocation: c.Location, ContentLanguage: c.Language}
+	d := sites.Document{ContentType: c.ContentType, URL: c.Base, ContentLocation: c.Location, ContentLanguage: c.Language}
 	var err error
 	switch u, perr := url.Parse(input); {
 	case input == "-":
@@ -72,7 +76,7 @@ func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client,
 	if err != nil {
 		return nil, err
 	}
-	return read.Parse(d)
+	return sites.Read(feeds.Source{Type: feeds.SourceType(c.Type), Page: c.rules(), FullText: true}, d)
 }
 
 func readFile(name string, most int64) (body []byte, err error) {

@@ -27,9 +27,10 @@ var below = map[string][]string{
 	"internal/dedupe":     {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/classify":   {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/redact":     {"feeds", "feeds/read"},
+	"internal/sites":      {"feeds", "feeds/read"},
 	"internal/store":      {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/publish":    {"feeds", "feeds/read", "feeds/write", "config"},
-	"internal/pipeline":   {"feeds", "feeds/read", "feeds/write", "config", "internal/fetch", "internal/dedupe", "internal/classify", "internal/redact", "internal/store", "internal/publish"},
+	"internal/pipeline":   {"feeds", "feeds/read", "feeds/write", "config", "internal/fetch", "internal/dedupe", "internal/classify", "internal/redact", "internal/sites", "internal/store", "internal/publish"},
 	"internal/jobs":       {"feeds", "config", "internal/fetch", "internal/store", "internal/pipeline"},
 	"internal/web":        {"feeds", "feeds/read", "feeds/write", "config", "internal/publish", "internal/pipeline"},
 	"internal/eval":       {"feeds"},
@@ -49,6 +50,7 @@ var only = map[string][]string{
 	"modernc.org/sqlite":                  {"internal/store"},
 	"github.com/pressly/goose/v3":         {"internal/store"},
 	"github.com/jackc/pgx/v5":             {"internal/store", "internal/jobs", "internal/pgtest"}, // jobs: River's listener
+	"codeberg.org/readeck/go-readability": {"internal/sites"},
 	"github.com/mattn/go-sqlite3":         {},
 	"github.com/prometheus/client_golang": {"internal/web", "cmd/tributary"},
 }

@@ -35,7 +35,7 @@ type commands struct {
 	Classify classifyCmd `cmd:"" help:"JSONL items on stdin to JSONL labels with evidence."`
 	Group    groupCmd    `cmd:"" help:"JSONL items on stdin to JSONL {\"id\",\"story\"}."`
 	Eval     evalCmd     `cmd:"" help:"Measure labels or stories against a labelled file."`
-	Sources  sourcesCmd  `cmd:"" help:"List, import and export sources."`
+	Sources  sourcesCmd  `cmd:"" help:"List, find, add, import and export sources."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's tables up to date."`
 	Backup   backupCmd   `cmd:"" help:"Copy the SQLite database to a new file while it is in use."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

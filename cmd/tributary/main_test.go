@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,9 +24,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"tributary": func() { os.Exit(Main()) }})
 }
 
-// TestScripts runs the command line as a user types it: one file a case.
+// TestScripts runs the command line as a user types it: one file a case. The files of
+// its directory site are served over loopback at $SITE, a host and port.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(env *testscript.Env) error {
+		s := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(env.WorkDir, "site"))))
+		env.Defer(s.Close)
+		env.Setenv("SITE", strings.TrimPrefix(s.URL, "http://"))
+		return nil
+	}})
 }
 
 // program is the command with its output kept, ready to start.

@@ -20,9 +20,11 @@ import (
 )
 
 type sourcesCmd struct {
-	List   listCmd   `cmd:"" help:"List the sources with the outcome of their last poll."`
-	Import importCmd `cmd:"" help:"Import the feeds of an OPML file as sources of an office, on trial."`
-	Export exportCmd `cmd:"" help:"Write the sources as OPML to stdout."`
+	List    listCmd    `cmd:"" help:"List the sources with the outcome of their last poll."`
+	Preview previewCmd `cmd:"" help:"Show what can be subscribed to at the address of a feed, a site or a page."`
+	Add     addCmd     `cmd:"" help:"Add what an address offers as a source of an office, on trial."`
+	Import  importCmd  `cmd:"" help:"Import the feeds of an OPML file as sources of an office, on trial."`
+	Export  exportCmd  `cmd:"" help:"Write the sources as OPML to stdout."`
 }
 
 type listCmd struct {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"strconv"
 	"strings"
 
 	"tributary/feeds"
@@ -24,10 +25,24 @@ type categoryIndex struct {
 	countries map[string]int32
 	regions   map[string]int32
 	topics    map[string][]int32
+	themes    map[string][]int32 // by the ids of ReliefWeb's themes
+}
+
+// schemeOfReliefWebThemes is the scheme of categories whose terms are those ids.
+const schemeOfReliefWebThemes = "https://reliefweb.int/taxonomy/theme"
+
+// topicsOf are the topics that a category means, given one of its texts by its words.
+func (x *categoryIndex) topicsOf(c *feeds.Category, key string) []int32 {
+	if c.Scheme == schemeOfReliefWebThemes {
+		if topics := x.themes[c.Term]; len(topics) > 0 {
+			return topics
+		}
+	}
+	return x.topics[key]
 }
 
 func indexCategories(t *feeds.Taxonomy, topics []*feeds.Topic) *categoryIndex {
-	x := &categoryIndex{countries: map[string]int32{}, regions: map[string]int32{}, topics: map[string][]int32{}}
+	x := &categoryIndex{countries: map[string]int32{}, regions: map[string]int32{}, topics: map[string][]int32{}, themes: map[string][]int32{}}
 	for i := range t.Countries {
 		c := &t.Countries[i]
 		x.countries[strings.ToLower(c.ISO3)] = int32(i)
@@ -63,6 +78,7 @@ func indexCategories(t *feeds.Taxonomy, topics []*feeds.Topic) *categoryIndex {
 			add(s)
 		}
 		for _, id := range topic.ReliefWebThemes {
+			x.themes[strconv.Itoa(id)] = append(x.themes[strconv.Itoa(id)], int32(i))
 			if s := themesOfReliefWeb[id]; s != "" {
 				add(s)
 			}
@@ -114,7 +130,7 @@ func (c *Classifier) readCategories(it Item) publisherSays {
 				said.regions = append(said.regions, countrySaid{region, e})
 				break
 			}
-			if topics := c.trusted.topics[key]; len(topics) > 0 {
+			if topics := c.trusted.topicsOf(&category, key); len(topics) > 0 {
 				for _, t := range topics {
 					said.topics = append(said.topics, topicSaid{t, len(topics) >= vagueTheme, e})
 				}

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"tributary/feeds"
-	"tributary/feeds/read"
 	"tributary/internal/classify"
 	"tributary/internal/fetch"
 	"tributary/internal/redact"
+	"tributary/internal/sites"
 	"tributary/internal/store"
 )
 
@@ -41,6 +41,11 @@ type Puller struct {
 	Now     func() time.Time
 
 	Headquarters string // the code of the office that is headquarters
+
+	Robots           *Robots // asked before pages and articles; nil asks nobody
+	ReliefWebAppname string  // the installation's name at the ReliefWeb API, a secret
+	// Pause, when not nil, waits instead of the wall clock, as Crawl-delay asks.
+	Pause func(ctx context.Context, d time.Duration) error
 }
 
 // Fetcher gets one document. Failures are *fetch.Error.
@@ -108,7 +113,7 @@ func (p *Puller) Pull(ctx context.Context, sources []store.SourceState, progress
 // pull is the story of one source.
 func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 	res := Result{Source: s.ID, URL: s.URL}
-	response, err := r.Fetch.Get(ctx, conditional(s))
+	response, err := r.get(ctx, s)
 	now := r.Now()
 	if err != nil {
 		if ctx.Err() != nil {
@@ -134,6 +139,7 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 	r.cpu <- struct{}{} // reading and labelling are bounded by processors, not by requests
 	batch, err := r.read(ctx, s, response)
 	if err == nil {
+		r.fullText(ctx, batch)
 		err = r.label(ctx, batch)
 	}
 	<-r.cpu
@@ -221,7 +227,7 @@ feed:
 }
 
 func (r *run) read(ctx context.Context, s store.SourceState, response *fetch.Response) (*batch, error) {
-	feed, err := read.Parse(read.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL, ContentLocation: response.ContentLocation})
+	feed, err := sites.Read(s.Source, sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL, ContentLocation: response.ContentLocation})
 	if err != nil {
 		return nil, err
 	}

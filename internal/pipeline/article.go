@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tributary/feeds/read"
+	"tributary/internal/dedupe"
+	"tributary/internal/fetch"
+	"tributary/internal/sites"
+)
+
+const (
+	articlesAtOnce = 20   // pages of entries read in one pull of one source
+	articleEnough  = 2000 // bytes of text from which on an entry is no teaser
+	articleTimes   = 3    // failures in a row after which the rest of the pull goes without
+)
+
+// fullText reads the pages of the batch's entries, where the source asks for it, and
+// gives the entries their whole text: for labels and grouping, and kept, so that it
+// can be republished as far as the source's permission goes. It gives its processor
+// slot back while it waits. What cannot be read is a problem and no failure.
+func (r *run) fullText(ctx context.Context, b *batch) {
+	if !b.source.FullText || len(b.items) == 0 {
+		return
+	}
+	<-r.cpu
+	defer func() { r.cpu <- struct{}{} }()
+	asked, failed, inARow, left := 0, 0, 0, 0
+	var why error
+	for i := range b.items {
+		it := &b.items[i]
+		if it.entry.Link == "" || len(it.text) >= articleEnough && it.entry.Title != "" {
+			continue
+		}
+		if asked == articlesAtOnce || inARow == articleTimes || ctx.Err() != nil {
+			left++
+			continue
+		}
+		asked++
+		article, err := r.article(ctx, it.entry.Link)
+		if err != nil {
+			failed++
+			inARow++
+			why = err
+			continue
+		}
+		inARow = 0
+		it.take(b.source.ID, article)
+	}
+	if failed > 0 {
+		b.problems = append(b.problems, fmt.Sprintf("The pages of %d entries could not be read; the last because: %.200s", failed, why))
+	}
+	if left > 0 {
+		b.problems = append(b.problems, fmt.Sprintf("The pages of %d entries were not read: too many at once, or too many failures.", left))
+	}
+}
+
+// take gives the item its article. Hash and text hash stay those of what the source
+// itself says: by them the next pull knows whether that has changed.
+func (it *item) take(sourceID string, a sites.Article) {
+	if it.entry.Title == "" {
+		it.entry.Title = a.Title
+	}
+	if it.entry.Language == "" {
+		it.entry.Language = a.Language
+	}
+	text := read.PlainText(a.Content)
+	if len(text) <= len(it.text) { // the teaser says more: a page that is not the article
+		return
+	}
+	if it.entry.Summary == "" {
+		it.entry.Summary = it.entry.Content // what the source published stays its summary
+	}
+	it.entry.Content, it.text = a.Content, text
+	it.Keys = dedupe.Fingerprint(sourceID, &it.entry, text).Keys
+}
+
+// article asks for one page.
+func (r *run) article(ctx context.Context, address string) (sites.Article, error) {
+	if err := r.allowed(ctx, address); err != nil {
+		return sites.Article{}, err
+	}
+	if r.Robots != nil {
+		wait, ok := r.Robots.turn(ctx, address)
+		if !ok {
+			return sites.Article{}, fmt.Errorf("%w asks for longer pauses than a pull can make", errRobots)
+		}
+		if err := r.pause(ctx, wait); err != nil {
+			return sites.Article{}, err
+		}
+	}
+	response, err := r.Fetch.Get(ctx, fetch.Request{URL: address})
+	if err != nil {
+		return sites.Article{}, err
+	}
+	return sites.ReadArticle(sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL})
+}
+
+// pause waits, with the clock of the Puller when it has one to wait by.
+func (p *Puller) pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	if p.Pause != nil {
+		return p.Pause(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
