@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -43,6 +44,7 @@ type app struct {
 	db        *store.DB
 	schedules *jobs.Schedules
 	metrics   *prometheus.Registry
+	push      atomic.Pointer[pipeline.Push] // what hubs' calls are answered with
 }
 
 // load reads the configuration as a command's flags have it. world, when not nil,
@@ -142,7 +144,7 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 		return nil, err
 	}
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
-		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters}, nil
+		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters, Push: a.pusher(cfg, client)}, nil
 }
 
 func fetchOptions(cfg *config.Config) fetch.Options {

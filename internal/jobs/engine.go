@@ -54,6 +54,9 @@ type tools struct {
 // what they have.
 func (e *Engine) Use(puller *pipeline.Puller, schedules *Schedules) {
 	puller.FollowUp = e.followUp
+	if puller.Push != nil {
+		puller.Push.Queue = e.queueDelivery
+	}
 	e.tools.Store(&tools{puller, schedules})
 }
 
@@ -104,10 +107,13 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &dispatchWorker{engine: e})
 	river.AddWorker(workers, &pullWorker{engine: e})
 	river.AddWorker(workers, &indexWorker{engine: e})
+	river.AddWorker(workers, &websubWorker{engine: e})
+	river.AddWorker(workers, &deliverWorker{engine: e})
 	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: o.Workers},
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
+			queuePush:          {MaxWorkers: 3}, // the upkeep may wait for slow hubs
 		},
 		Workers:                     workers,
 		PeriodicJobs:                e.periodic(),
@@ -127,7 +133,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 
 const (
 	indexEvery  = 30 * time.Second // besides after commits
+	websubEvery = 15 * time.Second
 	queueUpkeep = "upkeep"
+	queuePush   = "push"
 	maxAttempts = 5
 )
 
@@ -139,6 +147,9 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(indexEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return IndexArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "index", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(websubEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return WebSubArgs{}, nil
+		}, &river.PeriodicJobOpts{ID: "websub", RunOnStart: true}),
 	}
 }
 

@@ -34,6 +34,8 @@ type Puller struct {
 	Now     func() time.Time
 
 	Headquarters string // the code of the office that is headquarters
+
+	Push *Push // WebSub; nil without
 }
 
 // Fetcher gets one document. Failures are *fetch.Error.
@@ -139,6 +141,10 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 	}
 	polling.BodyHash, polling.Problems, polling.NewestEntry = hash, batch.problems, batch.newest
 	res.Entries = batch.counts
+	if err := r.offered(ctx, s, response, batch); err != nil {
+		res.fatal = err
+		return res
+	}
 	if batch.unchanged() {
 		res.polling = &polling
 		return res
@@ -169,6 +175,7 @@ type run struct {
 	*Puller
 	cpu     chan struct{}
 	sources map[string]feeds.Source
+	pushes  map[string]feeds.Subscription // the standing ones, by source
 	halt    chan struct{}
 	once    sync.Once
 }
@@ -182,6 +189,11 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 		sources: make(map[string]feeds.Source, len(states))}
 	for _, s := range states {
 		r.sources[s.ID] = s.Source
+	}
+	if p.Push != nil {
+		if r.pushes, err = p.Push.standing(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return r, nil
 }

@@ -67,6 +67,11 @@ type Change struct {
 	Withdrawn []int64 // a story of which no copy stands any more is withdrawn
 	Polling   feeds.Polling
 	Now       time.Time
+	// Delivered: it came from a hub and not from the source's own answer. Polling then
+	// only names the source, and its stored state stays as it is, with one exception: a
+	// delivery that revised or withdrew something is confirmed by the next poll, which
+	// therefore reads the document whether or not it has changed.
+	Delivered bool
 }
 
 // SourceState is a source with all that is known of it.
