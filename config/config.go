@@ -59,7 +59,7 @@ type Jobs struct {
 
 // WebSub is how hubs tell us of news between two polls.
 type WebSub struct {
-	Enabled  string        `yaml:"enabled" enum:"auto,on,off" doc:"Whether to subscribe to sources that offer a hub. auto: if base_url is an address that the internet can reach, since hubs call us there. on: in any case, for hubs on the same private network. off: polling alone."`
+	Enabled  string        `yaml:"enabled" enum:"auto,on,off" doc:"Whether to subscribe to sources that offer a hub. auto: if base_url is an address that the internet can reach, since hubs call us there. on: at any base_url, for hubs on the same private network. off: polling alone."`
 	Lease    time.Duration `yaml:"lease" min:"1h" max:"720h" doc:"How long a subscription shall last before it is renewed. The hub may give less."`
 	MaxBytes int64         `yaml:"max_bytes" unit:"bytes" min:"64KiB" max:"16MiB" doc:"Largest delivery that is read. After a larger one the source is pulled instead."`
 }

@@ -30,5 +30,5 @@ var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
 // Subscribes says whether sources are subscribed to.
 func (c *Config) Subscribes() bool {
-	return c.WebSub.Enabled == "on" || c.WebSub.Enabled == "auto" && public(c.BaseURL)
+	return c.WebSub.Enabled == "on" && c.BaseURL != "" || c.WebSub.Enabled == "auto" && public(c.BaseURL)
 }

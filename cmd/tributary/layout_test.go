@@ -36,6 +36,7 @@ var below = map[string][]string{
 	"internal/demo":       {"feeds"},
 	"internal/load":       {"feeds"},
 	"internal/pgtest":     {},
+	"internal/hubtest":    {},
 	"cmd/tributary":       nil, // anything
 	"internal/load/bench": nil,
 }

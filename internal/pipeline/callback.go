@@ -46,8 +46,11 @@ func (p *Push) Receive(ctx context.Context, token string, header http.Header, bo
 		return err
 	}
 	check, err := websub.NewCheck(header.Values("X-Hub-Signature"), s.Secret)
-	if err != nil || !websub.Receptive(&s) {
+	if errors.Is(err, websub.ErrSignature) || err == nil && !websub.Receptive(&s) {
 		return nil // thrown away in silence: whoever guesses learns nothing
+	}
+	if err != nil {
+		return err
 	}
 	kept, whole, err := p.take(io.TeeReader(body, check))
 	if err != nil {
