@@ -11,6 +11,7 @@ import (
 	"tributary/feeds"
 	"tributary/internal/fetch"
 	"tributary/internal/pipeline"
+	"tributary/internal/websub"
 )
 
 // pusher is the WebSub subscriber of a configuration, nil when it has none.
@@ -40,4 +41,34 @@ func (h hubs) Receive(ctx context.Context, token string, header http.Header, bod
 		return p.Receive(ctx, token, header, body)
 	}
 	return feeds.ErrNotFound
+}
+
+// pushForm is a source's WebSub subscription in the list's JSON. Token and secret are
+// nobody's business.
+type pushForm struct {
+	State        string     `json:"state"`
+	Hub          string     `json:"hub"`
+	Topic        string     `json:"topic"`
+	Error        string     `json:"error,omitempty"`
+	LeaseEnd     *time.Time `json:"lease_end,omitempty"`
+	LastDelivery *time.Time `json:"last_delivery,omitempty"`
+	PushedUntil  *time.Time `json:"pushed_until,omitempty"` // its hub delivers and has missed nothing
+}
+
+// pushForms are the subscriptions by source, those that are being ended left out.
+func (a *app) pushForms(ctx context.Context) (map[string]*pushForm, error) {
+	all, err := a.db.Subscriptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*pushForm, len(all))
+	for i := range all {
+		s := &all[i]
+		if s.State == feeds.SubscriptionUnsubscribing {
+			continue
+		}
+		out[s.SourceID] = &pushForm{State: string(s.State), Hub: s.Hub, Topic: s.Topic, Error: s.Error, LeaseEnd: date(s.LeaseEnd),
+			LastDelivery: date(s.LastDelivery), PushedUntil: date(websub.PushedUntil(s, time.Now()))}
+	}
+	return out, nil
 }
