@@ -55,8 +55,12 @@ type pushForm struct {
 	PushedUntil  *time.Time `json:"pushed_until,omitempty"` // its hub delivers and has missed nothing
 }
 
-// pushForms are the subscriptions by source, those that are being ended left out.
+// pushForms are the subscriptions by source, those that are being ended left out; none
+// when push is switched off for all.
 func (a *app) pushForms(ctx context.Context) (map[string]*pushForm, error) {
+	if !a.config.Subscribes() {
+		return nil, nil
+	}
 	all, err := a.db.Subscriptions(ctx)
 	if err != nil {
 		return nil, err
