@@ -25,6 +25,7 @@ type Config struct {
 
 	Fetch   Fetch   `yaml:"fetch" doc:"How publishers' feeds are fetched."`
 	Jobs    Jobs    `yaml:"jobs" doc:"How the work is scheduled and shared."`
+	WebSub  WebSub  `yaml:"websub" doc:"How hubs tell us of news between two polls (WebSub)."`
 	Publish Publish `yaml:"publish" doc:"What the merged feeds look like."`
 	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log     Log     `yaml:"log" doc:"What is written to the log."`
@@ -57,6 +58,13 @@ type Jobs struct {
 	Jitter        time.Duration `yaml:"jitter" min:"0s" max:"1h" doc:"Longest delay after a source's scheduled moment. Each source has one of its own, so that sources with the same minute do not start together."`
 	RescueAfter   time.Duration `yaml:"rescue_after" restart:"true" min:"1m" max:"24h" doc:"When a job that a crashed process held is given to another one. Longer than the longest job takes."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" restart:"true" min:"1s" max:"10m" doc:"Time that running jobs get to finish at shutdown before they are handed back."`
+}
+
+// WebSub is how hubs tell us of news between two polls.
+type WebSub struct {
+	Enabled  string        `yaml:"enabled" enum:"auto,on,off" doc:"Whether to subscribe to sources that offer a hub. auto: if base_url is an address that the internet can reach, since hubs call us there. on: at any base_url, for hubs on the same private network. off: polling alone."`
+	Lease    time.Duration `yaml:"lease" min:"1h" max:"720h" doc:"How long a subscription shall last before it is renewed. The hub may give less."`
+	MaxBytes int64         `yaml:"max_bytes" unit:"bytes" min:"64KiB" max:"16MiB" doc:"Largest delivery that is read. After a larger one the source is pulled instead."`
 }
 
 // Publish is what the merged feeds look like.

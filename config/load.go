@@ -279,6 +279,10 @@ func (l *loader) settings(doc *document) {
 			fmt.Sprintf("fetch.per_host, %d, is more than fetch.concurrency, %d", doc.Fetch.PerHost, doc.Fetch.Concurrency),
 			"lower the one or raise the other")
 	}
+	if doc.WebSub.Enabled == "on" && doc.BaseURL == "" {
+		clash("websub.enabled", "base_url", "websub.enabled is on and base_url is empty, so hubs have no address to call",
+			"write the address at which hubs reach this installation as base_url")
+	}
 	if doc.Jobs.RescueAfter <= doc.Fetch.Timeout {
 		clash("jobs.rescue_after", "fetch.timeout",
 			fmt.Sprintf("jobs.rescue_after, %s, is not longer than fetch.timeout, %s, so jobs would be given away while they run", doc.Jobs.RescueAfter, doc.Fetch.Timeout),

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -44,6 +45,7 @@ type app struct {
 	db        *store.DB
 	schedules *jobs.Schedules
 	metrics   *prometheus.Registry
+	push      atomic.Pointer[pipeline.Push] // what hubs' calls are answered with
 }
 
 // load reads the configuration as a command's flags have it. world, when not nil,
@@ -155,7 +157,7 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
 		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
 		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
-		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname}, nil
+		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client)}, nil
 }
 
 func fetchOptions(cfg *config.Config) fetch.Options {

@@ -30,13 +30,15 @@ var below = map[string][]string{
 	"internal/sites":      {"feeds", "feeds/read"},
 	"internal/store":      {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/publish":    {"feeds", "feeds/read", "feeds/write", "config"},
-	"internal/pipeline":   {"feeds", "feeds/read", "feeds/write", "config", "internal/fetch", "internal/dedupe", "internal/classify", "internal/redact", "internal/sites", "internal/store", "internal/publish"},
+	"internal/pipeline":   {"feeds", "feeds/read", "feeds/write", "config", "internal/fetch", "internal/dedupe", "internal/classify", "internal/redact", "internal/sites", "internal/store", "internal/publish", "internal/websub"},
+	"internal/websub":     {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/jobs":       {"feeds", "config", "internal/fetch", "internal/store", "internal/pipeline"},
 	"internal/web":        {"feeds", "feeds/read", "feeds/write", "config", "internal/publish", "internal/pipeline"},
 	"internal/eval":       {"feeds"},
 	"internal/demo":       {"feeds"},
 	"internal/load":       {"feeds"},
 	"internal/pgtest":     {},
+	"internal/hubtest":    {},
 	"cmd/tributary":       nil, // anything
 	"internal/load/bench": nil,
 }

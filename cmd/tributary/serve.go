@@ -178,8 +178,9 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 	if err := a.db.SyncSources(ctx, cfg.Sources); err != nil {
 		return err
 	}
-	inPlace()
 	engine.Use(puller, schedules)
+	a.push.Store(puller.Push)
+	inPlace()
 	setLevel(a.level, cfg)
 	if restart := config.NeedRestart(loaded.Changed(&a.loaded)); len(restart) > 0 {
 		a.log.Warn("these settings take effect at the next start", "keys", strings.Join(restart, ", "))
@@ -198,9 +199,13 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 	if a.world != nil {
 		every = time.Second
 	}
-	return jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
+	engine, err := jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
+	if err == nil {
+		a.push.Store(puller.Push)
+	}
+	return engine, err
 }
 
 // site is what answers requests under one configuration.
@@ -214,7 +219,12 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	var callbacks web.Hubs
+	if cfg.Subscribes() {
+		callbacks = hubs{a}
+	}
 	handler, err := web.New(web.Options{
+		Hubs:  callbacks,
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices,
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
 		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,

@@ -44,6 +44,8 @@ type sourceForm struct {
 	LastRun     *time.Time `json:"last_run,omitempty"`
 	NextRun     *time.Time `json:"next_run,omitempty"`
 	NewestEntry *time.Time `json:"newest_entry,omitempty"`
+
+	Subscription *pushForm `json:"subscription,omitempty"` // by WebSub
 }
 
 // Run lists the sources.
@@ -53,7 +55,8 @@ func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
 		return err
 	}
 	states, err := a.synced(ctx)
-	if err := errors.Join(err, a.close()); err != nil {
+	pushes, pushErr := a.pushForms(ctx)
+	if err := errors.Join(err, pushErr, a.close()); err != nil {
 		return err
 	}
 	states = slices.DeleteFunc(states, func(s store.SourceState) bool {
@@ -64,7 +67,8 @@ func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
 		for _, s := range states {
 			p := s.Polling
 			if err := out.Encode(sourceForm{Source: s.Source, Origin: s.Origin, Retired: s.Retired, Outcome: outcome(p), Error: p.Error,
-				Failures: p.Failures, Problems: p.Problems, LastRun: date(p.LastRun), NextRun: date(p.NextRun), NewestEntry: date(p.NewestEntry)}); err != nil {
+				Failures: p.Failures, Problems: p.Problems, LastRun: date(p.LastRun), NextRun: date(p.NextRun), NewestEntry: date(p.NewestEntry),
+				Subscription: pushes[s.ID]}); err != nil {
 				return fmt.Errorf("print sources: %w", err)
 			}
 		}

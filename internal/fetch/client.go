@@ -162,6 +162,7 @@ type Response struct {
 	// MovedTo is where the leading 301 and 308 hops went; empty without such hops.
 	// One answer is not enough to move a source for good.
 	MovedTo string
+	Link    []string // Link fields as received (RFC 8288)
 }
 
 // answer is what one hop brought, its body read.

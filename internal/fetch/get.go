@@ -79,6 +79,7 @@ func (g *get) finish(address string, a answer) (*Response, error) {
 		RetryAfter:      retryAfter(a.header, now),
 		MaxAge:          freshFor(a.header, now),
 		MovedTo:         g.movedTo,
+		Link:            a.header.Values("Link"),
 	}
 	if !res.NotModified {
 		return res, nil

@@ -54,6 +54,9 @@ type tools struct {
 // what they have.
 func (e *Engine) Use(puller *pipeline.Puller, schedules *Schedules) {
 	puller.FollowUp = e.followUp
+	if puller.Push != nil {
+		puller.Push.Queue = e.queueDelivery
+	}
 	e.tools.Store(&tools{puller, schedules})
 }
 
@@ -105,10 +108,13 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &pullWorker{engine: e})
 	river.AddWorker(workers, &indexWorker{engine: e})
 	river.AddWorker(workers, &purgeWorker{engine: e})
+	river.AddWorker(workers, &websubWorker{engine: e})
+	river.AddWorker(workers, &deliverWorker{engine: e})
 	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: o.Workers},
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
+			queuePush:          {MaxWorkers: 3}, // the upkeep may wait for slow hubs
 		},
 		Workers:                     workers,
 		PeriodicJobs:                e.periodic(),
@@ -129,7 +135,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 const (
 	indexEvery  = 30 * time.Second // besides after commits
 	purgeEvery  = time.Hour
+	websubEvery = 15 * time.Second
 	queueUpkeep = "upkeep"
+	queuePush   = "push"
 	maxAttempts = 5
 )
 
@@ -144,6 +152,9 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(purgeEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return PurgeArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "purge", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(websubEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return WebSubArgs{}, nil
+		}, &river.PeriodicJobOpts{ID: "websub", RunOnStart: true}),
 	}
 }
 

@@ -25,6 +25,8 @@ type batch struct {
 	items     []item // new or changed, in the document's order
 	withdrawn []int64
 	problems  []string
+	links     []feeds.Link
+	delivered bool // by a hub
 	newest    time.Time
 	counts    EntryCounts
 	cut       redact.Cut // out of the new and changed entries
@@ -46,7 +48,7 @@ func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) 
 // prepare fingerprints the document's entries and drops those already kept as they
 // are, before any expensive work.
 func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed) (*batch, error) {
-	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems}
+	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems, links: feed.Links}
 	b.counts.Read = len(feed.Entries)
 	gone := make(map[int64]time.Time, len(feed.Deleted)) // entry -> since when
 	ids := make([]int64, 0, len(feed.Entries)+len(feed.Deleted))

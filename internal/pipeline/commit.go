@@ -26,7 +26,7 @@ func (r *run) commit(ctx context.Context, b *batch, polling feeds.Polling, res *
 		if err != nil {
 			return err
 		}
-		change.Polling = polling
+		change.Polling, change.Delivered = polling, b.delivered
 		if err := tx.Apply(ctx, change); err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type Puller struct {
 	ReliefWebAppname string  // the installation's name at the ReliefWeb API, a secret
 	// Pause, when not nil, waits instead of the wall clock, as Crawl-delay asks.
 	Pause func(ctx context.Context, d time.Duration) error
+	Push  *Push // WebSub; nil without
 }
 
 // Fetcher gets one document. Failures are *fetch.Error.
@@ -152,6 +153,10 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 	}
 	polling.BodyHash, polling.Problems, polling.NewestEntry = hash, batch.problems, batch.newest
 	res.Entries, res.Cut = batch.counts, batch.cut
+	if err := r.offered(ctx, s, response, batch); err != nil {
+		res.fatal = err
+		return res
+	}
 	if batch.unchanged() {
 		res.polling = &polling
 		return res
@@ -182,6 +187,7 @@ type run struct {
 	*Puller
 	cpu     chan struct{}
 	sources map[string]feeds.Source
+	pushes  map[string]feeds.Subscription // the standing ones, by source
 	halt    chan struct{}
 	once    sync.Once
 }
@@ -195,6 +201,11 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 		sources: make(map[string]feeds.Source, len(states))}
 	for _, s := range states {
 		r.sources[s.ID] = s.Source
+	}
+	if p.Push != nil {
+		if r.pushes, err = p.Push.standing(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return r, nil
 }

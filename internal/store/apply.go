@@ -46,7 +46,20 @@ func (tx *Tx) apply(ctx context.Context, c *Change) error {
 			}
 		}
 	}
+	if c.Delivered {
+		return confirmLater(ctx, tx.r, c)
+	}
 	return savePollings(ctx, tx.r, []feeds.Polling{c.Polling})
+}
+
+// confirmLater takes the mark of the last read body, without which a poll asks
+// unconditionally.
+func confirmLater(ctx context.Context, r runner, c *Change) error {
+	if len(c.Revised)+len(c.Withdrawn) == 0 {
+		return nil
+	}
+	_, err := r.exec(ctx, `UPDATE polling SET body_hash = '' WHERE source_id = $1`, c.Polling.SourceID)
+	return err
 }
 
 // application is one Apply on its way.

@@ -70,6 +70,11 @@ type Change struct {
 	Now       time.Time
 	// KeepOriginals is how long NewEntry.Original is kept; 0 is not at all.
 	KeepOriginals time.Duration
+	// Delivered: it came from a hub and not from the source's own answer. Polling then
+	// only names the source, and its stored state stays as it is, with one exception: a
+	// delivery that revised or withdrew something is confirmed by the next poll, which
+	// therefore reads the document whether or not it has changed.
+	Delivered bool
 }
 
 // SourceState is a source with all that is known of it.

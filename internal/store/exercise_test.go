@@ -40,9 +40,10 @@ func exercise(t *testing.T, p place) {
 		"selectors":  exerciseSelectors,
 		"search":     exerciseSearch,
 		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
-		"trimming": exerciseTrimming,
-		"check":    exerciseCheck,
-		"hostile":  exerciseHostile, "originals": exerciseOriginals,
+		"trimming":      exerciseTrimming,
+		"check":         exerciseCheck,
+		"subscriptions": exerciseSubscriptions, "deliveries": exerciseDeliveries, "delivered": exerciseDelivered,
+		"hostile": exerciseHostile, "originals": exerciseOriginals,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -54,6 +54,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	switch {
+	case h.o.Hubs != nil && isCallback(r) && len(r.URL.Path) <= maxPath && len(r.URL.RawQuery) <= maxCallbackQuery:
+		h.mux.ServeHTTP(rec, r)
 	case len(r.URL.Path) > maxPath || len(r.URL.RawQuery) > maxQuery:
 		plain(rec, http.StatusRequestURITooLong, "This address is too long.")
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
@@ -78,7 +80,8 @@ func (h *Handler) finish(rec *recorder, r *http.Request, start time.Time) {
 		if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(cause) // net/http's own way to drop a connection
 		}
-		h.log.Error("answer request: panic", "cause", fmt.Sprint(cause), "path", r.URL.Path, "stack", string(debug.Stack()))
+		path, _ := logged(r)
+		h.log.Error("answer request: panic", "cause", fmt.Sprint(cause), "path", path, "stack", string(debug.Stack()))
 		if rec.status == 0 {
 			plain(rec, http.StatusInternalServerError, "Something went wrong on our side. It has been logged.")
 		}
@@ -90,9 +93,18 @@ func (h *Handler) finish(rec *recorder, r *http.Request, start time.Time) {
 	took := time.Since(start)
 	h.counters.observe(r.Pattern, status, took)
 	if h.log.Enabled(r.Context(), slog.LevelDebug) {
-		h.log.Debug("answered", "method", r.Method, "path", r.URL.Path, "query", r.URL.RawQuery,
+		path, query := logged(r)
+		h.log.Debug("answered", "method", r.Method, "path", path, "query", query,
 			"status", status, "bytes", rec.bytes, "took", took, "agent", clip(r.UserAgent(), 200))
 	}
+}
+
+// logged is an address as the log may have it.
+func logged(r *http.Request) (path, query string) {
+	if isCallback(r) {
+		return callbacks + "...", ""
+	}
+	return r.URL.Path, r.URL.RawQuery
 }
 
 // recorder remembers what was answered.

@@ -26,8 +26,10 @@ type Options struct {
 	// are absent.
 	Counts func(ctx context.Context) (map[feeds.Term]int, error)
 	// Sources lists the catalogue, sources on trial and retired ones too.
-	Sources  func(ctx context.Context) ([]SourceStatus, error)
-	Ready    []Check
+	Sources func(ctx context.Context) ([]SourceStatus, error)
+	Ready   []Check
+	// Hubs hears what WebSub hubs say; nil: there are no callbacks.
+	Hubs     Hubs
 	Taxonomy *feeds.Taxonomy
 	Offices  []feeds.Office
 
@@ -120,6 +122,9 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/healthz", h.healthz)
 	mux.HandleFunc("/readyz", h.readyz)
 	mux.HandleFunc("/metrics", h.serveMetrics)
+	if h.o.Hubs != nil {
+		mux.HandleFunc(callbacks+"{token}", h.hub)
+	}
 	mux.HandleFunc("/", h.notFound)
 	return mux
 }

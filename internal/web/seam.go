@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 
 	"tributary/feeds"
+	"tributary/internal/pipeline"
 	"tributary/internal/publish"
 )
 
@@ -44,6 +46,17 @@ type Fetcher struct {
 	MaxBytes    int64
 }
 
+// Hubs hears what WebSub hubs say at our callbacks, each known by a token.
+type Hubs interface {
+	// Verify takes the query of a hub's question and returns what to echo, which may be
+	// nothing. feeds.ErrNotFound when we did not ask for it.
+	Verify(ctx context.Context, token, query string) (echo string, err error)
+	// Receive takes a delivery and returns at once when it is kept. What is thrown away
+	// is no error. feeds.ErrNotFound when there is no such subscription,
+	// feeds.ErrTooLarge when the body is beyond all bounds.
+	Receive(ctx context.Context, token string, header http.Header, body io.Reader) error
+}
+
 // Publisher makes the documents behind the feeds' addresses. *publish.Publisher is
 // one; an error that is a *publish.Invalid is the reader's doing, any other is ours.
 type Publisher interface {
@@ -61,4 +74,5 @@ type Publisher interface {
 var (
 	_ Publisher            = (*publish.Publisher)(nil)
 	_ publish.PageRenderer = (*Handler)(nil)
+	_ Hubs                 = (*pipeline.Push)(nil)
 )
