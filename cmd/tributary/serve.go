@@ -87,6 +87,9 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
+	if err := a.metrics.Register(newSourceGauge(a.db.Sources, time.Now)); err != nil {
+		return fmt.Errorf("set up counters: %w", err)
+	}
 	first, err := a.newSite(a.config)
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func letter(s feeds.Source, p feeds.Polling, fault string) string {
 	b.WriteString("Dear webmaster,\n\n")
 	fmt.Fprintf(&b, "we read your feed %s for a service that brings together news about migration. It names you as the source and links to your pages.\n\n", s.URL)
 	fmt.Fprintf(&b, "Since %s %s.\n\n", day(p.Since), fault)
-	fmt.Fprintf(&b, "Our last request was on %s UTC. Our program names itself in the User-Agent, which begins with Tributary/, and asks for this one address on a schedule, with If-None-Match and If-Modified-Since, no cookies and no other pages. How it behaves is written at FETCHER-PAGE.\n\n", p.LastRun.UTC().Format(time.DateTime))
+	fmt.Fprintf(&b, "Our last request was on %s UTC. Our program names itself in the User-Agent, which begins with Tributary/, and asks for this one address on a schedule, with If-None-Match and If-Modified-Since, no cookies and no other pages. How it behaves is written at %s.\n\n", p.LastRun.UTC().Format(time.DateTime), FetcherPage)
 	b.WriteString("Could you let it through, or tell us which address to use instead? If you would rather not be read, tell us and we stop.\n\nKind regards\nNAME, OFFICE\n")
 	return b.String()
 }

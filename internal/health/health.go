@@ -37,8 +37,13 @@ type Health struct {
 	Summary string // one line: what is the matter, and since when
 	Advice  string // what to do about it; "" when there is nothing
 	// Template is a letter to the publisher's webmaster; "" when none would help.
+	// FetcherPage in it stands for the page about our requests.
 	Template string
 }
+
+// FetcherPage is where the address of the page about our requests belongs in a
+// Template.
+const FetcherPage = "FETCHER-PAGE"
 
 // Of judges a source by its polling at a moment.
 func Of(s feeds.Source, p feeds.Polling, now time.Time) Health {

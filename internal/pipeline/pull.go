@@ -209,6 +209,7 @@ func (r *run) take(ctx context.Context, s store.SourceState, a answer) Result {
 		res.polling = &polling
 		return res
 	}
+	polling.Learnt.Document.Changed = now
 	switch err := r.commit(ctx, batch, polling, &res); {
 	case errors.Is(err, store.ErrReadressed):
 		return Result{Source: s.ID, URL: s.URL} // what its former address says is of no interest
