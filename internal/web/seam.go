@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"tributary/feeds"
 	"tributary/internal/publish"
@@ -42,6 +43,8 @@ type Fetcher struct {
 	MinInterval int // minutes between two requests for one feed, at least
 	PerHost     int // requests at once to one host, at most
 	MaxBytes    int64
+	MaxInterval time.Duration // between two requests for one feed that publishes rarely, at most; 0 when only schedules count
+	Pages       bool          // of some sources web pages are read
 }
 
 // Publisher makes the documents behind the feeds' addresses. *publish.Publisher is
