@@ -2,7 +2,6 @@ package health
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -75,20 +74,35 @@ func cause(s feeds.Source, p feeds.Polling) (what, advice, fault string) {
 	}
 }
 
+// HTTP statuses with words of their own (RFC 9110, RFC 6585, RFC 7725; 444 is nginx's).
+const (
+	notModified                = 304
+	unauthorized               = 401
+	paymentRequired            = 402
+	forbidden                  = 403
+	notFound                   = 404
+	notAcceptable              = 406
+	proxyAuthRequired          = 407
+	goneForGood                = 410
+	tooManyRequests            = 429
+	noResponse                 = 444
+	unavailableForLegalReasons = 451
+)
+
 // status is the cause of an answer that brings no document.
 func status(s feeds.Source, p feeds.Polling) (what, advice, fault string) {
 	what = fmt.Sprintf("the site answers %d to us", p.Status)
-	answered := fmt.Sprintf("your server answers %d (%s) to requests of our program", p.Status, http.StatusText(p.Status))
+	answered := fmt.Sprintf("your server answers %d to requests of our program", p.Status)
 	switch {
-	case p.Status == http.StatusUnauthorized || p.Status == http.StatusProxyAuthRequired || p.Status == http.StatusPaymentRequired:
+	case p.Status == unauthorized || p.Status == proxyAuthRequired || p.Status == paymentRequired:
 		return what + " (a login is wanted)", "Ask the publisher for access, and have who runs this installation set it down for the source; or look for a public feed with " + preview(s) + ".", ""
-	case p.Status == http.StatusForbidden || p.Status == http.StatusNotAcceptable || p.Status == http.StatusUnavailableForLegalReasons || p.Status == 444:
+	case p.Status == forbidden || p.Status == notAcceptable || p.Status == unavailableForLegalReasons || p.Status == noResponse:
 		return what, "The site turns our program away, often by a firewall's rule against robots. Write to their webmaster; a letter is below.", answered + ". A firewall's or bot protection's rule is the likely cause"
-	case p.Status == http.StatusNotFound || p.Status == http.StatusGone:
+	case p.Status == notFound || p.Status == goneForGood:
 		return what, "The feed has moved or was taken down. Look for it with " + preview(s) + " and correct the address.", ""
-	case p.Status == http.StatusTooManyRequests:
+	case p.Status == tooManyRequests:
 		return what + " (too many requests)", "It is left alone for as long as it asks. If this stays, give the source a rarer schedule; other sources on the same host count too.", ""
-	case p.Status == http.StatusNotModified:
+	case p.Status == notModified:
 		return what + " though nothing earlier was named", "The site's cache is out of order. Write to the webmaster; a letter is below.", "your server answers 304 Not Modified to a request that carries neither If-None-Match nor If-Modified-Since"
 	case p.Status >= 500:
 		return what + " (a fault on its side)", "It is asked again by itself, less and less often. If it stays so for days, write to the webmaster; a letter is below.", answered

@@ -144,7 +144,7 @@ type answer struct {
 // own is asked; what that one says counts only if it is better.
 func (r *run) pull(ctx context.Context, u unit) []Result {
 	now := r.Now()
-	if until := r.asleep(u, now); until.After(now) {
+	if until := r.asleep(u); until.After(now) {
 		return r.wait(u, until)
 	}
 	var results []Result

@@ -74,7 +74,7 @@ func (u unit) conditional(address string, now time.Time) fetch.Request {
 
 // asleep is until when the address is not to be asked, because its server said so to
 // somebody else subscribed to it.
-func (r *run) asleep(u unit, now time.Time) (until time.Time) {
+func (r *run) asleep(u unit) (until time.Time) {
 	if len(u) == 1 {
 		return until
 	}
