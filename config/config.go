@@ -47,6 +47,8 @@ type Fetch struct {
 	Concurrency int           `yaml:"concurrency" min:"1" max:"512" doc:"Requests at the same time altogether, in one process."`
 	UserAgent   string        `yaml:"user_agent" check:"header" doc:"User-Agent sent to publishers. Empty: Tributary/VERSION with the contact. Do not pretend to be a browser."`
 	MinInterval time.Duration `yaml:"min_interval" min:"0s" max:"24h" doc:"Shortest time between two fetches of one source, whatever its schedule says."`
+	Adaptive    bool          `yaml:"adaptive" doc:"Ask sources that publish rarely less often than their schedules say: right after something new as often as scheduled, then less and less, down to a sixth of their usual gap and never rarer than max_interval. Off where min_interval is below one minute."`
+	MaxInterval time.Duration `yaml:"max_interval" min:"5m" max:"168h" doc:"Longest time that adaptive leaves a source alone. A schedule that is rarer stays as it is."`
 	// MaxRedirects counts hops; the first request is none.
 	MaxRedirects int `yaml:"max_redirects" min:"0" max:"20" doc:"Redirects followed for one request."`
 }
@@ -72,6 +74,7 @@ type Publish struct {
 	Limit      int               `yaml:"limit" min:"1" max:"1000" doc:"Entries in a feed when the request does not say."`
 	MaxLimit   int               `yaml:"max_limit" min:"1" max:"1000" doc:"Most entries that a request may ask for."`
 	MaxAge     time.Duration     `yaml:"max_age" min:"0s" max:"24h" doc:"How long readers and caches may keep a feed without asking again (Cache-Control max-age)."`
+	Backfill   time.Duration     `yaml:"backfill" min:"0s" max:"8784h" doc:"Entries without a date of their own, beyond the first ten of a new source or fifty at once, count as published this long before they were first seen, so that an archive is not taken for news."`
 	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
 	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
 }

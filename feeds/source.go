@@ -124,6 +124,7 @@ const (
 // Times are zero when unknown.
 type Polling struct {
 	SourceID     string
+	Of           string // the source's own address when it was asked: what is saved for a former one is dropped; "" is not compared
 	URL          string // the request URL the validators belong to; other URLs must not be sent them
 	ETag         string // as received, byte for byte
 	LastModified string // as received, byte for byte
@@ -134,10 +135,13 @@ type Polling struct {
 	RetryAfter   time.Time // not before this, whatever the schedule or --all says
 	Failures     int       // in a row
 	Outcome      Outcome
-	Status       int    // HTTP status of the last answer, 0 when there was none
-	Error        string // plain words, empty after success
+	Reason       string    // why it failed, one of the words of package health; "" after success
+	Status       int       // HTTP status of the last answer, 0 when there was none
+	Error        string    // plain words, empty after success
+	Since        time.Time // when it began to end this way: succeeding, or failing for this Reason and Status
 	Problems     []string
 	NewestEntry  time.Time
+	Learnt       Learnt
 }
 
 // Office is an IOM office: who may edit which sources and channels.

@@ -46,6 +46,7 @@ type app struct {
 	schedules *jobs.Schedules
 	metrics   *prometheus.Registry
 	push      atomic.Pointer[pipeline.Push] // what hubs' calls are answered with
+	polls     *pollCounters
 }
 
 // load reads the configuration as a command's flags have it. world, when not nil,
@@ -97,6 +98,9 @@ func (g *Globals) open(ctx context.Context, con *console, world *demo.World, fla
 	level := &slog.LevelVar{}
 	a := &app{con: con, globals: g, flags: flags, config: cfg, loaded: *cfg, world: world, log: newLogger(con, cfg, level), level: level,
 		schedules: jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter), metrics: prometheus.NewRegistry()}
+	if a.polls, err = newPollCounters(a.metrics); err != nil {
+		return nil, err
+	}
 	if a.db, err = openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -155,9 +159,17 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 		return nil, err
 	}
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
+		Adaptive: adaptive(cfg), MaxInterval: cfg.Fetch.MaxInterval, Backfill: cfg.Publish.Backfill,
+		Gate: a.db, Shard: jobs.Shard, Observe: a.polls.observe,
 		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
 		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
 		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client)}, nil
+}
+
+// adaptive says whether sources that publish rarely are left alone for longer. Who lowers
+// the floor below a minute wants them asked at the pace of their schedules.
+func adaptive(cfg *config.Config) bool {
+	return cfg.Fetch.Adaptive && cfg.Fetch.MinInterval >= time.Minute
 }
 
 func fetchOptions(cfg *config.Config) fetch.Options {

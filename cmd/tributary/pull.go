@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -78,7 +79,7 @@ func (c *pullCmd) choose(ctx context.Context, a *app) ([]store.SourceState, erro
 		if len(c.Source) > 0 {
 			return false
 		}
-		return !s.Enabled || !c.All && s.Polling.NextRun.After(now)
+		return !s.Enabled || !c.All && (s.Polling.NextRun.After(now) || s.Polling.NextRun.IsZero() && s.Polling.Learnt.Wishes.Until.After(now))
 	}), nil
 }
 
@@ -86,7 +87,7 @@ func (c *pullCmd) choose(ctx context.Context, a *app) ([]store.SourceState, erro
 func refusal(p feeds.Polling, now time.Time) string {
 	switch {
 	case p.Outcome == feeds.OutcomeGone:
-		return "its server said that it is gone for good (410); give it another address to ask again"
+		return "its server said that it is gone for good (410); give it another address, or set enabled to false and back to true, to ask again"
 	case p.RetryAfter.After(now):
 		return "its server asked not to be asked before " + p.RetryAfter.UTC().Format(time.RFC3339)
 	default:
@@ -108,6 +109,9 @@ func (c *pullCmd) print(a *app, r pipeline.Report) error {
 		fmt.Fprintf(a.con.out, "%d stories new, %d copies joined a story; %.1f s\n", r.Stories.New, r.Stories.Joined, r.Seconds)
 		for _, f := range r.Failed {
 			fmt.Fprintf(a.con.out, "failed: %s: %s\n", f.Source, f.Error)
+		}
+		if len(r.Left) > 0 {
+			fmt.Fprintf(a.con.out, "ended early; not pulled: %s\n", strings.Join(r.Left, ", "))
 		}
 	}
 	if len(r.Failed) > 0 {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -86,6 +87,9 @@ func (a *app) serve(ctx context.Context) error {
 func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	if err := a.sync(ctx); err != nil {
 		return err
+	}
+	if err := a.metrics.Register(newSourceGauge(a.db.Sources, time.Now)); err != nil {
+		return fmt.Errorf("set up counters: %w", err)
 	}
 	first, err := a.newSite(a.config)
 	if err != nil {
@@ -229,13 +233,26 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
 		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,
 		SensitiveTopics: cfg.Privacy.SensitiveTopics,
-		Fetcher:         web.Fetcher{UserAgent: fetch.UserAgent(fetchOptions(cfg)), MinInterval: int(cfg.Fetch.MinInterval / time.Minute), PerHost: cfg.Fetch.PerHost, MaxBytes: cfg.Fetch.MaxBytes},
+		Fetcher:         aboutFetcher(cfg),
 		Version:         version(), Metrics: a.metrics, Log: a.log, Now: time.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &site{handler: handler, publisher: publisher}, nil
+}
+
+// aboutFetcher is what webmasters are told about our requests.
+func aboutFetcher(cfg *config.Config) web.Fetcher {
+	f := web.Fetcher{UserAgent: fetch.UserAgent(fetchOptions(cfg)), MinInterval: int(cfg.Fetch.MinInterval / time.Minute),
+		PerHost: cfg.Fetch.PerHost, MaxBytes: cfg.Fetch.MaxBytes}
+	if adaptive(cfg) {
+		f.MaxInterval = cfg.Fetch.MaxInterval
+	}
+	f.Pages = slices.ContainsFunc(cfg.Sources, func(s feeds.Source) bool {
+		return s.Enabled && (s.FullText || s.Type == feeds.TypePage || s.Type == feeds.TypeSitemap)
+	})
+	return f
 }
 
 // reachable asks the database for something that only a migrated one can answer.

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"tributary/feeds"
@@ -20,67 +19,12 @@ import (
 )
 
 type sourcesCmd struct {
-	List    listCmd    `cmd:"" help:"List the sources with the outcome of their last poll."`
+	List    listCmd    `cmd:"" help:"List the sources with their health."`
+	Show    showCmd    `cmd:"" help:"Show how one source is doing, what to do about it, and a letter to its webmaster."`
 	Preview previewCmd `cmd:"" help:"Show what can be subscribed to at the address of a feed, a site or a page."`
 	Add     addCmd     `cmd:"" help:"Add what an address offers as a source of an office, on trial."`
 	Import  importCmd  `cmd:"" help:"Import the feeds of an OPML file as sources of an office, on trial."`
 	Export  exportCmd  `cmd:"" help:"Write the sources as OPML to stdout."`
-}
-
-type listCmd struct {
-	Office string `help:"Only this office's." placeholder:"CODE"`
-	All    bool   `help:"Disabled and retired sources too."`
-}
-
-// sourceForm is a source's JSON form in the list.
-type sourceForm struct {
-	feeds.Source
-	Origin      string     `json:"origin"`
-	Retired     bool       `json:"retired,omitempty"`
-	Outcome     string     `json:"outcome"`
-	Error       string     `json:"error,omitempty"`
-	Failures    int        `json:"failures,omitempty"`
-	Problems    []string   `json:"problems,omitempty"`
-	LastRun     *time.Time `json:"last_run,omitempty"`
-	NextRun     *time.Time `json:"next_run,omitempty"`
-	NewestEntry *time.Time `json:"newest_entry,omitempty"`
-
-	Subscription *pushForm `json:"subscription,omitempty"` // by WebSub
-}
-
-// Run lists the sources.
-func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
-	a, err := g.open(ctx, con, nil, nil)
-	if err != nil {
-		return err
-	}
-	states, err := a.synced(ctx)
-	pushes, pushErr := a.pushForms(ctx)
-	if err := errors.Join(err, pushErr, a.close()); err != nil {
-		return err
-	}
-	states = slices.DeleteFunc(states, func(s store.SourceState) bool {
-		return !c.All && (!s.Enabled || s.Retired) || c.Office != "" && s.Office != c.Office
-	})
-	if g.JSON {
-		out := json.NewEncoder(con.out)
-		for _, s := range states {
-			p := s.Polling
-			if err := out.Encode(sourceForm{Source: s.Source, Origin: s.Origin, Retired: s.Retired, Outcome: outcome(p), Error: p.Error,
-				Failures: p.Failures, Problems: p.Problems, LastRun: date(p.LastRun), NextRun: date(p.NextRun), NewestEntry: date(p.NewestEntry),
-				Subscription: pushes[s.ID]}); err != nil {
-				return fmt.Errorf("print sources: %w", err)
-			}
-		}
-		return nil
-	}
-	w := tabwriter.NewWriter(con.out, 2, 8, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tOFFICE\tKIND\tOUTCOME\tLAST RUN\tNEXT RUN\tURL")
-	for _, s := range states {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.ID, s.Office, s.Kind, first(s.Polling.Error, outcome(s.Polling)),
-			moment(s.Polling.LastRun), moment(s.Polling.NextRun), s.URL)
-	}
-	return w.Flush()
 }
 
 // synced are the sources, those of the configuration as it is now.
@@ -89,20 +33,6 @@ func (a *app) synced(ctx context.Context) ([]store.SourceState, error) {
 		return nil, err
 	}
 	return a.db.Sources(ctx)
-}
-
-func outcome(p feeds.Polling) string {
-	if p.Outcome == feeds.OutcomeNever {
-		return "never polled"
-	}
-	return strings.ReplaceAll(string(p.Outcome), "_", " ")
-}
-
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format("2006-01-02 15:04Z")
 }
 
 type importCmd struct {

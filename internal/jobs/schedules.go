@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/store"
 )
 
 // Schedules reads the schedules of sources, each expression once.
@@ -50,6 +51,25 @@ func (s *Schedules) Next(source feeds.Source, after time.Time) time.Time {
 // of them together.
 func (s *Schedules) First(source feeds.Source, now time.Time) time.Time {
 	return now.Add(Jitter(source.ID, s.jitter))
+}
+
+// overdue is how late a run may be and still begin at once. What is later was missed
+// while no process ran, and so were others.
+const overdue = 10 * time.Minute
+
+// begin is when a source that is due is asked: now, but for one that was never asked
+// or waited while no process ran, which are spread as First spreads them; and not
+// before what was read last is stale, when a new schedule would have it asked again.
+func (s *Schedules) begin(source store.SourceState, now time.Time) time.Time {
+	p := &source.Polling
+	switch {
+	case p.NextRun.IsZero() && p.Learnt.Wishes.Until.After(now):
+		return s.Next(source.Source, p.Learnt.Wishes.Until)
+	case p.NextRun.IsZero() || now.Sub(p.NextRun) > overdue:
+		return s.First(source.Source, now)
+	default:
+		return now
+	}
 }
 
 func (s *Schedules) parse(expr, zone string) (*Schedule, error) {

@@ -106,13 +106,11 @@ func (e *Engine) DispatchOnce(ctx context.Context) (int, error) {
 	next := map[string]time.Time{}
 	byShard := map[int][]store.SourceState{}
 	for _, s := range due {
-		if s.Polling.NextRun.IsZero() {
-			if at := schedules.First(s.Source, now); at.After(now) {
-				next[s.ID] = at
-				continue
-			}
+		if at := schedules.begin(s, now); at.After(now) {
+			next[s.ID] = at
+			continue
 		}
-		shard := shardOf(s.URL)
+		shard := Shard(s.Address())
 		if len(byShard[shard]) < e.Batch {
 			byShard[shard] = append(byShard[shard], s)
 		}
@@ -162,7 +160,8 @@ func (e *Engine) insertPulls(ctx context.Context, tx *sql.Tx, byShard map[int][]
 	return dispatched, nil
 }
 
-func shardOf(url string) int {
+// Shard is the number of an address's shard of hosts.
+func Shard(url string) int {
 	h := fnv.New32a()
 	h.Write([]byte(fetch.Host(url))) // a hash's Write never fails
 	return int(h.Sum32() % shards)
@@ -186,7 +185,9 @@ func (w *pullWorker) Work(ctx context.Context, job *river.Job[PullArgs]) error {
 	})
 	// One host's sources stand together, so that its limit is spent on one after
 	// the other and not on waiting.
-	slices.SortStableFunc(states, func(a, b store.SourceState) int { return cmp.Compare(fetch.Host(a.URL), fetch.Host(b.URL)) })
+	slices.SortStableFunc(states, func(a, b store.SourceState) int {
+		return cmp.Compare(fetch.Host(a.Address()), fetch.Host(b.Address()))
+	})
 	report, err := e.tools.Load().puller.Pull(ctx, states, nil)
 	for _, f := range report.Failed {
 		e.Log.Warn("source failed", "source", f.Source, "url", f.URL, "error", f.Error)

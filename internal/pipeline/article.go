@@ -47,7 +47,7 @@ func (r *run) fullText(ctx context.Context, b *batch) {
 			continue
 		}
 		inARow = 0
-		it.take(b.source.ID, article)
+		r.fill(b, it, article)
 	}
 	if failed > 0 {
 		b.problems = append(b.problems, fmt.Sprintf("The pages of %d entries could not be read; the last because: %.200s", failed, why))
@@ -57,24 +57,32 @@ func (r *run) fullText(ctx context.Context, b *batch) {
 	}
 }
 
-// take gives the item its article. Hash and text hash stay those of what the source
+// fill gives the item its article, without personal data like all that is kept. Hash and text hash stay those of what the source
 // itself says: by them the next pull knows whether that has changed.
-func (it *item) take(sourceID string, a sites.Article) {
+func (r *run) fill(b *batch, it *item, a sites.Article) {
 	if it.entry.Title == "" {
 		it.entry.Title = a.Title
 	}
 	if it.entry.Language == "" {
 		it.entry.Language = a.Language
 	}
-	text := read.PlainText(a.Content)
+	whole := it.entry
+	if whole.Summary == "" {
+		whole.Summary = whole.Content // what the source published stays its summary
+	}
+	whole.Content = a.Content
+	shown, cut := r.Redact.Entry(&b.source, whole)
+	text := read.PlainText(shown.Content)
 	if len(text) <= len(it.text) { // the teaser says more: a page that is not the article
 		return
 	}
-	if it.entry.Summary == "" {
-		it.entry.Summary = it.entry.Content // what the source published stays its summary
+	if cut.Any() {
+		it.original = &whole
 	}
-	it.entry.Content, it.text = a.Content, text
-	it.Keys = dedupe.Fingerprint(sourceID, &it.entry, text).Keys
+	it.cut.Add(cut)
+	b.cut.Add(cut)
+	it.entry, it.text = shown, text
+	it.Keys = dedupe.Fingerprint(b.source.ID, &it.entry, text).Keys
 }
 
 // article asks for one page.

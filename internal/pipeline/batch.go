@@ -30,6 +30,8 @@ type batch struct {
 	newest    time.Time
 	counts    EntryCounts
 	cut       redact.Cut // out of the new and changed entries
+	learnt    feeds.Learnt
+	near      map[string]store.Neighbour // of the entries that were not known
 }
 
 // item is an entry that is not yet kept in this version.
@@ -37,10 +39,12 @@ type item struct {
 	dedupe.Candidate
 	entry feeds.Entry
 	// original is the entry as the publisher said it, nil when nothing was cut.
-	original *feeds.Entry
-	text     string
-	cut      redact.Cut
-	labels   []feeds.Label // nil until asked for
+	original  *feeds.Entry
+	text      string
+	cut       redact.Cut
+	labels    []feeds.Label // nil until asked for
+	fresh     bool          // its source never had it
+	backdated bool          // its date is ours, and long ago
 }
 
 func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) == 0 }
@@ -48,8 +52,9 @@ func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) 
 // prepare fingerprints the document's entries and drops those already kept as they
 // are, before any expensive work.
 func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed) (*batch, error) {
-	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems, links: feed.Links}
+	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems, links: feed.Links, learnt: s.Polling.Learnt}
 	b.counts.Read = len(feed.Entries)
+	b.keepNewest(feed)
 	gone := make(map[int64]time.Time, len(feed.Deleted)) // entry -> since when
 	ids := make([]int64, 0, len(feed.Entries)+len(feed.Deleted))
 	for _, t := range feed.Deleted {
@@ -78,9 +83,6 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 			delete(gone, it.ID)
 		}
 		seen[it.ID] = true
-		if it.Published.After(b.newest) {
-			b.newest = it.Published
-		}
 		items = append(items, it)
 		ids = append(ids, it.ID)
 	}
@@ -88,6 +90,11 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 	if err != nil {
 		return nil, fmt.Errorf("%w: look up entries of %s: %w", errStore, s.ID, err)
 	}
+	if err := r.recognise(ctx, b, items, known); err != nil {
+		return nil, err
+	}
+	r.backdate(b, items, s.Polling.LastSuccess.IsZero())
+	b.learn(feed, items, s.Polling.LastSuccess.IsZero())
 	for _, it := range items {
 		if k, ok := known[it.ID]; ok && k.Hash == it.Hash && !k.Withdrawn {
 			b.counts.Same++
@@ -157,24 +164,53 @@ func (b *batch) drop(e *feeds.Entry, reason string) {
 	b.problems = append(b.problems, fmt.Sprintf("entry %.80q was dropped: %s", first(e.ID, e.Title), reason))
 }
 
-// label labels the items that look like new stories or new words, outside any
-// transaction. A copy of a story that is there is labelled only should it come to lead.
-func (r *run) label(ctx context.Context, b *batch) error {
-	var keys []string
-	for i := range b.items {
-		keys = append(keys, b.items[i].Keys...)
-	}
-	near, err := r.Store.Neighbours(ctx, keys)
-	if err != nil {
-		return fmt.Errorf("%w: look up neighbours: %w", errStore, err)
-	}
+// label labels the items that look like new stories, outside any transaction. A copy
+// or a new version of what is there is labelled only should it come to lead.
+func (r *run) label(b *batch) {
 	for i := range b.items {
 		it := &b.items[i]
-		if !slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := near[k]; return ok }) {
+		if it.fresh && !slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := b.near[k]; return ok }) {
 			r.labels(b.source, it)
 		}
 	}
-	return nil
+}
+
+// learn takes from a document what polling should know of it. first says that it is
+// the first one of its source.
+func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
+	d := &b.learnt.Document
+	switch {
+	case first || d.Usual == 0:
+		d.Usual = float64(len(items))
+	default:
+		const weight = 0.2 // of the document before
+		d.Usual += weight * (float64(d.Entries) - d.Usual)
+	}
+	d.Entries, d.Undated = len(items), 0
+	news := false
+	dates := make([]time.Time, 0, len(items))
+	languages := map[string]int{}
+	d.Language = baseLanguage(feed.Language)
+	for i := range items {
+		it := &items[i]
+		said := latest(it.entry.Published, it.entry.Updated)
+		if said.IsZero() {
+			d.Undated++
+		} else if !it.entry.Published.IsZero() {
+			dates = append(dates, it.entry.Published)
+		}
+		if !said.IsZero() || it.fresh { // one without a date is as new as its first sight
+			b.newest = latest(b.newest, it.Candidate.Published)
+		}
+		news = news || it.fresh
+		if l := baseLanguage(it.entry.Language); l != "" {
+			if languages[l]++; 2*languages[l] > len(items) {
+				d.Language = l // most entries say so
+			}
+		}
+	}
+	b.learnt.Wishes = wishes(feed)
+	b.learnt.Pace = paced(b.learnt.Pace, dates, news, first, b.now)
 }
 
 // labels are an item's labels, made when first asked for.

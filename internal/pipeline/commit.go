@@ -221,7 +221,7 @@ func (s *storyBook) get(id string) *openStory {
 func (s *storyBook) minted(id string, it *item) {
 	c := s.mine(it)
 	updated := it.entry.Updated
-	if updated.Before(c.Published) || updated.After(s.batch.now) {
+	if it.backdated || updated.Before(c.Published) || updated.After(s.batch.now) {
 		updated = c.Published
 	}
 	s.open[id] = &openStory{copies: []dedupe.Standing{c}, items: map[int64]*item{it.ID: it},

@@ -37,6 +37,22 @@ type Puller struct {
 	// done because of it.
 	FollowUp func(ctx context.Context, tx *sql.Tx) error
 
+	// Adaptive leaves a source alone for longer than its schedule does, MaxInterval at
+	// most, when it publishes rarely.
+	Adaptive    bool
+	MaxInterval time.Duration
+	// Backfill is how long ago at least the undated entries of an archive count as
+	// published.
+	Backfill time.Duration
+
+	// Gate, when not nil, keeps the processes of one database from asking a host at
+	// once; Shard numbers the shards of hosts for it.
+	Gate  Gate
+	Shard func(address string) int
+	// Observe, when not nil, hears of each source as it ends, as progress of Pull does,
+	// from any number of Pulls at once.
+	Observe func(Result)
+
 	Fetches int // requests at once over all hosts, one at least
 	Now     func() time.Time
 
@@ -64,14 +80,24 @@ type Classifier interface {
 type Store interface {
 	Known(ctx context.Context, sourceID string, ids []int64) (map[int64]store.Known, error)
 	Neighbours(ctx context.Context, keys []string) (map[string]store.Neighbour, error)
+	Held(ctx context.Context, sourceID string, storyIDs []string) ([]store.Held, error)
 	Commit(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
 	SavePollings(ctx context.Context, pollings []feeds.Polling) error
 	Sources(ctx context.Context) ([]store.SourceState, error)
 }
 
+// Gate is how processes take turns at a shard of hosts.
+type Gate interface {
+	// Enter says whether this process may ask the shard's hosts now. If so, leave must
+	// be called once, when it has done.
+	Enter(ctx context.Context, shard int) (leave func(), ok bool, err error)
+}
+
 // Pull runs the sources through once, several at a time, and tells what came of it.
-// One bad source never stops another; the error is the store's or the context's, and
-// the report then covers what was done before it. progress, when not nil, hears of
+// Sources of one address are asked once: whoever else is subscribed to it is served by
+// the same answer, due or not. One bad source never stops another; the error is the
+// store's or the context's, and the report then covers what was done before it, and
+// names the sources that are left. progress, when not nil, hears of
 // each source as it ends, one at a time.
 func (p *Puller) Pull(ctx context.Context, sources []store.SourceState, progress func(Result)) (Report, error) {
 	started := p.Now()
@@ -87,6 +113,7 @@ func (p *Puller) Pull(ctx context.Context, sources []store.SourceState, progress
 
 	var report Report
 	var failure error
+	done := make(map[string]bool, len(sources))
 	flush := newPollingBuffer(p.Store)
 	for r := range results {
 		if r.polling != nil && r.fatal == nil { // nothing but polling state changed
@@ -96,9 +123,12 @@ func (p *Puller) Pull(ctx context.Context, sources []store.SourceState, progress
 			failure = r.fatal
 			run.stop()
 		}
+		done[r.Source] = r.fatal == nil
 		report.add(r)
-		if progress != nil {
-			progress(r)
+		for _, hear := range []func(Result){progress, p.Observe} {
+			if hear != nil && r.fatal == nil {
+				hear(r)
+			}
 		}
 	}
 	if err := flush.done(ctx); err != nil && failure == nil {
@@ -107,41 +137,76 @@ func (p *Puller) Pull(ctx context.Context, sources []store.SourceState, progress
 	if failure == nil {
 		failure = ctx.Err()
 	}
+	for _, s := range sources {
+		if !done[s.ID] {
+			report.Left = append(report.Left, s.ID)
+		}
+	}
 	report.Seconds = p.Now().Sub(started).Seconds()
 	return report, failure
 }
 
-// pull is the story of one source.
-func (r *run) pull(ctx context.Context, s store.SourceState) Result {
-	res := Result{Source: s.ID, URL: s.URL}
-	response, err := r.get(ctx, s)
+// answer is what one address said to one request.
+type answer struct {
+	address  string // asked
+	response *fetch.Response
+	err      error
+}
+
+// pull is the story of the sources of one address. Where a learnt address fails, their
+// own is asked; what that one says counts only if it is better.
+func (r *run) pull(ctx context.Context, u unit) []Result {
 	now := r.Now()
-	if err != nil {
+	if until := r.asleep(u); until.After(now) {
+		return r.wait(u, until)
+	}
+	var results []Result
+	for _, address := range addresses(u[0], now) {
+		a := answer{address: address}
+		a.response, a.err = r.get(ctx, u[0].Type, u.conditional(address, now))
+		again := make([]Result, len(u))
+		for i, s := range u {
+			again[i] = r.take(ctx, s, a)
+		}
+		if results == nil || again[0].Outcome != feeds.OutcomeFailed {
+			results = again
+		}
+		if res := again[0]; !res.failed() || res.polling.RetryAfter.After(now) {
+			break
+		}
+	}
+	return results
+}
+
+// take is the story of one source, once there is an answer.
+func (r *run) take(ctx context.Context, s store.SourceState, a answer) Result {
+	res := Result{Source: s.ID, URL: s.URL}
+	now := r.Now()
+	if a.err != nil {
 		if ctx.Err() != nil {
 			res.fatal = ctx.Err() // stopped, not failed: the source is due as before
 			return res
 		}
-		return r.failed(res, s, err, now)
+		return r.failed(res, s, a, a.err, now)
 	}
-	polling := r.answered(s, response, now)
-	if response.NotModified {
-		res.Outcome, polling.Outcome = feeds.OutcomeNotModified, feeds.OutcomeNotModified
-		res.polling = &polling
+	if a.response.NotModified {
+		polling := r.answered(s, a, s.Polling.Learnt, now)
+		res.Outcome, res.polling = polling.Outcome, &polling
 		return res
 	}
-	sum := sha256.Sum256(response.Body)
+	sum := sha256.Sum256(a.response.Body)
 	hash := hex.EncodeToString(sum[:])
-	res.Outcome, polling.Outcome = feeds.OutcomeFetched, feeds.OutcomeFetched
-	if hash == s.Polling.BodyHash && s.Polling.URL == polling.URL {
-		res.polling = &polling // the same bytes under new validators, or none
+	if hash == s.Polling.BodyHash && s.Polling.URL == a.response.URL {
+		polling := r.answered(s, a, s.Polling.Learnt, now)
+		res.Outcome, res.polling = polling.Outcome, &polling // the same bytes under new validators, or none
 		return res
 	}
 
 	r.cpu <- struct{}{} // reading and labelling are bounded by processors, not by requests
-	batch, err := r.read(ctx, s, response)
+	batch, err := r.read(ctx, s, a.response)
 	if err == nil {
 		r.fullText(ctx, batch)
-		err = r.label(ctx, batch)
+		r.label(batch)
 	}
 	<-r.cpu
 	if err != nil {
@@ -149,11 +214,12 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 			res.fatal = err
 			return res
 		}
-		return r.failed(res, s, err, now)
+		return r.failed(res, s, a, err, now)
 	}
+	polling := r.answered(s, a, batch.learnt, now)
 	polling.BodyHash, polling.Problems, polling.NewestEntry = hash, batch.problems, batch.newest
-	res.Entries, res.Cut = batch.counts, batch.cut
-	if err := r.offered(ctx, s, response, batch); err != nil {
+	res.Outcome, res.Entries, res.Cut = polling.Outcome, batch.counts, batch.cut
+	if err := r.offered(ctx, s, a.response, batch); err != nil {
 		res.fatal = err
 		return res
 	}
@@ -161,25 +227,19 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 		res.polling = &polling
 		return res
 	}
+	polling.Learnt.Document.Changed = now
 	switch err := r.commit(ctx, batch, polling, &res); {
+	case errors.Is(err, store.ErrReadressed):
+		return Result{Source: s.ID, URL: s.URL} // what its former address says is of no interest
 	case err != nil && ctx.Err() != nil:
 		res.fatal = err
 	case err != nil:
 		// It may be this source's data. A store that is out of order shows when the
 		// failure itself is saved.
 		res.Entries, res.Stories, res.Cut = EntryCounts{}, StoryCounts{}, redact.Cut{}
-		return r.failed(res, s, err, now)
+		return r.failed(res, s, a, err, now)
 	}
 	return res
-}
-
-// conditional asks with the validators that belong to the source's address.
-func conditional(s store.SourceState) fetch.Request {
-	req := fetch.Request{URL: s.URL}
-	if s.Polling.BodyHash != "" { // validators count only for a body that was read
-		req.ETag, req.LastModified, req.ValidatorsOf = s.Polling.ETag, s.Polling.LastModified, s.Polling.URL
-	}
-	return req
 }
 
 // run is one call of Pull: the Puller with what all its sources share.
@@ -188,8 +248,10 @@ type run struct {
 	cpu     chan struct{}
 	sources map[string]feeds.Source
 	pushes  map[string]feeds.Subscription // the standing ones, by source
+	shared  map[string]unit               // enabled sources, by what is asked for them
 	halt    chan struct{}
 	once    sync.Once
+	leaving sync.WaitGroup // shards that are still to be left
 }
 
 func (p *Puller) newRun(ctx context.Context) (*run, error) {
@@ -198,7 +260,7 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 		return nil, err
 	}
 	r := &run{Puller: p, cpu: make(chan struct{}, runtime.GOMAXPROCS(0)+1), halt: make(chan struct{}),
-		sources: make(map[string]feeds.Source, len(states))}
+		sources: make(map[string]feeds.Source, len(states)), shared: subscriptions(states)}
 	for _, s := range states {
 		r.sources[s.ID] = s.Source
 	}
@@ -212,33 +274,9 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 
 func (r *run) stop() { r.once.Do(func() { close(r.halt) }) }
 
-// each pulls the sources, Fetches at a time, until all are done or the run halts.
-func (r *run) each(ctx context.Context, sources []store.SourceState, results chan<- Result) {
-	var wg sync.WaitGroup
-	next := make(chan store.SourceState)
-	for range min(max(r.Fetches, 1), len(sources)) {
-		wg.Go(func() {
-			for s := range next {
-				results <- r.pull(ctx, s)
-			}
-		})
-	}
-feed:
-	for _, s := range sources {
-		select {
-		case next <- s:
-		case <-r.halt:
-			break feed
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(next)
-	wg.Wait()
-}
-
 func (r *run) read(ctx context.Context, s store.SourceState, response *fetch.Response) (*batch, error) {
-	feed, err := sites.Read(s.Source, sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL, ContentLocation: response.ContentLocation})
+	feed, err := sites.Read(s.Source, sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL,
+		ContentLocation: response.ContentLocation, MaxEntries: readMost})
 	if err != nil {
 		return nil, err
 	}

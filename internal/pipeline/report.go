@@ -44,6 +44,11 @@ type Result struct {
 	fatal   error          // of ours, not the source's
 }
 
+// failed says that the source could not be pulled, through no fault of ours.
+func (r *Result) failed() bool {
+	return r.fatal == nil && (r.Outcome == feeds.OutcomeFailed || r.Outcome == feeds.OutcomeGone)
+}
+
 // Report sums up a run; its JSON form is what `tributary pull --json` prints.
 type Report struct {
 	Sources     int         `json:"sources"`
@@ -53,11 +58,12 @@ type Report struct {
 	Entries     EntryCounts `json:"entries"`
 	Stories     StoryCounts `json:"stories"`
 	Cut         redact.Cut  `json:"cut"`
+	Left        []string    `json:"left,omitempty"` // not pulled, because the run was ended before
 	Seconds     float64     `json:"seconds"`
 }
 
 func (r *Report) add(res Result) {
-	if res.fatal != nil {
+	if res.fatal != nil || res.Outcome == feeds.OutcomeNever {
 		return
 	}
 	r.Sources++

@@ -12,7 +12,6 @@ import (
 	"tributary/feeds/read"
 	"tributary/internal/fetch"
 	"tributary/internal/sites"
-	"tributary/internal/store"
 )
 
 const (
@@ -105,7 +104,7 @@ func (s *Scout) Preview(ctx context.Context, address string) (Preview, error) {
 func (s *Scout) Read(ctx context.Context, source feeds.Source) (Preview, error) {
 	l := lookout{Scout: s, out: Preview{URL: source.URL, Findings: []Finding{}, Requests: 1}}
 	r := &run{Puller: &Puller{Fetch: s.Fetch, Robots: s.Robots, ReliefWebAppname: s.ReliefWebAppname}}
-	response, err := r.get(ctx, store.SourceState{Source: source})
+	response, err := r.get(ctx, source.Type, fetch.Request{URL: source.URL})
 	if err != nil {
 		return l.out, err
 	}

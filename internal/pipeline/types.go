@@ -11,7 +11,6 @@ import (
 	"tributary/feeds"
 	"tributary/internal/fetch"
 	"tributary/internal/sites"
-	"tributary/internal/store"
 )
 
 const (
@@ -20,11 +19,10 @@ const (
 	sitemapBytes  = 32 << 20
 )
 
-// get asks for what stands at a source's address, by its type. What takes several
-// requests comes as one body, one document behind the other.
-func (r *run) get(ctx context.Context, s store.SourceState) (*fetch.Response, error) {
-	request := conditional(s)
-	switch s.Type {
+// get asks for what stands at an address, by the type of its sources. What takes
+// several requests comes as one body, one document behind the other.
+func (r *run) get(ctx context.Context, t feeds.SourceType, request fetch.Request) (*fetch.Response, error) {
+	switch t {
 	case feeds.TypePage:
 		if err := r.allowed(ctx, request.URL); err != nil {
 			return nil, err

@@ -25,9 +25,13 @@ var (
 		"set_by", "evidence"}, suffix: `ON CONFLICT (story_id, kind, value) DO NOTHING`}
 )
 
+// ErrReadressed: what a poll brought is of an address that is no longer its source's.
+var ErrReadressed = errors.New("the source was given another address meanwhile")
+
 // Apply writes a change. It refuses one that contradicts what is kept: a new entry
 // that is known, a new version of one that is not, a story that does not exist or is
-// minted without a state. Applying an empty change saves the polling only.
+// minted without a state; and, with ErrReadressed, one of a source that was given
+// another address meanwhile (Polling.Of). Applying an empty change saves the polling only.
 func (tx *Tx) Apply(ctx context.Context, c Change) error {
 	if err := tx.apply(ctx, &c); err != nil {
 		return fmt.Errorf("apply change of %s: %w", c.Polling.SourceID, err)
@@ -78,13 +82,17 @@ func (a *application) begin(ctx context.Context) (err error) {
 		return errors.New("it has no time")
 	}
 	a.source.id = a.Polling.SourceID
-	err = a.r.row(ctx, `SELECT kind, trial FROM source WHERE id = $1`, a.source.id).
-		Scan(&a.source.kind, &a.source.trial)
+	var address string
+	err = a.r.row(ctx, `SELECT kind, trial, url FROM source WHERE id = $1`, a.source.id).
+		Scan(&a.source.kind, &a.source.trial, &address)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("source: %w", feeds.ErrNotFound)
 	}
 	if err != nil {
 		return err
+	}
+	if a.Polling.Of != "" && clean(a.Polling.Of) != address {
+		return ErrReadressed
 	}
 	a.version, err = bump(ctx, a.r)
 	return err

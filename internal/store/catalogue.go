@@ -33,7 +33,7 @@ var saveSource = insert{into: "source",
 	url = excluded.url, trial = excluded.trial, enabled = excluded.enabled, settings = excluded.settings,
 	retired_ms = excluded.retired_ms`}
 
-var addPolling = insert{into: "polling", columns: []string{"source_id"}, suffix: `ON CONFLICT (source_id) DO NOTHING`}
+var addPolling = insert{into: "polling", columns: []string{"source_id", "asked"}, suffix: `ON CONFLICT (source_id) DO NOTHING`}
 
 // SyncSources makes the sources of origin config those of the catalogue. Sources that
 // left it are retired: kept with their entries, but not polled; they are restored when
@@ -41,7 +41,8 @@ var addPolling = insert{into: "polling", columns: []string{"source_id"}, suffix:
 // their ids: then it is the catalogue's from now on.
 //
 // A source whose address changed starts anew: its polling state belonged to the old
-// one. A source whose schedule or zone changed is to be scheduled anew.
+// one. A source whose schedule or zone changed is to be scheduled anew. One that was
+// switched off and on again, or left and came back, is asked again even if it is gone.
 func (db *DB) SyncSources(ctx context.Context, catalogue []feeds.Source) error {
 	if err := distinct(catalogue); err != nil {
 		return fmt.Errorf("sync sources: %w", err)
@@ -98,7 +99,7 @@ func (db *DB) ImportSources(ctx context.Context, sources []feeds.Source) (added 
 				return err
 			}
 		}
-		added = len(c.added)
+		added = len(c.added) / 2 // id and address of each
 		return c.save(ctx, r, millis(db.now()))
 	})
 	if err != nil {
@@ -125,15 +126,16 @@ func distinct(sources []feeds.Source) error {
 // nothing writes nothing.
 type sourceChange struct {
 	rows       []any    // for saveSource
-	added      []string // need a polling row
+	added      []any    // need a polling row: id and address of each
 	restart    []string // have another address
+	revive     []string // were switched on again
 	reschedule []string // have another schedule
 	regroup    []string // carry their stories under other terms
 }
 
 func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState) error {
 	if before == nil {
-		c.added = append(c.added, s.ID)
+		c.added = append(c.added, s.ID, clean(s.URL))
 		return c.row(s, origin, 0)
 	}
 	was, err := encode(before.Source)
@@ -149,8 +151,12 @@ func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState
 	}
 	if s.URL != before.URL {
 		c.restart = append(c.restart, s.ID)
+		c.added = append(c.added, s.ID, clean(s.URL))
 	} else if s.Schedule != before.Schedule || s.Zone != before.Zone {
 		c.reschedule = append(c.reschedule, s.ID)
+	}
+	if s.Enabled && (!before.Enabled || before.Retired) {
+		c.revive = append(c.revive, s.ID)
 	}
 	if s.Kind != before.Kind || s.Trial != before.Trial {
 		c.regroup = append(c.regroup, s.ID)
@@ -179,20 +185,16 @@ func (c *sourceChange) save(ctx context.Context, r runner, now int64) error {
 	if _, err := saveSource.rows(ctx, r, c.rows); err != nil {
 		return err
 	}
-	polling := make([]any, len(c.added))
-	for i, id := range c.added {
-		polling[i] = id
-	}
-	if _, err := addPolling.rows(ctx, r, polling); err != nil {
-		return err
-	}
 	if err := execIn(ctx, r, c.restart, `DELETE FROM polling WHERE source_id IN (%s)`); err != nil {
 		return err
 	}
-	for _, id := range c.restart {
-		if _, err := addPolling.rows(ctx, r, []any{id}); err != nil {
-			return err
-		}
+	if _, err := addPolling.rows(ctx, r, c.added); err != nil {
+		return err
+	}
+	err = execIn(ctx, r, c.revive, `UPDATE polling SET outcome = '', reason = '', status = 0, error = '', failures = 0,
+		since_ms = 0, next_run_ms = 0 WHERE outcome = 'gone' AND source_id IN (%s)`)
+	if err != nil {
+		return err
 	}
 	if err := execIn(ctx, r, c.reschedule, `UPDATE polling SET next_run_ms = 0 WHERE source_id IN (%s)`); err != nil {
 		return err

@@ -85,6 +85,15 @@ type SourceState struct {
 	Retired bool   // left the catalogue: kept, but no longer polled
 }
 
+// Address is where the source is asked: at the address that polling has learnt, else
+// at its own.
+func (s *SourceState) Address() string {
+	if moved := s.Polling.Learnt.Move.Address; moved != "" {
+		return moved
+	}
+	return s.URL
+}
+
 // Where a source comes from.
 const (
 	OriginConfig = "config" // the configuration's catalogue

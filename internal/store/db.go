@@ -28,7 +28,8 @@ type DB struct {
 	now      func() time.Time
 	url      string
 	gate     chan struct{} // held while this process is in Commit
-	rendered atomic.Int64  // renditions remembered since the table was last trimmed
+	gates    gates
+	rendered atomic.Int64 // renditions remembered since the table was last trimmed
 }
 
 // Open connects to a database. It makes no tables: that is Migrate.

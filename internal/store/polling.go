@@ -13,21 +13,26 @@ import (
 )
 
 var pollingColumns = []string{"source_id", "url", "etag", "last_modified", "body_hash", "next_run_ms", "last_run_ms",
-	"last_success_ms", "retry_after_ms", "failures", "outcome", "status", "error", "problems", "newest_entry_ms"}
+	"last_success_ms", "retry_after_ms", "failures", "outcome", "reason", "status", "error", "since_ms", "problems",
+	"newest_entry_ms", "learnt", "asked"}
 
 // savePolling keeps what is stored where a poll learned nothing: NextRun is the
-// scheduler's too, and an answer without new entries names no newest one.
+// scheduler's too, and an answer without new entries names no newest one. A row that
+// has come to be about another address meanwhile stays as it is.
 var savePolling = insert{into: "polling", columns: pollingColumns, suffix: `ON CONFLICT (source_id) DO UPDATE SET
 	url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,
 	next_run_ms = CASE WHEN excluded.next_run_ms = 0 THEN polling.next_run_ms ELSE excluded.next_run_ms END,
 	last_run_ms = excluded.last_run_ms, last_success_ms = excluded.last_success_ms,
 	retry_after_ms = excluded.retry_after_ms, failures = excluded.failures, outcome = excluded.outcome,
-	status = excluded.status, error = excluded.error, problems = excluded.problems,
-	newest_entry_ms = CASE WHEN excluded.newest_entry_ms = 0 THEN polling.newest_entry_ms ELSE excluded.newest_entry_ms END`}
+	reason = excluded.reason, status = excluded.status, error = excluded.error, since_ms = excluded.since_ms,
+	problems = excluded.problems, learnt = excluded.learnt,
+	newest_entry_ms = CASE WHEN excluded.newest_entry_ms = 0 THEN polling.newest_entry_ms ELSE excluded.newest_entry_ms END
+	WHERE excluded.asked = '' OR excluded.asked = polling.asked`}
 
 // SavePollings keeps how the polling of sources stands, all of them in one
 // transaction: after polls that brought nothing else. A zero NextRun or NewestEntry
-// leaves the stored one. It does not count as a new Version.
+// leaves the stored one. State of an address that is no longer the source's
+// (Polling.Of) is dropped. It does not count as a new Version.
 func (db *DB) SavePollings(ctx context.Context, pollings []feeds.Polling) error {
 	if len(pollings) == 0 {
 		return nil
@@ -56,26 +61,34 @@ func savePollings(ctx context.Context, r runner, pollings []feeds.Polling) error
 				return err
 			}
 		}
+		learnt := "{}"
+		if p.Learnt != (feeds.Learnt{}) {
+			var err error
+			if learnt, err = encode(&p.Learnt); err != nil {
+				return err
+			}
+		}
 		args = append(args, p.SourceID, clean(p.URL), []byte(p.ETag), []byte(p.LastModified), clean(p.BodyHash),
 			millis(p.NextRun), millis(p.LastRun), millis(p.LastSuccess), millis(p.RetryAfter), p.Failures,
-			string(p.Outcome), p.Status, clean(p.Error), problems, millis(p.NewestEntry))
+			string(p.Outcome), clean(p.Reason), p.Status, clean(p.Error), millis(p.Since), problems, millis(p.NewestEntry),
+			learnt, clean(p.Of))
 	}
 	_, err := savePolling.rows(ctx, r, args)
 	return err
 }
 
 const selectSources = `SELECT s.origin, s.retired_ms, s.settings, p.url, p.etag, p.last_modified, p.body_hash,
-	p.next_run_ms, p.last_run_ms, p.last_success_ms, p.retry_after_ms, p.failures, p.outcome, p.status, p.error,
-	p.problems, p.newest_entry_ms FROM source s JOIN polling p ON p.source_id = s.id`
+	p.next_run_ms, p.last_run_ms, p.last_success_ms, p.retry_after_ms, p.failures, p.outcome, p.reason,
+	p.status, p.error, p.since_ms, p.problems, p.newest_entry_ms, p.learnt FROM source s JOIN polling p ON p.source_id = s.id`
 
 func scanSource(scan func(...any) error) (SourceState, error) {
 	var s SourceState
-	var retired, next, run, success, retry, newest int64
-	var settings, outcome, problems string
+	var retired, next, run, success, retry, since, newest int64
+	var settings, outcome, problems, learnt string
 	var etag, modified []byte
 	p := &s.Polling
 	err := scan(&s.Origin, &retired, &settings, &p.URL, &etag, &modified, &p.BodyHash, &next, &run, &success, &retry,
-		&p.Failures, &outcome, &p.Status, &p.Error, &problems, &newest)
+		&p.Failures, &outcome, &p.Reason, &p.Status, &p.Error, &since, &problems, &newest, &learnt)
 	if err != nil {
 		return s, err
 	}
@@ -87,10 +100,15 @@ func scanSource(scan func(...any) error) (SourceState, error) {
 			return s, fmt.Errorf("read problems: %w", err)
 		}
 	}
+	if learnt != "{}" {
+		if err := json.Unmarshal([]byte(learnt), &p.Learnt); err != nil {
+			return s, fmt.Errorf("read what was learnt: %w", err)
+		}
+	}
 	s.Retired = retired != 0
 	p.SourceID, p.ETag, p.LastModified, p.Outcome = s.ID, string(etag), string(modified), feeds.Outcome(outcome)
 	p.NextRun, p.LastRun, p.LastSuccess = moment(next), moment(run), moment(success)
-	p.RetryAfter, p.NewestEntry = moment(retry), moment(newest)
+	p.RetryAfter, p.Since, p.NewestEntry = moment(retry), moment(since), moment(newest)
 	return s, nil
 }
 

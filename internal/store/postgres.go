@@ -24,6 +24,7 @@ var _ dialect = postgresDialect{}
 const (
 	groupingLock int64 = 0x7472696275740001
 	migrateLock  int64 = 0x7472696275740002
+	hostsLock    int64 = 0x7472696275741000 // and the shards' numbers after it
 )
 
 func (db *DB) openPostgres(ctx context.Context, o Options) error {

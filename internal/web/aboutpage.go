@@ -18,6 +18,7 @@ type fetcherView struct {
 	Megabyte string
 	Sources  string
 	Agent    string
+	Longest  string // time between two requests, by pace
 }
 
 func (h *Handler) about(w http.ResponseWriter, r *http.Request) {
@@ -42,6 +43,9 @@ func (h *Handler) aboutFetcher(w http.ResponseWriter, r *http.Request) {
 		view := fetcherView{Fetcher: f, Contact: contactLink(h.o.Contact), Sources: v.l.page("/sources", nil), Agent: f.UserAgent}
 		if f.MaxBytes > 0 {
 			view.Megabyte = v.p.number(max(1, f.MaxBytes>>20))
+		}
+		if f.MaxInterval > 0 {
+			view.Longest = v.p.span(f.MaxInterval)
 		}
 		pg.Body = view
 		return pg, nil

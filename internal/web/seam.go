@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"tributary/feeds"
 	"tributary/internal/pipeline"
@@ -44,6 +45,8 @@ type Fetcher struct {
 	MinInterval int // minutes between two requests for one feed, at least
 	PerHost     int // requests at once to one host, at most
 	MaxBytes    int64
+	MaxInterval time.Duration // between two requests for one feed that publishes rarely, at most; 0 when only schedules count
+	Pages       bool          // of some sources web pages are read
 }
 
 // Hubs hears what WebSub hubs say at our callbacks, each known by a token.
