@@ -17,6 +17,12 @@ const (
 	maxAttributes = 100     // of one element
 	maxTags       = 250_000 // of one document, or objects in JSON; the entries before that are read
 
+	maxField     = 4 << 20 // of one field of an entry as written; the rest is cut
+	maxEntities  = 1000    // declared in the document type and expanded
+	maxEntity    = 1 << 10 // one of them
+	maxExpansion = 1 << 20 // all their texts together
+	maxEscaped   = 8 << 20 // of a document within another
+
 	maxTitle    = 1 << 10
 	maxName     = 512
 	maxSummary  = 64 << 10

@@ -49,7 +49,7 @@ type survey struct {
 	sound    bool // balanced, within bounds, and not broken off
 	deep     bool // over maxDepth or maxAttributes
 	vast     int  // where the document goes over maxTags, 0 when it does not
-	entities bool // its document type declares entities
+	long     bool // a field is over maxField
 }
 
 // frame is an open element during the survey.
@@ -70,6 +70,8 @@ type surveyor struct {
 	marked  bool // xml: attributes occur in the document
 	authors bool // some entry may have several authors
 	author  int  // byte offset behind an open <author>, 0 when none is open
+	field   int  // byte offset behind the open field of an entry
+	inside  int  // channels that were opened
 }
 
 // takeSurvey walks the document once. document is where it was found, for relative
@@ -90,9 +92,16 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 		case tokenEnd:
 			v.sound = v.sound && len(v.stack) == 0 && v.root != ""
 			return v.done()
+		case tokenText:
+			v.sized(t.end - t.start)
+		case tokenCDATA:
+			v.sized(t.end - t.start)
+			if swallows(doc[t.start:t.end]) {
+				v.sound = false
+			}
 		case tokenOther:
-			if v.root == "" && bytes.Contains(doc[t.start:t.end], []byte("<!ENTITY")) {
-				v.entities = true
+			if t.instruction && v.entry > 0 {
+				v.sound = false
 			}
 		case tokenOpen:
 			if tags++; tags > maxTags {
@@ -109,6 +118,30 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 			}
 		}
 	}
+}
+
+// sized notes a field that is too long to be given to gofeed as it is.
+func (v *surveyor) sized(n int) {
+	if n > maxField {
+		v.long, v.sound = true, false
+	}
+}
+
+// swallows tells that a CDATA section holds the end of an entry and the beginning of
+// another section: its own end is missing.
+func swallows(section []byte) bool {
+	next := bytes.Index(section[1:], []byte("<![CDATA["))
+	return next > 0 && endOfEntry(section[:next]) >= 0
+}
+
+// endOfEntry finds the end tag of an entry, -1 when there is none.
+func endOfEntry(b []byte) int {
+	for _, end := range []string{"</item>", "</entry>", "</atom:entry>", "</ITEM>"} {
+		if i := bytes.Index(b, []byte(end)); i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 func (v *surveyor) open(t token, parent frame, document *url.URL) {
@@ -144,12 +177,23 @@ func (v *surveyor) open(t token, parent frame, document *url.URL) {
 		}
 	case v.entry > 0 && depth == v.entry+1:
 		v.child(&v.current, t, f)
+		v.field = t.end
+		if bytes.EqualFold(t.name, v.stack[v.entry].name) {
+			v.sound = false // an entry directly in an entry
+		}
 		if v.authors && string(t.name) == "author" && !t.empty {
 			v.author = t.end
 		}
 	case depth == 1 && v.root == "feed":
 		v.child(&v.feed, t, f)
+	case depth > 1 && v.entry == 0 && isEntry(t.name, v.root):
+		v.sound = false // an entry where gofeed does not look for it
+	case depth == 1 && v.root == "rss" && v.inside == 0 && kindOf(t.name) == holdsText:
+		v.sound = false // the channel is missing
 	case depth == 1 && isLocal(&t, "channel"):
+		if v.inside++; v.inside > 1 {
+			v.sound = false
+		}
 		v.feed.base, v.feed.lang = f.base, f.lang
 		if v.feed.about == "" && v.marked {
 			v.feed.about, _ = attribute(t.attrs, "rdf:about")
@@ -234,10 +278,22 @@ func (v *surveyor) close(doc []byte, t token) bool {
 		v.author = 0
 	}
 	v.stack = v.stack[:depth]
-	if v.entry > 0 && depth == v.entry {
+	switch {
+	case v.entry == 0:
+	case depth == v.entry:
 		v.endEntry()
+	case depth == v.entry+1:
+		v.sized(t.start - v.field)
 	}
 	return depth > 0
+}
+
+// isEntry tells the tag of an entry of a document with the root.
+func isEntry(name []byte, root string) bool {
+	if root == "feed" {
+		return kindOf(name) == holdsFields && lower(name) != "item"
+	}
+	return lower(name) == "item"
 }
 
 func (v *surveyor) endEntry() {
