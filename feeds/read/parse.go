@@ -82,7 +82,7 @@ func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
 	doc := r.expandEntities(text[at:], text[:at])
 	v := takeSurvey(doc, r.document)
 	if v.vast > 0 {
-		r.add("The document has more than %d tags; the entries before that were read.", maxTags)
+		r.add("The document has more than %d tags or %d entries; what stands before that was read.", maxTags, maxSurveyed)
 		doc = doc[:v.vast]
 	}
 	if v.sound {

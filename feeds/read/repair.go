@@ -134,7 +134,7 @@ func (m *mender) write(before, text, after []byte) {
 		m.long = true
 		text = cutText(text, room)
 	}
-	m.field += len(text)
+	m.field += len(before) + len(text) + len(after)
 	m.out.Write(before)
 	m.out.Write(text)
 	m.out.Write(after)

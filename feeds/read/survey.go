@@ -48,7 +48,7 @@ type survey struct {
 	entries  []note
 	sound    bool // balanced, within bounds, and not broken off
 	deep     bool // over maxDepth or maxAttributes
-	vast     int  // where the document goes over maxTags, 0 when it does not
+	vast     int  // where the document goes over maxTags or maxSurveyed, 0 when it does not
 	long     bool // a field is over maxField
 }
 
@@ -104,7 +104,10 @@ func takeSurvey(doc []byte, document *url.URL) *survey {
 				v.sound = false
 			}
 		case tokenOpen:
-			if tags++; tags > maxTags {
+			if tags++; bytes.IndexByte(t.name, ':') > 0 {
+				tags++ // costs gofeed more
+			}
+			if tags > maxTags || len(v.entries)+len(v.outside) > maxSurveyed {
 				v.vast, v.sound = t.start, false
 				return v.done()
 			}
