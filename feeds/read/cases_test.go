@@ -35,7 +35,7 @@ func TestCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) < 120 {
+	if len(files) < 620 {
 		t.Fatalf("%d cases; the forest has more", len(files))
 	}
 	for _, name := range files {

@@ -282,7 +282,7 @@ func undoubled(body []byte, invalid int) ([]byte, bool) {
 		}
 		var char [4]byte
 		k := 0
-		for k < len(char) && i < len(body) && body[i] >= utf8.RuneSelf && !(k > 0 && utf8.FullRune(char[:k])) {
+		for k < len(char) && i < len(body) && body[i] >= utf8.RuneSelf && (k == 0 || !utf8.FullRune(char[:k])) {
 			r, size := utf8.DecodeRune(body[i:])
 			c, ok := charmap.Windows1252.EncodeRune(r)
 			if !ok {

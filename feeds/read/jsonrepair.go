@@ -79,7 +79,7 @@ func appendString(out, s []byte) []byte {
 // commentLength is the length of the comment at the beginning of b, 0 when there is
 // none.
 func commentLength(b []byte) int {
-	end := -1
+	var end int
 	switch {
 	case bytes.HasPrefix(b, []byte("//")):
 		end = bytes.IndexByte(b, '\n')

@@ -27,6 +27,7 @@ type mender struct {
 	out   bytes.Buffer
 	stack []mended
 	entry int // length of out before the open entry
+	body  int // and behind its tag
 	whole int // entries that ended
 	over  int // open elements that are nested too deep and not written
 
@@ -156,9 +157,8 @@ func cutText(b []byte, limit int) []byte {
 // only end tags are missing, or when there is no other.
 func (m *mender) breakOff(last tokenKind) {
 	top := m.stack[len(m.stack)-1]
-	empty := top.kind == holdsFields && bytes.HasSuffix(m.out.Bytes(), append(append([]byte("<"), top.name...), '>'))
 	between := top.kind == holdsFields && (last == tokenClose || last == tokenOpen)
-	if empty || m.whole > 0 && !between {
+	if m.isEmpty() || m.whole > 0 && !between {
 		m.unwindEntry()
 		return
 	}
@@ -170,9 +170,15 @@ func (m *mender) done() repaired {
 	return m.repaired
 }
 
+// isEmpty tells that nothing stands in the open entry.
+func (m *mender) isEmpty() bool {
+	return len(bytes.TrimSpace(m.out.Bytes()[m.body:])) == 0
+}
+
 // unwindEntry forgets the open entry.
 func (m *mender) unwindEntry() {
 	m.out.Truncate(m.entry)
+	m.entry = -1
 	for i := range m.stack {
 		if m.stack[i].kind == holdsFields {
 			m.stack = m.stack[:i]
@@ -257,6 +263,9 @@ func (m *mender) open(t token, rest []byte) {
 	switch {
 	case !empty:
 		m.stack = append(m.stack, mended{name: t.name, kind: kind})
+		if kind == holdsFields {
+			m.body = m.out.Len()
+		}
 	case kind == holdsFields:
 		m.entry = -1
 		m.whole++
@@ -305,7 +314,11 @@ func (m *mender) makeRoom(name []byte, kind holds) {
 		for i, e := range m.stack {
 			if e.kind == holdsFields {
 				m.nesting = true
-				m.popTo(i)
+				if m.entry >= 0 && m.isEmpty() {
+					m.unwindEntry()
+				} else {
+					m.popTo(i)
+				}
 				return
 			}
 		}
