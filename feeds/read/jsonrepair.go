@@ -31,7 +31,9 @@ func mendJSON(text []byte) []byte {
 			if comma >= 0 {
 				out = append(out[:comma], out[comma+1:]...)
 			}
-			depth--
+			if depth--; depth <= 0 {
+				return append(out, c)
+			}
 		case ',':
 			comma = len(out)
 			out = append(out, c)
@@ -42,9 +44,6 @@ func mendJSON(text []byte) []byte {
 			continue
 		}
 		comma = -1
-		if depth <= 0 {
-			return out
-		}
 	}
 	return out
 }

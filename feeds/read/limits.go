@@ -11,7 +11,7 @@ const (
 	defaultMaxEntries = 2000
 
 	maxText   = 32 << 20 // of the document as UTF-8; the entries before that are read
-	maxSample = 16 << 10 // of the words that a guess of the encoding looks at
+	maxSample = 4 << 10  // of the words that a guess of the encoding looks at
 
 	maxDepth      = 200     // nested elements; deeper tags are dropped, their text stays
 	maxAttributes = 100     // of one element

@@ -3,7 +3,6 @@ package read
 import (
 	"bytes"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -26,6 +25,7 @@ type mender struct {
 	repaired
 	out   bytes.Buffer
 	stack []mended
+	root  []byte // the prefix of the root, with its colon
 	entry int // length of out before the open entry
 	body  int // and behind its tag
 	whole int // entries that ended
@@ -39,17 +39,6 @@ type mended struct {
 	name []byte
 	kind holds
 }
-
-// holds is what an element of a feed may contain.
-type holds uint8
-
-const (
-	holdsAnything holds = iota
-	holdsEntries        // channel, feed, rss, RDF
-	holdsFields         // item, entry
-	holdsMarkup         // description, content: HTML, perhaps unescaped
-	holdsText           // title, pubDate: nothing else
-)
 
 // mend makes the document well-formed. rootAt is where its root element begins; what
 // stands before is left out, and so are comments and the document type.
@@ -121,7 +110,10 @@ func (m *mender) section(raw []byte, t *token, s *scanner) bool {
 		s.pos = t.start + len(begin) + i
 		return true
 	}
-	m.write([]byte(begin), content, []byte(end))
+	if !t.broken {
+		content = content[:len(content)-len(end)]
+	}
+	m.write([]byte(begin), bytes.ReplaceAll(content, []byte(begin), nil), []byte(end))
 	return !t.broken
 }
 
@@ -222,14 +214,18 @@ func (m *mender) open(t token, rest []byte) {
 		return
 	}
 	t.name = asciiName(t.name)
+	if m.out.Len() == 0 {
+		m.root = t.name[:bytes.IndexByte(t.name, ':')+1]
+	}
 	if m.endsInstead(&t, rest) {
 		m.nesting = true
 		m.pop()
 		return
 	}
-	kind := kindOf(t.name)
-	m.makeRoom(t.name, kind)
-	if !m.inRoot(t.name, kind) {
+	plain := m.plain(t.name)
+	kind := kindOf(plain)
+	m.makeRoom(plain, kind)
+	if !m.inRoot(plain, kind) {
 		return
 	}
 	if kind == holdsFields {
@@ -272,6 +268,12 @@ func (m *mender) open(t token, rest []byte) {
 	}
 }
 
+// plain is the name of an element without the prefix that the root has too: in
+// <a:feed> an entry is <a:entry>.
+func (m *mender) plain(name []byte) []byte {
+	return bytes.TrimPrefix(name, m.root)
+}
+
 // endsInstead recognises <title>text<title>, where the slash was forgotten.
 func (m *mender) endsInstead(t *token, rest []byte) bool {
 	if len(m.stack) == 0 || len(t.attrs) > 0 || t.empty {
@@ -288,7 +290,11 @@ func (m *mender) endsInstead(t *token, rest []byte) bool {
 // inRoot sees to the one channel that the root of RSS has: a missing one is opened,
 // and of a second only the content counts. False when the tag is not written.
 func (m *mender) inRoot(name []byte, kind holds) bool {
-	if len(m.stack) == 0 || kindOf(m.stack[0].name) != holdsEntries || lower(m.stack[0].name) == "channel" {
+	if len(m.stack) == 0 {
+		return true
+	}
+	root := lower(m.plain(m.stack[0].name))
+	if root != "rss" && root != "rdf" {
 		return true
 	}
 	switch {
@@ -297,11 +303,16 @@ func (m *mender) inRoot(name []byte, kind holds) bool {
 			m.nesting = true
 			return false
 		}
-	case len(m.stack) == 1 && m.channels == 0 && kind == holdsText && lower(m.stack[0].name) == "rss":
+		if len(m.stack) > 1 { // inside something else
+			m.nesting = true
+			m.popTo(1)
+		}
+	case len(m.stack) == 1 && m.channels == 0 && kind == holdsText && root == "rss":
 		m.nesting = true
 		m.channels++
-		m.out.WriteString("<channel>")
-		m.stack = append(m.stack, mended{name: []byte("channel"), kind: holdsEntries})
+		channel := append(bytes.Clone(m.root), "channel"...)
+		m.out.WriteString("<" + string(channel) + ">")
+		m.stack = append(m.stack, mended{name: channel, kind: holdsEntries})
 	}
 	return true
 }
@@ -322,7 +333,7 @@ func (m *mender) makeRoom(name []byte, kind holds) {
 				return
 			}
 		}
-		for len(m.stack) > 0 && m.stack[len(m.stack)-1].kind != holdsEntries {
+		for len(m.stack) > 1 && m.stack[len(m.stack)-1].kind != holdsEntries {
 			m.nesting = true
 			m.pop()
 		}
@@ -353,7 +364,7 @@ func (m *mender) inMarkup() bool { return m.markupAt() >= 0 }
 // a beginning is left out.
 func (m *mender) close(name []byte) {
 	name = asciiName(name)
-	kind := kindOf(name)
+	kind := kindOf(m.plain(name))
 	if m.over > 0 {
 		if kind == holdsAnything || kind == holdsText {
 			m.over--
@@ -417,54 +428,3 @@ func (m *mender) attributes(attrs []byte) {
 	})
 	m.bounded = m.bounded || more
 }
-
-// kindOf says what an element of a feed holds, by its name.
-func kindOf(name []byte) holds {
-	switch lower(name) {
-	case "rss", "rdf:rdf", "rdf", "feed", "channel", "atom:feed":
-		return holdsEntries
-	case "item", "entry", "atom:entry", "rss:item":
-		return holdsFields
-	case "description", "content:encoded", "summary", "content", "atom:summary", "atom:content":
-		return holdsMarkup
-	case "title", "link", "guid", "pubdate", "category", "comments", "language", "ttl", "copyright",
-		"generator", "lastbuilddate", "updated", "published", "id", "dc:date", "dc:creator", "dc:title",
-		"dc:subject", "dc:language", "atom:title", "atom:id", "atom:updated", "atom:published":
-		return holdsText
-	}
-	return holdsAnything
-}
-
-// isField tells whether an element stands beside texts such as the title.
-func isField(name []byte) bool {
-	switch kindOf(name) {
-	case holdsText, holdsMarkup, holdsFields:
-		return true
-	}
-	switch lower(name) {
-	case "author", "enclosure", "source", "image", "media:content", "media:group", "media:thumbnail", "atom:link", "wfw:commentrss", "slash:comments":
-		return true
-	}
-	return false
-}
-
-// endsMarkup tells whether an element cannot be part of HTML, so that an open
-// description before it was not closed.
-func endsMarkup(name []byte) bool {
-	switch lower(name) {
-	case "pubdate", "guid", "description", "content:encoded", "category", "enclosure", "comments",
-		"updated", "published", "dc:date", "dc:creator", "dc:subject", "media:content", "media:thumbnail":
-		return true
-	}
-	return false
-}
-
-func isVoid(name []byte) bool {
-	switch lower(name) {
-	case "br", "img", "hr", "wbr", "input", "col", "embed", "area", "meta":
-		return true
-	}
-	return false
-}
-
-func lower(name []byte) string { return strings.ToLower(string(name)) }
