@@ -3,10 +3,11 @@
 //
 // Reading goes in one direction:
 //
-//	bytes -> decode (UTF-8)            encoding.go
+//	bytes -> decode (UTF-8)            encoding.go, wide.go, labels.go, guess.go
+//	      -> find the root             root.go, entities.go
 //	      -> survey (structure, bases) scan.go, survey.go
-//	      -> repair, when broken       repair.go
-//	      -> gofeed's format parser    rss.go, atom.go, json.go
+//	      -> repair, when broken       repair.go, jsonrepair.go
+//	      -> gofeed's format parser    rss.go, atom.go, jsonfeed.go
 //	      -> feeds.Feed                the same, with text.go, date.go, url.go ...
 //
 // gofeed always reads the document; its format parsers are used and not its

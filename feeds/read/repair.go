@@ -26,10 +26,10 @@ type mender struct {
 	out   bytes.Buffer
 	stack []mended
 	root  []byte // the prefix of the root, with its colon
-	entry int // length of out before the open entry
-	body  int // and behind its tag
-	whole int // entries that ended
-	over  int // open elements that are nested too deep and not written
+	entry int    // length of out before the open entry
+	body  int    // and behind its tag
+	whole int    // entries that ended
+	over  int    // open elements that are nested too deep and not written
 
 	channels int // channels that were opened within the root
 	field    int // bytes of the open field of an entry or channel

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -148,4 +149,37 @@ func FuzzMendJSON(f *testing.F) {
 			t.Errorf("%q became %q: %v", text, mended, err)
 		}
 	})
+}
+
+// TestLarge holds the bounds that small case files cannot reach: what is too long or
+// too much is cut before gofeed sees it, and said.
+func TestLarge(t *testing.T) {
+	const before, after = "<rss><channel><title>F</title><item><guid>1</guid><description>", "</description></item><item><guid>2</guid></item></channel></rss>"
+	for _, c := range []struct{ name, before, unit, after, problem string }{
+		{"text", before, "word &lt;b&gt; ", after, "field is longer"},
+		{"references", before, "&amp;", after, "field is longer"},
+		{"CDATA", before + "<![CDATA[", "<b>x</b> ", "]]>" + after, "field is longer"},
+		{"sections", before, "<![CDATA[x]]>", after, "field is longer"},
+		{"less-than signs", before, "< ", after, "field is longer"},
+		{"entries", "<rss><channel><title>F</title>", "<item><guid>1</guid></item>", "</channel></rss>", "tags or"},
+		{"extensions", before[:len(before)-len("<description>")], `<media:x url="a"/>`, after[len("</description>"):], "tags or"},
+		{"one attribute", "<rss><channel><title>F</title><item a=\"", "<", "\"/><item><guid>2</guid></item></channel></rss>", "attributes"},
+		{"characters", `<?xml version="1.0" encoding="iso-8859-1"?>` + before, "\x80\x85\x93", after, "longer than 32 MiB"},
+		{"JSON", `{"version":"https://jsonfeed.org/version/1","title":"F","items":[{"id":"1","tags":[`, `"a",`, `"b"]}]}`, "values"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			size := 12 << 20
+			doc := append([]byte(c.before), bytes.Repeat([]byte(c.unit), size/len(c.unit))...)
+			f, err := Parse(Document{Body: append(doc, c.after...)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Title != "F" || !strings.Contains(strings.Join(f.Problems, "\n"), c.problem) {
+				t.Errorf("title %q, problems %q", f.Title, f.Problems)
+			}
+			if len(f.Entries) > defaultMaxEntries {
+				t.Errorf("%d entries", len(f.Entries))
+			}
+		})
+	}
 }
