@@ -3,6 +3,8 @@ package read
 import (
 	"bytes"
 	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // clean drops the characters that XML 1.0 (2.2) forbids, written plainly or as a
@@ -66,11 +68,17 @@ func cleanReferences(b []byte) (out []byte, dropped int) {
 			continue
 		}
 		out = append(out, b[from:i]...)
+		if r, n := surrogateReferences(b[i:]); n > 0 {
+			out = utf8.AppendRune(out, r)
+			i += n
+			from = i
+			continue
+		}
 		i += 2 + end + 1
 		from = i
 		dropped++
 	}
-	if dropped == 0 {
+	if from == 0 {
 		return b, 0
 	}
 	return append(out, b[from:]...), dropped
@@ -92,4 +100,28 @@ func forbiddenReference(digits string) bool {
 		return true
 	}
 	return false
+}
+
+// surrogateReferences reads a character that was written as the references of its two
+// surrogates, as programs do that think in UTF-16; n is 0 when there is none.
+func surrogateReferences(b []byte) (r rune, n int) {
+	var half [2]rune
+	for i := range half {
+		digits := b[n:min(n+12, len(b))]
+		end := bytes.IndexByte(digits, ';')
+		if end < 3 || digits[0] != '&' || digits[1] != '#' {
+			return 0, 0
+		}
+		s, base := string(digits[2:end]), 10
+		if s[0]|0x20 == 'x' {
+			s, base = s[1:], 16
+		}
+		v, err := strconv.ParseUint(s, base, 16)
+		if err != nil || v&0xFC00 != 0xD800+uint64(i)<<10 {
+			return 0, 0
+		}
+		half[i] = rune(v)
+		n += end + 1
+	}
+	return utf16.DecodeRune(half[0], half[1]), n
 }

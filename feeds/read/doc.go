@@ -4,9 +4,10 @@
 //
 // Reading goes in one direction:
 //
-//	bytes -> decode (UTF-8)            encoding.go
+//	bytes -> decode (UTF-8)            encoding.go, wide.go, labels.go, guess.go
+//	      -> find the root             root.go, entities.go
 //	      -> survey (structure)        scan.go, survey.go
-//	      -> repair, when broken       repair.go
+//	      -> repair, when broken       repair.go, jsonrepair.go
 //	      -> gofeed's format parser    rss.go, atom.go, jsonfeed.go
 //	      -> outline (what stands where, in which vocabulary)
 //	                                   outline.go, vocabulary.go, cdf.go

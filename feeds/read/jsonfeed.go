@@ -17,7 +17,19 @@ import (
 // readJSON reads a JSON Feed. What gofeed's types cannot hold is read item by item:
 // one wrong field must not cost the others.
 func (r *reader) readJSON(text []byte) (*feeds.Feed, error) {
+	if n := boundJSON(text); n < len(text) {
+		r.add("The document nests too deep or has more than %d values; what was complete before that was read.", maxValues)
+		text = text[:n]
+	}
 	in, err := r.parseJSON(text)
+	if err != nil && !errors.Is(err, errVast) {
+		if mended := mendJSON(text); !bytes.Equal(mended, text) {
+			if in, err = r.parseJSON(mended); err == nil {
+				r.add("The JSON is not well-formed; it was repaired.")
+			}
+			text = mended
+		}
+	}
 	if err != nil {
 		if in, err = r.salvageJSON(text); err != nil {
 			return nil, err

@@ -10,9 +10,20 @@ import (
 const (
 	defaultMaxEntries = 2000
 
+	maxText   = 32 << 20 // of the document as UTF-8; the entries before that are read
+	maxSample = 4 << 10  // of the words that a guess of the encoding looks at
+
 	maxDepth      = 200     // nested elements; deeper tags are dropped, their text stays
 	maxAttributes = 100     // of one element
-	maxTags       = 250_000 // of one document, or objects in JSON; the entries before that are read
+	maxTags       = 250_000 // of one document, one with a prefix twice, or objects in JSON
+	maxSurveyed   = 20_000  // entries of one document that are looked at
+	maxValues     = 500_000 // of one JSON document
+
+	maxField     = 4 << 20 // of one field of an entry as written; the rest is cut
+	maxEntities  = 1000    // declared in the document type and expanded
+	maxEntity    = 1 << 10 // one of them
+	maxExpansion = 1 << 20 // all their texts together
+	maxEscaped   = 8 << 20 // of a document within another
 
 	maxTitle    = 1 << 10
 	maxName     = 512

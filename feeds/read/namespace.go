@@ -2,12 +2,23 @@ package read
 
 import (
 	"bytes"
+	"slices"
 )
 
 const (
 	atomNamespace   = "http://www.w3.org/2005/Atom"
 	atom03Namespace = "http://purl.org/atom/ns#"
+	rss1Namespace   = "http://purl.org/rss/1.0/"
 )
+
+// isRSS1 tells the namespaces of RSS 1.0 and 0.90.
+func isRSS1(namespace string) bool {
+	switch namespace {
+	case rss1Namespace, "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/":
+		return true
+	}
+	return false
+}
 
 // withNamespace corrects the namespace of the root element where a slip of it would
 // make gofeed overlook everything: an Atom feed in an unknown namespace, an RSS
@@ -18,9 +29,15 @@ func (v *survey) withNamespace(doc []byte, p *problems) []byte {
 		name = "xmlns:" + string(v.rootName[:i])
 	}
 	value, found := attribute(v.rootAt.attrs, name)
-	if !found {
+	switch {
+	case !found && v.root == "feed" && name != "xmlns":
+		p.add("The namespace of the root element is not declared.")
+		at := 1 + len(v.rootName)
+		return slices.Concat(doc[:at], []byte(" "+name+`="`+atomNamespace+`"`), doc[at:])
+	case !found && v.root != "rdf":
 		return doc
 	}
+	right := ""
 	switch v.root {
 	case "feed":
 		if value == atomNamespace || value == atom03Namespace {
@@ -30,10 +47,16 @@ func (v *survey) withNamespace(doc []byte, p *problems) []byte {
 		if name != "xmlns" || value != atomNamespace {
 			return doc
 		}
+	case "rdf":
+		// The root has a prefix; it is the default namespace that its items are in.
+		name = "xmlns"
+		if value, found = attribute(v.rootAt.attrs, name); !found || isRSS1(value) || !bytes.Contains(doc, []byte("<item")) {
+			return doc
+		}
+		right = rss1Namespace
 	default:
 		return doc
 	}
-	right := ""
 	if v.root == "feed" {
 		right = atomNamespace
 	}

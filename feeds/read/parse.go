@@ -80,7 +80,13 @@ func (r *reader) read(text []byte) (*feeds.Feed, error) {
 	}
 	at := rootAt(text)
 	if at < 0 {
-		return nil, fmt.Errorf("%w: %s", feeds.ErrNotFeed, lookOf(start))
+		var err error
+		if text, at, err = r.hiddenFeed(text); err != nil {
+			return nil, err
+		}
+		if text[at] == '{' {
+			return r.readJSON(text[at:])
+		}
 	}
 	if junk := bytes.TrimSpace(text[:at]); len(junk) > 0 && junk[0] != '<' || bytes.Contains(text[:at], []byte("<html")) || bytes.Contains(text[:at], []byte("<br")) {
 		r.add("Text before the feed was left out.")
@@ -88,49 +94,12 @@ func (r *reader) read(text []byte) (*feeds.Feed, error) {
 	return r.readXML(text, at)
 }
 
-// rootAt finds the root element of a feed; -1 when there is none. What stands before
-// it, a declaration, comments, a warning of the publisher's software, does not matter.
-func rootAt(text []byte) int {
-	s := scanner{doc: text}
-	for {
-		t := s.next()
-		switch t.kind {
-		case tokenEnd:
-			return -1
-		case tokenOpen:
-			switch strings.ToLower(string(t.local())) {
-			case "rss", "rdf", "feed", "channel":
-				return t.start
-			}
-		}
-	}
-}
-
-// lookOf says what a document seems to be that is no feed.
-func lookOf(text []byte) string {
-	head := bytes.ToLower(text[:min(len(text), 2048)])
-	switch {
-	case bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<!doctype html")):
-		return "the document is an HTML page"
-	case bytes.Contains(head, []byte("<urlset")) || bytes.Contains(head, []byte("<sitemapindex")):
-		return "the document is a sitemap"
-	case bytes.Contains(head, []byte("<opml")):
-		return "the document is an OPML list of feeds"
-	case head[0] == '<':
-		return "the document is XML or HTML without a feed's root element"
-	}
-	return "the document is neither XML nor JSON"
-}
-
 // readXML reads RSS or Atom whose root begins at the offset.
 func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
-	doc := text[at:]
+	doc := r.expandEntities(text[at:], text[:at])
 	v := takeSurvey(doc)
-	if bytes.Contains(text[:at], []byte("<!ENTITY")) {
-		r.add("The document type declares entities; they are not expanded.")
-	}
 	if v.vast > 0 {
-		r.add("The document has more than %d tags; the entries before that were read.", maxTags)
+		r.add("The document has more than %d tags or %d entries; what stands before that was read.", maxTags, maxSurveyed)
 		doc = doc[:v.vast]
 	}
 	if v.sound {
@@ -148,10 +117,33 @@ func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
 	return f, nil
 }
 
+// expandEntities puts the plain texts in that the document type declares.
+func (r *reader) expandEntities(doc, prolog []byte) []byte {
+	if !bytes.Contains(prolog, []byte("<!ENTITY")) {
+		return doc
+	}
+	plain, rest := declaredEntities(prolog)
+	if len(plain) > 0 {
+		var all bool
+		doc, all = expand(doc, plain)
+		rest = rest || !all
+	}
+	if rest {
+		r.add("The document type declares entities that are no short text; they are not expanded.")
+	}
+	return doc
+}
+
 func (r *reader) repair(doc []byte) ([]byte, *survey) {
 	m := mend(doc, 0)
 	if m.truncated {
 		r.add("The document breaks off; what was complete before that was read.")
+	}
+	if m.part {
+		r.add("The last entry may lack a part.")
+	}
+	if m.program {
+		r.add("Processing instructions inside entries were left out.")
 	}
 	if m.nesting {
 		r.add("Tags were missing or not in order; they were repaired.")
@@ -162,7 +154,10 @@ func (r *reader) repair(doc []byte) ([]byte, *survey) {
 	if m.bounded {
 		r.add("Elements are nested more than %d deep or have more than %d attributes; the rest was left out.", maxDepth, maxAttributes)
 	}
-	if !m.truncated && !m.nesting && !m.characters && !m.bounded {
+	if m.long {
+		r.add("A field is longer than %d MiB; it was cut.", maxField>>20)
+	}
+	if !m.truncated && !m.nesting && !m.characters && !m.bounded && !m.long && !m.program {
 		r.add("The XML is not well-formed; it was repaired.") // a comment, an attribute
 	}
 	return m.doc, takeSurvey(m.doc)

@@ -25,7 +25,9 @@ type token struct {
 	attrs      []byte // of an open tag: between its name and its end
 	empty      bool   // <name/>
 	broken     bool   // its end is missing: the document breaks off inside it
-	stray      bool   // a text with a '<' that begins no markup
+	stray      bool   // not as XML has it: a text with a '<' that begins no markup, a tag without '>'
+
+	instruction bool // a processing instruction
 }
 
 // local is the tag's name without its prefix, as written.
@@ -38,6 +40,11 @@ type scanner struct {
 	doc      []byte
 	pos      int
 	declared bool // the document type was passed, or its place is
+	// Where the next end of a processing instruction is, so that a document full of
+	// instructions without end is not searched again for each; -1 when there is none.
+	instructionEnd int
+	noComment      bool // no comment ends from here on
+	closed         bool // the document has its own end; known when noComment is set
 }
 
 func (s *scanner) next() token {
@@ -61,7 +68,11 @@ func (s *scanner) markupAt(i int) bool {
 	}
 	c := s.doc[i+1]
 	if c == '/' {
-		return i+2 >= len(s.doc) || isNameStart(s.doc[i+2])
+		i += 2
+		for i < len(s.doc) && s.doc[i] == ' ' {
+			i++
+		}
+		return i >= len(s.doc) || isNameStart(s.doc[i])
 	}
 	return c == '!' || c == '?' || isNameStart(c)
 }
@@ -91,18 +102,25 @@ func (s *scanner) markup(t *token) {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
 		t.kind = tokenCDATA
 		s.until(t, "]]>", len("<![CDATA["))
+	case len(rest) >= len("<![CDATA[") && bytes.EqualFold(rest[:len("<![CDATA[")], []byte("<![CDATA[")):
+		t.kind, t.stray = tokenCDATA, true // in small letters
+		s.until(t, "]]>", len("<![CDATA["))
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		t.kind = tokenOther
-		s.until(t, "-->", len("<!--"))
+		s.comment(t)
 	case len(rest) > 1 && rest[1] == '?':
-		t.kind = tokenOther
-		s.until(t, "?>", 2)
+		t.kind, t.instruction = tokenOther, true
+		s.instruction(t)
 	case len(rest) > 1 && rest[1] == '!':
 		t.kind = tokenOther
 		s.declaration(t)
 	case len(rest) > 1 && rest[1] == '/':
 		t.kind = tokenClose
 		s.pos += 2
+		for s.pos < len(s.doc) && s.doc[s.pos] == ' ' {
+			s.pos++
+			t.stray = true
+		}
 		t.name = s.readName()
 		s.tagEnd(t)
 	case len(rest) > 1:
@@ -136,6 +154,84 @@ func (s *scanner) until(t *token, mark string, skip int) {
 		return
 	}
 	s.pos += skip + i + len(mark)
+}
+
+// comment passes a comment. One whose end is missing in a document that has its own
+// end was not meant to take everything with it: only its first line or tag goes.
+func (s *scanner) comment(t *token) {
+	from := s.pos + len("<!--")
+	rest := s.doc[from:]
+	if !s.noComment {
+		end := bytes.Index(rest, []byte("-->"))
+		if wrong := bytes.Index(rest[:max(end, 0)], []byte("--!>")); wrong >= 0 {
+			t.stray = true
+			s.pos = from + wrong + len("--!>")
+			return
+		}
+		if end >= 0 {
+			s.pos = from + end + len("-->")
+			return
+		}
+		s.noComment, s.closed = true, s.ends()
+	}
+	t.stray = true
+	if i := bytes.Index(rest[:min(len(rest), 4096)], []byte("--!>")); i >= 0 {
+		s.pos = from + i + len("--!>")
+		return
+	}
+	i := bytes.IndexAny(rest, "<>")
+	if i < 0 || !s.closed {
+		t.broken = true
+		s.pos = len(s.doc)
+		return
+	}
+	s.pos = from + i
+	if s.doc[s.pos] == '>' {
+		s.pos++
+	}
+}
+
+// ends tells whether the document has the end tag of a feed where it belongs.
+func (s *scanner) ends() bool {
+	tail := bytes.ToLower(s.doc[max(0, len(s.doc)-512):])
+	for _, end := range []string{"</rss", "</channel", "</feed", ":feed>", "</rdf"} {
+		if bytes.Contains(tail, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
+// instruction passes a processing instruction or the XML declaration. An XML
+// declaration ends at its first '>', and so does an instruction that would take tags
+// with it; PHP that was not run may hold anything.
+func (s *scanner) instruction(t *token) {
+	from := s.pos + 2
+	if s.instructionEnd >= 0 && s.instructionEnd < from {
+		s.instructionEnd = -1
+		if i := bytes.Index(s.doc[from:], []byte("?>")); i >= 0 {
+			s.instructionEnd = from + i
+		}
+	}
+	rest := s.doc[from:]
+	if s.instructionEnd >= 0 {
+		rest = s.doc[from:s.instructionEnd]
+	}
+	php := len(rest) >= 3 && bytes.EqualFold(rest[:3], []byte("php"))
+	i := bytes.IndexAny(rest, "<>")
+	switch {
+	case s.instructionEnd >= 0 && (i < 0 || php || bytes.IndexByte(rest[i:], '<') < 0):
+		s.pos = s.instructionEnd + len("?>")
+	case i < 0:
+		t.broken = true
+		s.pos = len(s.doc)
+	default:
+		t.stray = true
+		s.pos = from + i
+		if s.doc[s.pos] == '>' {
+			s.pos++
+		}
+	}
 }
 
 // declaration passes a document type with its internal subset.
