@@ -35,6 +35,7 @@ var below = map[string][]string{
 	"internal/demo":       {"feeds"},
 	"internal/load":       {"feeds"},
 	"internal/pgtest":     {},
+	"internal/hostile":    {},
 	"cmd/tributary":       nil, // anything
 	"internal/load/bench": nil,
 }

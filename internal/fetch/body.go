@@ -61,6 +61,7 @@ func (b *body) read(res *http.Response) ([]byte, error) {
 		c.scratch.put(raw)
 		return nil, err
 	}
+	declared := len(codings) > 0
 	for len(codings) > 0 {
 		last := codings[len(codings)-1]
 		codings = codings[:len(codings)-1]
@@ -68,7 +69,7 @@ func (b *body) read(res *http.Response) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if res.Header.Get("Content-Encoding") == "" && isGzip(raw) {
+	if !declared && isGzip(raw) {
 		// A stored .xml.gz sent as it is, or an encoding that was not declared.
 		if raw, err = b.undo("gzip", raw); err != nil {
 			return nil, err
@@ -132,16 +133,33 @@ func (b *body) undo(coding string, raw []byte) ([]byte, error) {
 		}
 		out, _, err = c.decoders.decode(coding, make([]byte, 0, size), raw, c.maxBytes)
 	}
-	c.scratch.put(raw)
 	if err == nil {
+		c.scratch.put(raw)
 		b.lease.keep(int64(cap(out)))
 		return out, nil
 	}
 	c.scratch.put(out)
-	if errors.Is(err, feeds.ErrTooLarge) {
+	switch {
+	case errors.Is(err, feeds.ErrTooLarge):
+		c.scratch.put(raw)
 		return nil, err
+	case coding != "gzip" && isGzip(raw):
+		return b.undo("gzip", raw)
+	case isText(raw):
+		return raw, nil
 	}
+	c.scratch.put(raw)
 	return nil, &decodeError{coding: coding, err: err}
+}
+
+// isText tells what was never compressed, whatever its header says: it starts as XML,
+// HTML or JSON does and goes on without control characters.
+func isText(b []byte) bool {
+	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(b) < 16 || (b[0] != '<' && b[0] != '{') {
+		return false
+	}
+	return !bytes.ContainsFunc(b[:min(len(b), 512)], func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' })
 }
 
 func isGzip(b []byte) bool { return len(b) > 2 && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8 }

@@ -103,7 +103,7 @@ func (d *decodeError) Error() string {
 	if d.err == nil {
 		return fmt.Sprintf("the answer has a compression we do not read (%.40q)", d.coding)
 	}
-	return fmt.Sprintf("the answer's %s compression is broken: %v", d.coding, d.err)
+	return fmt.Sprintf("the answer's %s compression is broken: %.200s", d.coding, d.err)
 }
 func (d *decodeError) Unwrap() error { return d.err }
 
@@ -219,7 +219,7 @@ func (c *Client) fail(outer context.Context, u, host string, status int, err err
 			e.text = fmt.Sprintf("no connection to %s came about within %s", host, min(c.timeout, maxConnectWait))
 		}
 	case isTLS(err):
-		e.Reason, e.text = ReasonTLS, fmt.Sprintf("no secure connection to %s: %v", host, err)
+		e.Reason, e.text = ReasonTLS, fmt.Sprintf("no secure connection to %s: %.200s", host, err)
 		if detail, words := tlsDetail(err); detail != "" {
 			e.Detail, e.text = detail, fmt.Sprintf("no secure connection to %s: %s", host, words)
 		}
@@ -230,7 +230,7 @@ func (c *Client) fail(outer context.Context, u, host string, status int, err err
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF):
 		e.Reason, e.Detail, e.text = ReasonNetwork, DetailReset, fmt.Sprintf("the connection to %s failed: the site hung up", host)
 	default:
-		e.Reason, e.text = ReasonNetwork, fmt.Sprintf("the connection to %s failed: %v", host, err)
+		e.Reason, e.text = ReasonNetwork, fmt.Sprintf("the connection to %s failed: %.200s", host, err)
 	}
 	return e
 }
