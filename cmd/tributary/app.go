@@ -73,7 +73,7 @@ func (g *Globals) load(world *demo.World, flags map[string]string) (*config.Conf
 	}
 	if world != nil {
 		cfg.Fetch.Allow = append(cfg.Fetch.Allow, world.Allow()...)
-		cfg.Fetch.MinInterval = demoMinimum
+		cfg.Fetch.MinInterval, cfg.Fetch.Proxy = demoMinimum, "" // the world is on loopback
 		cfg.Jobs.Jitter = 0
 	}
 	return cfg, nil
@@ -148,7 +148,26 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 func fetchOptions(cfg *config.Config) fetch.Options {
 	return fetch.Options{Allow: cfg.Fetch.Allow, Timeout: cfg.Fetch.Timeout, MaxBytes: cfg.Fetch.MaxBytes,
 		PerHost: cfg.Fetch.PerHost, Concurrency: cfg.Fetch.Concurrency, MaxRedirects: cfg.Fetch.MaxRedirects,
-		UserAgent: cfg.Fetch.UserAgent, Contact: first(cfg.Contact, baseURL(cfg)+"/about/fetcher"), Version: version(), Now: time.Now}
+		UserAgent: cfg.Fetch.UserAgent, Contact: first(cfg.Contact, baseURL(cfg)+"/about/fetcher"), Version: version(), Now: time.Now,
+		Proxy: cfg.Fetch.Proxy, CAs: cfg.Fetch.CAs, Access: access(cfg)}
+}
+
+// access binds what each source is fetched with to the address it is configured for:
+// what the store has learnt since, such as a redirect, does not move a secret.
+func access(cfg *config.Config) map[string]fetch.Access {
+	out := make(map[string]fetch.Access, len(cfg.Access))
+	for _, s := range cfg.Sources {
+		a, ok := cfg.Access[s.ID]
+		if !ok {
+			continue
+		}
+		f := fetch.Access{URL: s.URL, User: a.User, Password: a.Password, Bearer: a.Bearer, Direct: a.Direct, Headers: map[string]string{}}
+		for _, h := range a.Headers {
+			f.Headers[h.Name] = h.Value
+		}
+		out[s.ID] = f
+	}
+	return out
 }
 
 func newClassifier(cfg *config.Config) (*classify.Classifier, error) {

@@ -23,6 +23,7 @@ type readCmd struct {
 	Input       []string `arg:"" name:"input" help:"Files, http(s) addresses, or - for stdin."`
 	Base        string   `help:"Base URL of relative references, for files." placeholder:"URL"`
 	ContentType string   `help:"Content-Type as a server would have sent it, for files." placeholder:"CT" aliases:"ct"`
+	Source      string   `help:"Ask with the access (password, key) that the configuration has for this source, for addresses of its site." placeholder:"ID"`
 }
 
 // Run reads each input and prints what it says.
@@ -30,6 +31,9 @@ func (c *readCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	cfg, err := g.load(nil, nil)
 	if err != nil {
 		return err
+	}
+	if _, known := cfg.Access[c.Source]; c.Source != "" && !known {
+		return usageError{fmt.Sprintf("read: the configuration has no access for a source %q", c.Source)}
 	}
 	client, err := fetch.New(fetchOptions(cfg))
 	if err != nil {
@@ -61,7 +65,8 @@ func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client,
 		d.Body, err = readBounded(con.in, most)
 	case perr == nil && (u.Scheme == "http" || u.Scheme == "https"):
 		var resp *fetch.Response
-		if resp, err = client.Get(ctx, fetch.Request{URL: input}); err == nil {
+		if resp, err = client.Get(ctx, fetch.Request{URL: input, Source: c.Source}); err == nil {
+			defer resp.Release()
 			d.Body, d.ContentType, d.URL = resp.Body, resp.ContentType, resp.URL
 		}
 	default:

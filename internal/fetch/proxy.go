@@ -149,7 +149,9 @@ func (t *tunnel) connect(conn net.Conn, address string) (_ net.Conn, err error) 
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() // a no-op for CONNECT
+	if err := res.Body.Close(); err != nil { // there is none after a 2xx to CONNECT
+		return nil, err
+	}
 	if res.StatusCode/100 != 2 {
 		text := fmt.Sprintf("the proxy that we fetch through answers %d %s", res.StatusCode, http.StatusText(res.StatusCode))
 		switch res.StatusCode {

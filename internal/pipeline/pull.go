@@ -110,6 +110,7 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 		}
 		return r.failed(res, s, err, now)
 	}
+	defer response.Release() // its bytes count against all others' until they are read
 	polling := r.answered(s, response, now)
 	if response.NotModified {
 		res.Outcome, polling.Outcome = feeds.OutcomeNotModified, feeds.OutcomeNotModified
@@ -157,7 +158,7 @@ func (r *run) pull(ctx context.Context, s store.SourceState) Result {
 
 // conditional asks with the validators that belong to the source's address.
 func conditional(s store.SourceState) fetch.Request {
-	req := fetch.Request{URL: s.URL}
+	req := fetch.Request{URL: s.URL, Source: s.ID}
 	if s.Polling.BodyHash != "" { // validators count only for a body that was read
 		req.ETag, req.LastModified, req.ValidatorsOf = s.Polling.ETag, s.Polling.LastModified, s.Polling.URL
 	}
