@@ -149,7 +149,7 @@ func fetchOptions(cfg *config.Config) fetch.Options {
 	return fetch.Options{Allow: cfg.Fetch.Allow, Timeout: cfg.Fetch.Timeout, MaxBytes: cfg.Fetch.MaxBytes,
 		PerHost: cfg.Fetch.PerHost, Concurrency: cfg.Fetch.Concurrency, MaxRedirects: cfg.Fetch.MaxRedirects,
 		UserAgent: cfg.Fetch.UserAgent, Contact: first(cfg.Contact, baseURL(cfg)+"/about/fetcher"), Version: version(), Now: time.Now,
-		Proxy: cfg.Fetch.Proxy, CAs: cfg.Fetch.CAs, Access: access(cfg)}
+		Proxy: cfg.Fetch.Proxy, CAs: cfg.Fetch.CAs, Access: access(cfg), Large: thrift}
 }
 
 // access binds what each source is fetched with to the address it is configured for:

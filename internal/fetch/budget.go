@@ -9,6 +9,11 @@ import (
 // freeBody is what a body may take without asking: most feeds are smaller.
 const freeBody = handOver
 
+const (
+	poolBytes = 4 << 20  // for the bodies of all requests beyond freeBody each
+	largeBody = freeBody // documents from here on are handed over one at a time
+)
+
 // budget bounds the bytes of all bodies together, from the moment they arrive until
 // their Response is released. What a body needs beyond freeBody comes from a pool.
 // When the pool is empty one body, and no other, may go on from a reserve as large as
@@ -19,10 +24,29 @@ type budget struct {
 	free    int64 // of the pool
 	holder  *lease
 	changed chan struct{} // closed when something was given back
+	held    int           // leases that hold anything
+	large   func(bool)    // told when there begin to be any, and when there are none
 }
 
-func newBudget(pool int64) *budget {
-	return &budget{free: pool, changed: make(chan struct{})}
+func newBudget(pool int64, large func(bool)) *budget {
+	if large == nil {
+		large = func(bool) {}
+	}
+	return &budget{free: pool, changed: make(chan struct{}), large: large}
+}
+
+// count keeps held true to a lease that held before bytes. The budget is locked.
+func (b *budget) count(before, after int64) {
+	switch {
+	case before == 0 && after > 0:
+		if b.held++; b.held == 1 {
+			b.large(true)
+		}
+	case before > 0 && after == 0:
+		if b.held--; b.held == 0 {
+			b.large(false)
+		}
+	}
 }
 
 // lease is what one Get holds. It is used by one goroutine at a time.
@@ -30,6 +54,7 @@ type lease struct {
 	budget  *budget
 	pooled  int64
 	reserve int64
+	turn    chan struct{} // given back with the rest; nil when the body is not large
 }
 
 // cover waits until the lease covers total bytes. meanwhile, when not nil, is told
@@ -61,7 +86,9 @@ func (l *lease) try(total int64) (changed <-chan struct{}, ok bool) {
 	b := l.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	want := total - freeBody - l.pooled - l.reserve
+	before := l.pooled + l.reserve
+	want := total - freeBody - before
+	defer func() { b.count(before, l.pooled+l.reserve) }()
 	switch {
 	case want <= 0:
 	case b.holder == l:
@@ -83,7 +110,9 @@ func (l *lease) keep(total int64) {
 	b := l.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	over := l.pooled + l.reserve - max(total-freeBody, 0)
+	before := l.pooled + l.reserve
+	defer func() { b.count(before, l.pooled+l.reserve) }()
+	over := before - max(total-freeBody, 0)
 	if over <= 0 && (l.reserve == 0 || b.free < l.reserve) {
 		return
 	}
@@ -108,6 +137,10 @@ func (l *lease) keep(total int64) {
 func (l *lease) release() {
 	if l.pooled+l.reserve > 0 {
 		l.keep(0)
+	}
+	if l.turn != nil {
+		<-l.turn
+		l.turn = nil
 	}
 }
 

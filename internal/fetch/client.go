@@ -31,6 +31,9 @@ type Options struct {
 	RootCAs      *x509.CertPool // the system's
 	CAs          []byte         // PEM certificates of authorities trusted besides RootCAs
 	Proxy        string         // http, https or socks5 URL; everything but Access.Direct goes through it. None
+	// Large, when not nil, is told when bodies over 256 KiB begin to be in memory, and
+	// when there are none any more. It must not block.
+	Large func(bool)
 	// Access is how servers know us, by source: see Request.Source.
 	Access map[string]Access
 }
@@ -54,7 +57,8 @@ type Client struct {
 	scratch      scratch
 	decoders     decoders
 	budget       *budget
-	header       http.Header // of an unconditional request; never changed
+	turn         chan struct{} // of who holds a large document
+	header       http.Header   // of an unconditional request; never changed
 	access       map[string]*credential
 	timeout      time.Duration
 	maxBytes     int64
@@ -103,7 +107,8 @@ func New(o Options) (*Client, error) {
 		direct:    direct,
 		limiter:   newLimiter(o.Concurrency, o.PerHost),
 		decoders:  newDecoders(),
-		budget:    newBudget(o.MaxBytes),
+		turn:      make(chan struct{}, 1),
+		budget:    newBudget(poolBytes, o.Large),
 		header: http.Header{
 			"User-Agent":      {userAgent},
 			"Accept":          {accept},

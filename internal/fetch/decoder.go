@@ -20,7 +20,7 @@ import (
 const (
 	maxZstdWindow = 8 << 20 // what RFC 9659 grants the zstd content coding
 	maxNarrow     = 8       // bodies decoded at once whose windows are 32 KiB
-	maxWide       = 2       // and of those whose windows are large
+	maxWide       = 1       // and of those whose windows are large
 )
 
 // decoders are all that a Client has. Their fixed number bounds the windows that

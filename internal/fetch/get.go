@@ -40,7 +40,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Response, error) {
 		}
 		switch a.status {
 		case http.StatusOK, http.StatusNonAuthoritativeInfo, http.StatusNotModified:
-			return g.finish(u, a)
+			return g.finish(ctx, u, a)
 		case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 			http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 			next, err := g.follow(u, a)
@@ -96,7 +96,7 @@ func (g *get) header(u *url.URL) http.Header {
 }
 
 // finish makes the Response of a 200, 203 or 304.
-func (g *get) finish(u *url.URL, a answer) (*Response, error) {
+func (g *get) finish(ctx context.Context, u *url.URL, a answer) (*Response, error) {
 	now, address := g.client.now(), u.String()
 	res := &Response{
 		Status: a.status, URL: address,
@@ -113,7 +113,9 @@ func (g *get) finish(u *url.URL, a answer) (*Response, error) {
 		MovedTo:         g.movedTo,
 	}
 	if !res.NotModified {
-		g.hand(res)
+		if err := g.hand(ctx, res); err != nil {
+			return nil, g.client.fail(ctx, address, u.Hostname(), a.status, err)
+		}
 		return res, nil
 	}
 	if g.etag == "" && g.lastModified == "" {
@@ -128,12 +130,27 @@ func (g *get) finish(u *url.URL, a answer) (*Response, error) {
 }
 
 // hand gives the lease of a large body to its Response, and to the garbage collector
-// when the Response is forgotten.
-func (g *get) hand(res *Response) {
-	if g.lease.pooled+g.lease.reserve > 0 {
-		res.lease, g.kept = g.lease, true
-		runtime.AddCleanup(res, func(l *lease) { l.release() }, g.lease)
+// when the Response is forgotten. Documents of more than largeBody are handed over one
+// at a time, because reading them costs many times their size; a caller that keeps one
+// too long holds the others up for as long as a request may take, not for ever.
+func (g *get) hand(ctx context.Context, res *Response) error {
+	if g.lease.pooled+g.lease.reserve == 0 {
+		return nil
 	}
+	if cap(res.Body) > largeBody {
+		patience := time.NewTimer(g.client.timeout)
+		defer patience.Stop()
+		select {
+		case g.client.turn <- struct{}{}:
+			g.lease.turn = g.client.turn
+		case <-patience.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	res.lease, g.kept = g.lease, true
+	runtime.AddCleanup(res, func(l *lease) { l.release() }, g.lease)
+	return nil
 }
 
 // follow reads where a redirect leads and whether it may be learnt.

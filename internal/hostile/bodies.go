@@ -115,6 +115,29 @@ func bombs() []Case {
 	}
 }
 
+// large are small as sent and just below what a fetcher may take for a feed when they
+// are decoded, and cost a reader what it can cost.
+func large() []Case {
+	const size = 9 << 20
+	var out []Case
+	for name, document := range map[string][3]string{
+		"items":       {"<rss version=\"2.0\"><channel><title>x</title>", "<item><title>x</title><link>https://example.org/</link></item>", "</channel></rss>"},
+		"empty-items": {"<rss version=\"2.0\"><channel><title>x</title>", "<item/>", "</channel></rss>"},
+		"text":        {"<rss version=\"2.0\"><channel><title>x</title><item><description>", "&lt;p&gt;hello &lt;/p&gt;", "</description></item></channel></rss>"},
+		"nesting":     {"<rss version=\"2.0\"><channel>", "<a>", ""},
+		"atom":        {"<feed xmlns=\"http://www.w3.org/2005/Atom\">", "<entry><title>x</title><content type=\"html\">&lt;b&gt;</content></entry>", "</feed>"},
+		"json":        {`{"version":"https://jsonfeed.org/version/1.1","items":[`, `{"id":"x","content_text":"y"},`, `{"id":"z","content_text":"y"}]}`},
+	} {
+		for _, coding := range []string{"gzip", "br", "zstd"} {
+			out = append(out, Case{Name: "large-" + name + "-" + coding, serve: lazily(func() []byte {
+				middle := strings.Repeat(document[1], size/len(document[1]))
+				return pack(coding, []byte(document[0]+middle+document[2]))
+			}, "Content-Encoding", coding)})
+		}
+	}
+	return out
+}
+
 // repeater gives one text for ever.
 type repeater string
 

@@ -13,7 +13,7 @@ import (
 )
 
 func allCases() []Case {
-	cases := slices.Concat(slow(), bombs(), codings(), lengths(), protocols(), redirects(), statuses(), contents(), tlsCases())
+	cases := slices.Concat(slow(), bombs(), large(), codings(), lengths(), protocols(), redirects(), statuses(), contents(), tlsCases())
 	slices.SortFunc(cases, func(a, b Case) int { return strings.Compare(a.Name, b.Name) })
 	return cases
 }
