@@ -51,7 +51,7 @@ func TestMemoryCeiling(t *testing.T) {
 		sources = append(sources, source{"id": id, "office": "hq", "title": c.Name, "kind": "media", "url": s.URL(c, i)})
 	}
 	text, err := json.Marshal(map[string]any{ // JSON is YAML
-		"catalogue": false, "fetch": map[string]any{"allow": s.Allow(), "ca_file": "ca.pem", "timeout": "5s"}, "sources": sources,
+		"catalogue": false, "fetch": map[string]any{"allow": s.Allow(), "ca_file": "ca.pem", "timeout": "15s"}, "sources": sources,
 	})
 	if err != nil {
 		t.Fatal(err)

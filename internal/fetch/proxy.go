@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/net/proxy"
@@ -180,10 +181,12 @@ func plainCause(err error) string {
 		return "no secure connection to it"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "it hung up"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "it accepts no connections"
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
-		return "it accepts no connections"
+		return "it cannot be reached"
 	}
 	return "it does not open a way to the site"
 }

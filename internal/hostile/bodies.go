@@ -71,7 +71,7 @@ func lazily(make func() []byte, header ...string) func(*Server, http.ResponseWri
 
 // bombs decode to hundreds of times what is sent.
 func bombs() []Case {
-	const size = 96 << 20
+	const size = 48 << 20
 	items := func() io.Reader {
 		return io.MultiReader(strings.NewReader("<rss><channel>"), io.LimitReader(repeater("<item><title>x</title></item>"), size))
 	}
