@@ -21,6 +21,11 @@ func (c *Config) Changed(old *Config) []string {
 	})
 	out = append(out, changedEntries("offices", c.Offices, old.Offices, func(o feeds.Office) string { return o.Code })...)
 	out = append(out, changedEntries("sources", c.Sources, old.Sources, func(s feeds.Source) string { return s.ID })...)
+	for _, s := range c.Sources {
+		if key := "sources[" + s.ID + "]"; !reflect.DeepEqual(c.Access[s.ID], old.Access[s.ID]) && !slices.Contains(out, key) {
+			out = append(out, key)
+		}
+	}
 	if !reflect.DeepEqual(c.Taxonomy, old.Taxonomy) || !slices.Equal(c.DutyStations, old.DutyStations) {
 		out = append(out, "taxonomy")
 	}

@@ -36,7 +36,38 @@ type Config struct {
 	Sources      []feeds.Source  `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
 	Taxonomy     *feeds.Taxonomy `yaml:"-"`
 	DutyStations []string        `yaml:"-"` // city names in all languages in which a dateline says nothing about the country
+	// Access is how publishers' servers know us, by the id of the source. It stands
+	// apart from Sources, which are stored and shown.
+	Access map[string]Access `yaml:"-"`
 }
+
+// Access is how a source's server knows us: one of user and password, a bearer token,
+// or headers. It prints as nothing but its name.
+type Access struct {
+	User     string         `yaml:"user" check:"user" doc:"User name for HTTP basic authentication."`
+	Password string         `yaml:"password" check:"secret" secret:"env" doc:"Its password."`
+	Bearer   string         `yaml:"bearer" check:"token" secret:"env" doc:"Bearer token, sent as Authorization: Bearer."`
+	Headers  []AccessHeader `yaml:"headers" doc:"Headers with a secret that the server wants, such as X-Api-Key."`
+	Direct   bool           `yaml:"direct" doc:"Whether it is fetched without fetch.proxy, as an intranet site is."`
+}
+
+// AccessHeader is one secret header.
+type AccessHeader struct {
+	Name  string `yaml:"name" check:"header_name" required:"true" doc:"Name of the header, such as X-Api-Key."`
+	Value string `yaml:"value" check:"secret" secret:"env" doc:"Its value."`
+}
+
+// String hides the secrets from %v.
+func (Access) String() string { return "[access]" }
+
+// GoString hides them from %#v.
+func (Access) GoString() string { return "[access]" }
+
+// String hides the value from %v.
+func (h AccessHeader) String() string { return h.Name }
+
+// GoString hides it from %#v.
+func (h AccessHeader) GoString() string { return h.Name }
 
 // Fetch is how publishers' feeds are fetched.
 type Fetch struct {
@@ -50,7 +81,10 @@ type Fetch struct {
 	Adaptive    bool          `yaml:"adaptive" doc:"Ask sources that publish rarely less often than their schedules say: right after something new as often as scheduled, then less and less, down to a sixth of their usual gap and never rarer than max_interval. Off where min_interval is below one minute."`
 	MaxInterval time.Duration `yaml:"max_interval" min:"5m" max:"168h" doc:"Longest time that adaptive leaves a source alone. A schedule that is rarer stays as it is."`
 	// MaxRedirects counts hops; the first request is none.
-	MaxRedirects int `yaml:"max_redirects" min:"0" max:"20" doc:"Redirects followed for one request."`
+	MaxRedirects int    `yaml:"max_redirects" min:"0" max:"20" doc:"Redirects followed for one request."`
+	Proxy        string `yaml:"proxy" check:"proxy" secret:"true" doc:"Proxy through which everything is fetched: http://, https:// or socks5:// with user and password if it wants them. The proxy itself may be on a private address. Empty: none; the environment's proxy variables are not used."`
+	CAFile       string `yaml:"ca_file" check:"file" doc:"PEM file with certificates of authorities that are trusted besides the system's. Relative to the file that says so."`
+	CAs          []byte `yaml:"-"` // what CAFile holds
 }
 
 // Jobs is how the work is scheduled and shared.
@@ -123,9 +157,15 @@ type officeEntry struct {
 	Confidence string            `yaml:"confidence" doc:"How sure they are."`
 }
 
-// sourceEntry is a source as a file writes it. Its fields are those of feeds.Source
-// in the same order, so that one converts to the other.
+// sourceEntry is a source as a file writes it.
 type sourceEntry struct {
+	sourceKeys
+	Access Access `yaml:"access" doc:"How its server knows us, when it asks. The secrets are kept out of the database and of everything shown."`
+}
+
+// sourceKeys are those of feeds.Source in the same order, so that one converts to the
+// other.
+type sourceKeys struct {
 	ID         string           `yaml:"id" check:"slug" required:"true" doc:"Id of the source, permanent: small letters, digits and hyphens. It stands in addresses."`
 	Office     string           `yaml:"office" check:"slug" doc:"Code of the office that subscribes to it."`
 	Title      string           `yaml:"title" doc:"Title of the source, as readers see it."`

@@ -20,7 +20,9 @@ type decoder struct {
 	places  map[string]place                         // key path -> where its value was written
 	entries map[string][]*node                       // lists that add up by key, as they were met
 	secret  func(n *node, path string) (*node, bool) // reads the file that a KEY_file names
-	fields  map[reflect.Type][]field                 // read from tags so far
+	// variable reads the environment variable that a KEY_env names.
+	variable func(n *node, path string) (*node, bool)
+	fields   map[reflect.Type][]field // read from tags so far
 }
 
 func newDecoder(r *report) *decoder {
@@ -48,30 +50,46 @@ func (d *decoder) structure(v reflect.Value, n *node, path string) {
 	if n.isNull() {
 		return
 	}
+	fields := d.fieldsOf(v.Type())
 	if n.kind != table || n.raw {
-		d.report.at(n.place, path, "is "+n.what(), "write a table of keys, each on a line of its own below")
+		what := n.what()
+		if n.kind == scalar && slices.ContainsFunc(fields, func(f field) bool { return f.fromEnv }) {
+			what = "a single value" // perhaps the secret itself
+		}
+		d.report.at(n.place, path, "is "+what, "write a table of keys, each on a line of its own below")
 		return
 	}
-	fields := d.fieldsOf(v.Type())
 	for _, p := range n.pairs {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == p.key.text })
 		if i >= 0 {
 			d.value(v.FieldByIndex(fields[i].index), p.value, join(path, p.key.text), fields[i])
 			continue
 		}
-		base, isFile := strings.CutSuffix(p.key.text, fileSuffix)
-		i = slices.IndexFunc(fields, func(f field) bool { return f.secret && f.key == base })
-		if !isFile || i < 0 || d.secret == nil {
-			d.unknown(p.key, path, fields)
-			continue
+		d.elsewhere(v, n, p, path, fields)
+	}
+}
+
+// elsewhere decodes a secret whose value a key names the place of: KEY_file, KEY_env.
+func (d *decoder) elsewhere(v reflect.Value, n *node, p pair, path string, fields []field) {
+	base, isFile := strings.CutSuffix(p.key.text, fileSuffix)
+	read := d.secret
+	if !isFile {
+		base, _ = strings.CutSuffix(p.key.text, envSuffix)
+		read = d.variable
+	}
+	i := slices.IndexFunc(fields, func(f field) bool { return f.key == base && f.secret && (isFile || f.fromEnv) })
+	if i < 0 || base == p.key.text || read == nil {
+		d.unknown(p.key, path, fields)
+		return
+	}
+	for _, other := range []string{base, base + fileSuffix} {
+		if other != p.key.text && n.get(other) != nil {
+			d.report.at(p.key.place, join(path, p.key.text), "stands beside "+other, "keep one of the two")
+			return
 		}
-		if n.get(base) != nil {
-			d.report.at(p.key.place, join(path, p.key.text), "stands beside "+base, "keep one of the two")
-			continue
-		}
-		if content, ok := d.secret(p.value, join(path, p.key.text)); ok {
-			d.value(v.FieldByIndex(fields[i].index), content, join(path, base), fields[i])
-		}
+	}
+	if content, ok := read(p.value, join(path, p.key.text)); ok {
+		d.value(v.FieldByIndex(fields[i].index), content, join(path, base), fields[i])
 	}
 }
 

@@ -131,20 +131,24 @@ func (j *judge) offices(layers [][]*node) []feeds.Office {
 	return out
 }
 
-func (j *judge) sources(layers [][]*node) []feeds.Source {
-	fresh := sourceEntry{Rank: 100, Republish: feeds.RepublishSummary, Enabled: true}
+func (j *judge) sources(layers [][]*node) ([]feeds.Source, map[string]Access) {
+	fresh := sourceEntry{sourceKeys: sourceKeys{Rank: 100, Republish: feeds.RepublishSummary, Enabled: true}}
 	entries := overlay(j.loader.decoder, "sources", "id", layers, fresh)
 	ids := make([]string, 0, len(entries))
 	for _, e := range entries {
 		ids = append(ids, e.key)
 	}
 	var out []feeds.Source
+	access := map[string]Access{}
 	for _, e := range entries {
-		s := feeds.Source(e.value)
+		s := feeds.Source(e.value.sourceKeys)
 		j.source(&s, e, ids)
 		out = append(out, s)
+		if a := e.value.Access; j.access(a, e) {
+			access[s.ID] = a
+		}
 	}
-	return out
+	return out, access
 }
 
 // given checks and completes sources that come from the program.
@@ -275,7 +279,7 @@ func (j *judge) complete(s *feeds.Source, e *entry[sourceEntry], ids []string) {
 // refused tells whether the key was given and its value refused, which is reported
 // already.
 func (j *judge) refused(e *entry[sourceEntry], key string) bool {
-	return slices.ContainsFunc(j.report.problems, func(p Problem) bool { return p.Key == e.path+"."+key })
+	return j.refusedAt(e.path + "." + key)
 }
 
 func (j *judge) schedule(s *feeds.Source, e *entry[sourceEntry]) {

@@ -12,6 +12,7 @@ import (
 const (
 	envPrefix  = "TRIBUTARY_"
 	fileSuffix = "_file" // after a key: the value stands in the file named
+	envSuffix  = "_env"  // after a key: the value stands in the environment variable named
 )
 
 // envName is the environment variable of a key path.
@@ -25,6 +26,7 @@ func envName(path string) string {
 func foreign(name string) bool {
 	return name == envPrefix+"CONFIG" || name == envPrefix+"PORT" ||
 		strings.HasPrefix(name, envPrefix+"TEST_") ||
+		strings.HasPrefix(name, envPrefix+"SECRET_") || // for KEY_env
 		strings.HasPrefix(name, envPrefix+"PORT_") ||
 		strings.HasPrefix(name, envPrefix+"SERVICE_")
 }

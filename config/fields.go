@@ -19,6 +19,7 @@ type field struct {
 	max     string
 	bytes   bool // a size, such as 20MiB
 	secret  bool
+	fromEnv bool // a secret that may stand in a variable which the file names
 	restart bool
 	must    bool
 	env     string // another environment variable for it, without the prefix
@@ -51,6 +52,7 @@ func fieldsOf(t reflect.Type) []field {
 			min: sf.Tag.Get("min"), max: sf.Tag.Get("max"),
 			bytes:   sf.Tag.Get("unit") == "bytes",
 			secret:  sf.Tag.Get("secret") != "",
+			fromEnv: sf.Tag.Get("secret") == "env",
 			restart: sf.Tag.Get("restart") != "",
 			must:    sf.Tag.Get("required") != "",
 			env:     sf.Tag.Get("env"),
@@ -73,6 +75,9 @@ func keyNames(fields []field) []string {
 		out = append(out, f.key)
 		if f.secret {
 			out = append(out, f.key+fileSuffix)
+		}
+		if f.fromEnv {
+			out = append(out, f.key+envSuffix)
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func Load(o Options) (*Config, error) {
 func newLoader(o Options) *loader {
 	l := &loader{options: o, builtin: defaults, read: readBounded}
 	l.decoder = newDecoder(&l.report)
-	l.decoder.secret = l.secret
+	l.decoder.secret, l.decoder.variable = l.secret, l.variable
 	return l
 }
 
@@ -83,9 +84,9 @@ func (l *loader) load() (*Config, error) {
 
 	j := newJudge(l, taxonomy)
 	offices := j.offices([][]*node{l.bundledEntries("offices.yaml", "offices"), ownOffices})
-	sources := j.sources([][]*node{l.catalogue(doc.Catalogue), ownSources})
+	sources, access := j.sources([][]*node{l.catalogue(doc.Catalogue), ownSources})
 	if l.options.Sources != nil {
-		sources = j.given(l.options.Sources)
+		sources, access = j.given(l.options.Sources), nil
 	}
 	j.topics(doc.Privacy.SensitiveTopics)
 	l.settings(&doc)
@@ -93,7 +94,7 @@ func (l *loader) load() (*Config, error) {
 		return nil, err
 	}
 	c := doc.Config
-	c.Offices, c.Sources, c.Taxonomy, c.DutyStations = offices, sources, taxonomy, dutyStations
+	c.Offices, c.Sources, c.Taxonomy, c.DutyStations, c.Access = offices, sources, taxonomy, dutyStations, access
 	return &c, nil
 }
 
@@ -229,6 +230,47 @@ func (l *loader) secret(n *node, path string) (*node, bool) {
 	return &node{place: n.place, raw: true, text: strings.TrimRight(string(data), "\r\n")}, true
 }
 
+// variable reads the environment variable that a value names, as secret does a file.
+func (l *loader) variable(n *node, path string) (*node, bool) {
+	if n.kind != scalar || n.isNull() || n.text == "" {
+		l.report.at(n.place, path, "is "+n.what(), "write the name of an environment variable")
+		return nil, false
+	}
+	for _, e := range l.options.Environ {
+		if name, value, ok := strings.Cut(e, "="); ok && name == n.text && value != "" {
+			return &node{place: n.place, raw: true, text: value}, true
+		}
+	}
+	l.report.at(n.place, path, "the environment has no variable "+quote(n.text)+" with a value", "set it, or write the secret's file under "+strings.TrimSuffix(path, envSuffix)+fileSuffix)
+	return nil, false
+}
+
+// authorities reads the certificates in fetch.ca_file.
+func (l *loader) authorities(f *Fetch) {
+	const key = "fetch.ca_file"
+	if f.CAFile == "" {
+		return
+	}
+	at := l.decoder.places[key]
+	name := f.CAFile
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(l.directory(at), name)
+	}
+	data, err := l.read(name)
+	if err != nil {
+		l.report.add(Problem{
+			File: at.file, Line: at.line, Column: at.column, Key: key,
+			Message: fmt.Sprintf("%s cannot be read: %s", quote(name), reason(err)), Instead: "write the path of a readable PEM file", Err: err,
+		})
+		return
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(data) {
+		l.report.at(at, key, quote(name)+" holds no certificate", "write the path of a file with -----BEGIN CERTIFICATE----- in it")
+		return
+	}
+	f.CAs = data
+}
+
 // readBounded reads a whole file up to maxFileBytes.
 func readBounded(name string) (data []byte, err error) {
 	f, err := os.Open(name)
@@ -291,6 +333,7 @@ func (l *loader) settings(doc *document) {
 	if doc.Publish.Title["en"] == "" {
 		l.report.at(at("publish.title"), "publish.title.en", "is empty", "write the English name of this installation")
 	}
+	l.authorities(&doc.Fetch)
 	doc.BaseURL = strings.TrimRight(doc.BaseURL, "/")
 	if doc.BaseURL == "" {
 		doc.BaseURL = localURL(doc.Listen)

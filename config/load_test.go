@@ -97,7 +97,7 @@ func TestDefaults(t *testing.T) {
 		c.Log.Level, c.Log.Format,
 	}
 	want := []any{
-		"127.0.0.1:8080", "./var", "", "http://127.0.0.1:8080", "urn:tributary:", 2, 30 * time.Second, int64(20 << 20),
+		"127.0.0.1:8080", "./var", "", "http://127.0.0.1:8080", "urn:tributary:", 2, 30 * time.Second, int64(10 << 20),
 		5, 5 * time.Minute, 0, 5 * time.Minute, 50, 100,
 		"info", "text",
 	}

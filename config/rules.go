@@ -36,6 +36,12 @@ var rules = map[string]rule{
 	"contact":     {`^$|^[Hh][Tt][Tt][Pp][Ss]?://[^ ]+$|^[^ @]+@[^ @]+$`, judgeContact},
 	"header":      {`^[ -~]*$`, judgeHeader},
 	"language":    {`^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`, judgeLanguage},
+	"user":        {`^[^:]*$`, judgeUser},
+	"secret":      {`^.+$`, judgeSecret},
+	"token":       {`^[!-~]+$`, judgeToken},
+	"header_name": {"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", judgeHeaderName},
+	"proxy":       {`^$|^(https?|socks5h?)://.+$`, judgeProxy},
+	"file":        {``, judgeFile},
 	"iso2":        {`^$|^[A-Z]{2}$`, nil}, // looked up in the taxonomy
 	"schedule":    {`^ *$|^@[a-z]+( .+)?$|^ *[^ ]+( +[^ ]+){4} *$`, judgeSchedule},
 	"appname":     {`^[!-~]*$`, judgeAppname},
@@ -140,9 +146,11 @@ func webAddress(s string) (*url.URL, string) {
 	switch {
 	case len(s) > maxURL:
 		return nil, fmt.Sprintf("is longer than %d characters", maxURL)
+	case err != nil && strings.Contains(s, "@"):
+		return nil, "is no web address" // there may be a password in it
 	case err != nil:
 		return nil, quote(s) + " is no web address"
-	case u.Scheme != "http" && u.Scheme != "https":
+	case u.Scheme != "http" && u.Scheme != "https" && u.User == nil:
 		return nil, quote(s) + " does not start with http:// or https://"
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " <>\"\\^`{|}%"):
 		return nil, quote(s) + " names no host"

@@ -40,13 +40,14 @@ func Schema() ([]byte, error) {
 		"fetch": reflect.TypeFor[Fetch](), "jobs": reflect.TypeFor[Jobs](),
 		"websub": reflect.TypeFor[WebSub](), "publish": reflect.TypeFor[Publish](), "log": reflect.TypeFor[Log](),
 		"office": reflect.TypeFor[officeEntry](), "source": reflect.TypeFor[sourceEntry](),
+		"access": reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
 	} {
 		definition, ok := root.Definitions[name]
 		if !ok {
 			return nil, fmt.Errorf("make schema: no definition %s", name)
 		}
 		describe(definition, t)
-		if name != "office" && name != "source" {
+		if name != "office" && name != "source" && name != "accessheader" {
 			orNull(definition)
 		}
 	}
@@ -100,6 +101,12 @@ func describe(s *jsonschema.Schema, t reflect.Type) {
 			s.Properties.Set(f.key+fileSuffix, &jsonschema.Schema{
 				Type:        "string",
 				Description: "File that holds " + f.key + ", in place of it; relative to this file.",
+			})
+		}
+		if f.fromEnv {
+			s.Properties.Set(f.key+envSuffix, &jsonschema.Schema{
+				Type:        "string",
+				Description: "Environment variable that holds " + f.key + ", in place of it.",
 			})
 		}
 	}

@@ -62,7 +62,7 @@ func (g *Globals) load(world *demo.World, flags map[string]string) (*config.Conf
 	}
 	if world != nil {
 		cfg.Fetch.Allow = append(cfg.Fetch.Allow, world.Allow()...)
-		cfg.Fetch.MinInterval = demoMinimum
+		cfg.Fetch.MinInterval, cfg.Fetch.Proxy = demoMinimum, "" // the world is on loopback
 		cfg.Jobs.Jitter = 0
 	}
 	return cfg, nil
@@ -163,7 +163,7 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 		Gate: a.db, Shard: jobs.Shard, Observe: a.polls.observe,
 		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
 		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
-		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client)}, nil
+		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client), Apart: apart(cfg)}, nil
 }
 
 // adaptive says whether sources that publish rarely are left alone for longer. Who lowers
@@ -175,7 +175,35 @@ func adaptive(cfg *config.Config) bool {
 func fetchOptions(cfg *config.Config) fetch.Options {
 	return fetch.Options{Allow: cfg.Fetch.Allow, Timeout: cfg.Fetch.Timeout, MaxBytes: cfg.Fetch.MaxBytes,
 		PerHost: cfg.Fetch.PerHost, Concurrency: cfg.Fetch.Concurrency, MaxRedirects: cfg.Fetch.MaxRedirects,
-		UserAgent: cfg.Fetch.UserAgent, Contact: first(cfg.Contact, baseURL(cfg)+"/about/fetcher"), Version: version(), Now: time.Now}
+		UserAgent: cfg.Fetch.UserAgent, Contact: first(cfg.Contact, baseURL(cfg)+"/about/fetcher"), Version: version(), Now: time.Now,
+		Proxy: cfg.Fetch.Proxy, CAs: cfg.Fetch.CAs, Access: access(cfg), Large: thrift}
+}
+
+// apart are the sources that are fetched with secrets of their own.
+func apart(cfg *config.Config) map[string]bool {
+	out := make(map[string]bool, len(cfg.Access))
+	for id := range cfg.Access {
+		out[id] = true
+	}
+	return out
+}
+
+// access binds what each source is fetched with to the address it is configured for:
+// what the store has learnt since, such as a redirect, does not move a secret.
+func access(cfg *config.Config) map[string]fetch.Access {
+	out := make(map[string]fetch.Access, len(cfg.Access))
+	for _, s := range cfg.Sources {
+		a, ok := cfg.Access[s.ID]
+		if !ok {
+			continue
+		}
+		f := fetch.Access{URL: s.URL, User: a.User, Password: a.Password, Bearer: a.Bearer, Direct: a.Direct, Headers: map[string]string{}}
+		for _, h := range a.Headers {
+			f.Headers[h.Name] = h.Value
+		}
+		out[s.ID] = f
+	}
+	return out
 }
 
 func newClassifier(cfg *config.Config) (*classify.Classifier, error) {

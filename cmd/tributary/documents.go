@@ -28,6 +28,8 @@ type readCmd struct {
 	Language    string   `name:"content-language" help:"Content-Language as a server would have sent it, for files." placeholder:"TAG"`
 	Type        string   `help:"What the documents are: feed, page, sitemap or reliefweb." enum:"feed,page,sitemap,reliefweb" default:"feed"`
 
+	Source string `help:"Ask with the access (password, key) that the configuration has for this source, for addresses of its site." placeholder:"ID"`
+
 	Selectors `embed:""`
 }
 
@@ -36,6 +38,9 @@ func (c *readCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	cfg, err := g.load(nil, nil)
 	if err != nil {
 		return err
+	}
+	if _, known := cfg.Access[c.Source]; c.Source != "" && !known {
+		return usageError{fmt.Sprintf("read: the configuration has no access for a source %q", c.Source)}
 	}
 	client, err := fetch.New(fetchOptions(cfg))
 	if err != nil {
@@ -67,7 +72,8 @@ func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client,
 		d.Body, err = readBounded(con.in, most)
 	case perr == nil && (u.Scheme == "http" || u.Scheme == "https"):
 		var resp *fetch.Response
-		if resp, err = client.Get(ctx, fetch.Request{URL: input}); err == nil {
+		if resp, err = client.Get(ctx, fetch.Request{URL: input, Source: c.Source}); err == nil {
+			defer resp.Release()
 			d = read.Document{Body: resp.Body, ContentType: resp.ContentType, URL: resp.URL, ContentLocation: resp.ContentLocation}
 		}
 	default:

@@ -40,6 +40,7 @@ var below = map[string][]string{
 	"internal/load":       {"feeds"},
 	"internal/pgtest":     {},
 	"internal/hubtest":    {},
+	"internal/hostile":    {},
 	"cmd/tributary":       nil, // anything
 	"internal/load/bench": nil,
 }

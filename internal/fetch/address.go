@@ -69,6 +69,9 @@ func normaliseHost(u *url.URL) error {
 		if host == "" {
 			return refuse("the address has no host")
 		}
+		if oddIPv4(host) {
+			return refuse("the host %.100q is refused: it is an address in a form that nobody writes", host)
+		}
 	}
 	if (u.Scheme == "http" && port == "80") || (u.Scheme == "https" && port == "443") {
 		port = ""
@@ -85,6 +88,22 @@ func normaliseHost(u *url.URL) error {
 	}
 	u.Host = host
 	return nil
+}
+
+// oddIPv4 finds hosts that some resolvers take for an IPv4 address though they are
+// none in dotted decimals: 2130706433, 0x7f.1, 0177.0.0.1 (WHATWG URL, "ends in a
+// number"). No name on the public internet ends in a number.
+func oddIPv4(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	digits, hex := last, "0123456789"
+	if rest, ok := strings.CutPrefix(last, "0x"); ok {
+		digits, hex = rest, "0123456789abcdef"
+	}
+	if strings.Trim(digits, hex) != "" {
+		return false
+	}
+	_, err := netip.ParseAddr(host)
+	return err != nil
 }
 
 func asciiHost(host string) (string, error) {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"runtime"
 	"time"
 
 	"golang.org/x/net/http/httpguts"
@@ -29,14 +29,20 @@ type Options struct {
 	Now          func() time.Time
 	Resolver     *net.Resolver  // the system's
 	RootCAs      *x509.CertPool // the system's
+	CAs          []byte         // PEM certificates of authorities trusted besides RootCAs
+	Proxy        string         // http, https or socks5 URL; everything but Access.Direct goes through it. None
+	// Large, when not nil, is told when bodies over 256 KiB begin to be in memory, and
+	// when there are none any more. It must not block.
+	Large func(bool)
+	// Access is how servers know us, by source: see Request.Source.
+	Access map[string]Access
 }
 
 const (
 	maxHeaderBytes = 64 << 10
 	maxConnectWait = 10 * time.Second
 	idleTimeout    = 15 * time.Second // connections are for one round of polling
-	maxDecoders    = 8
-	maxValidator   = 4 << 10 // an ETag longer than this is not kept
+	maxValidator   = 4 << 10          // an ETag longer than this is not kept
 
 	accept = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, " +
 		"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
@@ -45,11 +51,15 @@ const (
 
 // Client fetches. It is safe for concurrent use.
 type Client struct {
-	transport    *http.Transport
+	transport    *http.Transport // the usual way, through the proxy if there is one
+	direct       *http.Transport
 	limiter      *limiter
 	scratch      scratch
-	decoders     chan *decoder // idle ones
+	decoders     decoders
+	budget       *budget
+	turn         chan struct{} // of who holds a large document
 	header       http.Header   // of an unconditional request; never changed
+	access       map[string]*credential
 	timeout      time.Duration
 	maxBytes     int64
 	maxRedirects int
@@ -78,35 +88,81 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up fetching: %w", err)
 	}
+	roots, err := trusted(o.RootCAs, o.CAs)
+	if err != nil {
+		return nil, fmt.Errorf("set up fetching: %w", err)
+	}
+	secure := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	direct := newTransport(g.dial, secure, connect, o)
+	usual := direct
+	if o.Proxy != "" {
+		t, err := newTunnel(o.Proxy, g, secure, connect)
+		if err != nil {
+			return nil, fmt.Errorf("set up fetching: %w", err)
+		}
+		usual = newTransport(t.dial, secure, connect, o)
+	}
 	c := &Client{
-		transport: &http.Transport{
-			Proxy:                  nil, // see the package comment
-			DialContext:            g.dial,
-			TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout:    connect,
-			MaxResponseHeaderBytes: maxHeaderBytes,
-			DisableCompression:     true, // we offer more, and bound what is decoded
-			ForceAttemptHTTP2:      true,
-			MaxIdleConns:           o.Concurrency,
-			MaxIdleConnsPerHost:    o.PerHost,
-			IdleConnTimeout:        idleTimeout,
-		},
-		limiter:  newLimiter(o.Concurrency, o.PerHost),
-		decoders: make(chan *decoder, maxDecoders),
+		transport: usual,
+		direct:    direct,
+		limiter:   newLimiter(o.Concurrency, o.PerHost),
+		decoders:  newDecoders(),
+		turn:      make(chan struct{}, 1),
+		budget:    newBudget(poolBytes, o.Large),
 		header: http.Header{
 			"User-Agent":      {userAgent},
 			"Accept":          {accept},
 			"Accept-Encoding": {acceptEncoding},
 		},
+		access:       make(map[string]*credential, len(o.Access)),
 		timeout:      o.Timeout,
 		maxBytes:     o.MaxBytes,
 		maxRedirects: max(o.MaxRedirects, 0),
 		now:          o.Now,
 	}
-	for range min(runtime.GOMAXPROCS(0), maxDecoders) {
-		c.decoders <- new(decoder)
+	for id, a := range o.Access {
+		if c.access[id], err = newCredential(a); err != nil {
+			return nil, fmt.Errorf("set up fetching: access of source %.80q: %w", id, err)
+		}
 	}
 	return c, nil
+}
+
+// newTransport makes the one way to the network. No proxy is taken from the
+// environment: see the package comment.
+func newTransport(dial func(context.Context, string, string) (net.Conn, error), secure *tls.Config, connect time.Duration, o Options) *http.Transport {
+	return &http.Transport{
+		DialContext:            dial,
+		TLSClientConfig:        secure.Clone(),
+		TLSHandshakeTimeout:    connect,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		DisableCompression:     true, // we offer more, and bound what is decoded
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           o.Concurrency,
+		MaxIdleConnsPerHost:    o.PerHost,
+		IdleConnTimeout:        idleTimeout,
+		// A body that waits for its turn must not pile up below us.
+		HTTP2: &http.HTTP2Config{MaxReceiveBufferPerConnection: 2 * freeBody, MaxReceiveBufferPerStream: freeBody},
+	}
+}
+
+// trusted is the pool of authorities: roots, or the system's, and those of extra (PEM).
+func trusted(roots *x509.CertPool, extra []byte) (*x509.CertPool, error) {
+	if len(extra) == 0 {
+		return roots, nil
+	}
+	if roots == nil {
+		var err error
+		if roots, err = x509.SystemCertPool(); err != nil {
+			return nil, fmt.Errorf("read the system's certificates: %w", err)
+		}
+	} else {
+		roots = roots.Clone()
+	}
+	if !roots.AppendCertsFromPEM(extra) {
+		return nil, errors.New("no certificate (PEM) in the bundle of further authorities")
+	}
+	return roots, nil
 }
 
 // UserAgent is the field that a Client with these options sends.
@@ -130,39 +186,9 @@ func orDefault[T comparable](v *T, fallback T) {
 }
 
 // Close ends idle connections. Requests under way finish.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
-
-// Request is one conditional GET.
-type Request struct {
-	URL string
-	// ETag and LastModified are the validators kept from an earlier Response, byte
-	// for byte; empty when there are none.
-	ETag, LastModified string
-	// ValidatorsOf is the URL that gave the validators, an earlier Response.URL. They
-	// are sent to that URL only, whether it is asked first or after redirects. Empty
-	// means URL.
-	ValidatorsOf string
-}
-
-// Response is a complete answer: a document, or the word that it has not changed.
-type Response struct {
-	Status      int    // 200, 203 or 304
-	URL         string // the one that answered, after redirects, in the form it was asked
-	Body        []byte // whole and decoded, the caller's own; nil when NotModified
-	ContentType string // as received
-	// ContentLocation is the address that the body says it is of; empty unless it is
-	// on the host that answered: behind a proxy servers tell their inner names.
-	ContentLocation string
-	// ETag and LastModified are what to keep, byte for byte: of a 304 without them,
-	// those that were sent.
-	ETag, LastModified string
-	NotModified        bool
-	RetryAfter         time.Time     // zero unless asked for; at most MaxRetryAfter ahead
-	MaxAge             time.Duration // how long it stays fresh, 0 to MaxFreshness
-	// MovedTo is where the leading 301 and 308 hops went; empty without such hops.
-	// One answer is not enough to move a source for good.
-	MovedTo string
-	Link    []string // Link fields as received (RFC 8288)
+func (c *Client) Close() {
+	c.transport.CloseIdleConnections()
+	c.direct.CloseIdleConnections()
 }
 
 // answer is what one hop brought, its body read.
@@ -173,32 +199,36 @@ type answer struct {
 }
 
 // ask makes one request and reads what is needed of its answer, holding the slots
-// of the host meanwhile. left is the time this Get still has; ask takes off what it
-// used.
-func (c *Client) ask(ctx context.Context, u *url.URL, header http.Header, left *time.Duration) (answer, error) {
-	host := u.Hostname()
+// of the host meanwhile.
+func (g *get) ask(ctx context.Context, u *url.URL, header http.Header) (a answer, err error) {
+	c, host := g.client, u.Hostname()
 	if err := c.limiter.acquire(ctx, host); err != nil {
 		return answer{}, err
 	}
 	defer c.limiter.release(host)
 
-	start := time.Now()
-	defer func() { *left -= time.Since(start) }()
-	ctx, cancel := context.WithTimeout(ctx, *left)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	clock := startClock(g.left, func() { cancel(context.DeadlineExceeded) })
+	defer func() {
+		g.left = clock.stop()
+		if err != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded) && !isTimeout(err) {
+			err = fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+		}
+	}()
 	req := (&http.Request{
 		Method: http.MethodGet, URL: u, Host: u.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	// The transport and not an http.Client: no cookies, no Referer, redirects ours.
-	res, err := c.transport.RoundTrip(req)
+	res, err := g.transport.RoundTrip(req)
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{status: res.StatusCode, header: res.Header}
+	a = answer{status: res.StatusCode, header: res.Header}
 	switch a.status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:
-		a.body, err = c.readBody(res)
+		a.body, err = (&body{client: c, ctx: ctx, lease: g.lease, clock: clock}).read(res)
 	case http.StatusNotModified:
 	case http.StatusSwitchingProtocols:
 		// The body is the bare connection now and would not heed our time limit.
@@ -213,12 +243,13 @@ func (c *Client) ask(ctx context.Context, u *url.URL, header http.Header, left *
 	return a, err
 }
 
-// requestHeader is the header of a request that sends these validators.
-func (c *Client) requestHeader(etag, lastModified string) http.Header {
-	if etag == "" && lastModified == "" {
+// requestHeader is the header of a request that sends these validators and this
+// credential, which may be nil.
+func (c *Client) requestHeader(etag, lastModified string, known *credential) http.Header {
+	if etag == "" && lastModified == "" && known == nil {
 		return c.header
 	}
-	h := make(http.Header, len(c.header)+2)
+	h := make(http.Header, len(c.header)+4)
 	for name, values := range c.header {
 		h[name] = values
 	}
@@ -227,6 +258,11 @@ func (c *Client) requestHeader(etag, lastModified string) http.Header {
 	}
 	if lastModified != "" {
 		h["If-Modified-Since"] = []string{lastModified}
+	}
+	if known != nil {
+		for name, values := range known.header {
+			h[name] = values
+		}
 	}
 	return h
 }

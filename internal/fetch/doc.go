@@ -24,6 +24,26 @@
 // container and cluster control, as listed in guard.go). Pairs in Options.Allow are
 // free in their port.
 //
-// No proxy is taken from the environment: a proxy would connect on our behalf and
-// the guard would only ever see the proxy's address.
+// Proxy. None is taken from the environment: a proxy connects on our behalf and the
+// dialer's guard only ever sees the proxy's address. With Options.Proxy the guard
+// judges before the proxy is asked: the port, and every address that the host resolves
+// to here. The proxy is asked with CONNECT for http too (or by SOCKS 5), so that it
+// cannot rewrite. What remains: the proxy resolves the name again, and a name that
+// changes its address in between reaches whatever the proxy can reach. The proxy itself
+// may be private; it is the operator's.
+//
+// Access. What a source's server knows us by goes to the origin (scheme, host, port) of
+// the source's own address, over redirects inside it, and ends where a redirect leaves
+// it. No error and no printed value shows it.
+//
+// Memory. Bodies over 256 KiB share a pool of 4 MiB; when it is empty one body at a
+// time goes on from a reserve as large as it needs, the others wait with their clocks
+// stopped. Compressed bodies are decoded twice when they are large: the first time only
+// to learn the size, so that a bomb costs no memory. Documents over 256 KiB are handed
+// over one at a time, until Response.Release. A client must not be asked for a second
+// large document by a caller that still holds one.
+//
+// Robots. robots.txt is not asked here: a feed is published to be fetched by programs,
+// and its publisher's word to us is its status, Retry-After and Cache-Control.
+// RFC 3229 (A-IM: feed) is not offered: a 226 is an error.
 package fetch

@@ -34,6 +34,27 @@ const (
 	ReasonCancelled Reason = "cancelled" // the caller's context ended: says nothing about the source
 )
 
+// Detail says more closely what is wrong, where the reason alone would not tell an
+// office what to do. The words are stable.
+type Detail string
+
+// The details, each below the reason that it belongs to.
+const (
+	DetailNoSuchHost   Detail = "no_such_host"      // dns: the name does not exist
+	DetailConnect      Detail = "connect"           // timeout: not even a connection came about
+	DetailExpired      Detail = "expired"           // tls: the certificate is out of date
+	DetailUntrusted    Detail = "untrusted"         // tls: self-signed, or by an authority that we do not know
+	DetailWrongName    Detail = "wrong_name"        // tls: the certificate is for another host
+	DetailNoTLS        Detail = "no_tls"            // tls: what answers does not speak TLS
+	DetailNoneListens  Detail = "refused"           // network: nothing accepts connections there
+	DetailBrokeOff     Detail = "broke_off"         // network: the answer ended before its end
+	DetailReset        Detail = "reset"             // network: the site hung up
+	DetailNoAccess     Detail = "access_missing"    // status 401, 403: we sent nothing to identify us
+	DetailAccessDenied Detail = "access_denied"     // status 401, 403: what we sent was not accepted
+	DetailProxy        Detail = "proxy"             // network, timeout, tls: our own proxy failed, not the site
+	DetailUnsolicited  Detail = "unasked_condition" // status 304 without a condition
+)
+
 // Error is how a fetch failed. Its text is a plain sentence for an office, without
 // the URL, which may hold a secret key.
 type Error struct {
@@ -41,7 +62,8 @@ type Error struct {
 	Status     int       // HTTP status, 0 when there was no answer
 	RetryAfter time.Time // zero unless the site named a time; at most MaxRetryAfter ahead
 	Reason     Reason
-	Err        error // the cause; nil for a plain status
+	Detail     Detail // what is known beyond Reason and Status; often empty
+	Err        error  // the cause; nil for a plain status
 	text       string
 }
 
@@ -81,7 +103,7 @@ func (d *decodeError) Error() string {
 	if d.err == nil {
 		return fmt.Sprintf("the answer has a compression we do not read (%.40q)", d.coding)
 	}
-	return fmt.Sprintf("the answer's %s compression is broken: %v", d.coding, d.err)
+	return fmt.Sprintf("the answer's %s compression is broken: %.200s", d.coding, d.err)
 }
 func (d *decodeError) Unwrap() error { return d.err }
 
@@ -90,12 +112,57 @@ type redirectError struct{ text string }
 
 func (r *redirectError) Error() string { return r.text }
 
-// statusError describes an answer whose status brings no document.
-func statusError(u string, status int, retry time.Time, gone bool) *Error {
+// statusMeans is what a status says to an office, after its name.
+func statusMeans(status int, known bool) string {
+	switch {
+	case status == http.StatusUnauthorized && known:
+		return "it does not accept the user name, password or key that this source is fetched with"
+	case status == http.StatusUnauthorized:
+		return "it wants a user name and password, or a key"
+	case status == http.StatusForbidden && known:
+		return "it refuses us, though we say who we are"
+	case status == http.StatusForbidden:
+		return "it refuses us"
+	case status == http.StatusNotFound:
+		return "there is nothing at this address"
+	case status == http.StatusNotAcceptable:
+		return "it has the document in no form that we ask for"
+	case status == http.StatusUnavailableForLegalReasons:
+		return "it may not show this for legal reasons"
+	case status == http.StatusTooManyRequests:
+		return "we ask it too often"
+	case status == http.StatusNoContent, status == http.StatusResetContent:
+		return "the answer is empty"
+	case status == http.StatusPartialContent:
+		return "it sends a part, and we asked for the whole"
+	case status == http.StatusIMUsed:
+		return "it sends only what has changed, and we asked for the whole"
+	case status == http.StatusServiceUnavailable:
+		return "it is not available at the moment"
+	case status >= 500 && status < 600:
+		return "something is broken at their end"
+	case status > 599:
+		return "HTTP knows no such answer"
+	}
+	return ""
+}
+
+// statusError describes an answer whose status brings no document. known: the request
+// carried a credential.
+func statusError(u string, status int, retry time.Time, gone, known bool) *Error {
 	e := &Error{URL: u, Status: status, RetryAfter: retry, Reason: ReasonStatus}
 	e.text = fmt.Sprintf("the site answers %d", status)
 	if name := http.StatusText(status); name != "" {
 		e.text += " " + name
+	}
+	if meaning := statusMeans(status, known); meaning != "" {
+		e.text += ": " + meaning
+	}
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
+		e.Detail = DetailNoAccess
+		if known {
+			e.Detail = DetailAccessDenied
+		}
 	}
 	if gone {
 		e.Reason = ReasonGone
@@ -116,6 +183,7 @@ func (c *Client) fail(outer context.Context, u, host string, status int, err err
 		decode  *decodeError
 		dns     *net.DNSError
 		astray  *redirectError
+		proxy   *proxyError
 	)
 	switch {
 	case errors.As(err, &refused):
@@ -136,22 +204,56 @@ func (c *Client) fail(outer context.Context, u, host string, status int, err err
 		e.Reason, e.text = ReasonDNS, fmt.Sprintf("no address is known for host %s (DNS)", host)
 		if !dns.IsNotFound {
 			e.text = fmt.Sprintf("the name service cannot say where host %s is (DNS)", host)
+		} else {
+			e.Detail = DetailNoSuchHost
+		}
+	case errors.As(err, &proxy):
+		e.Reason, e.Detail, e.text = ReasonNetwork, DetailProxy, proxy.Error()
+		if isTimeout(err) {
+			e.Reason = ReasonTimeout
 		}
 	case isTimeout(err):
 		e.Reason, e.text = ReasonTimeout, fmt.Sprintf("%s gave no complete answer within %s", host, c.timeout)
 		if op := (*net.OpError)(nil); errors.As(err, &op) && op.Op == "dial" {
+			e.Detail = DetailConnect
 			e.text = fmt.Sprintf("no connection to %s came about within %s", host, min(c.timeout, maxConnectWait))
 		}
 	case isTLS(err):
-		e.Reason, e.text = ReasonTLS, fmt.Sprintf("no secure connection to %s: %v", host, err)
+		e.Reason, e.text = ReasonTLS, fmt.Sprintf("no secure connection to %s: %.200s", host, err)
+		if detail, words := tlsDetail(err); detail != "" {
+			e.Detail, e.text = detail, fmt.Sprintf("no secure connection to %s: %s", host, words)
+		}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		e.Reason, e.text = ReasonNetwork, host+" accepts no connections"
+		e.Reason, e.Detail, e.text = ReasonNetwork, DetailNoneListens, host+" accepts no connections"
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		e.Reason, e.text = ReasonNetwork, fmt.Sprintf("the answer of %s broke off before its end", host)
+		e.Reason, e.Detail, e.text = ReasonNetwork, DetailBrokeOff, fmt.Sprintf("the answer of %s broke off before its end", host)
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF):
+		e.Reason, e.Detail, e.text = ReasonNetwork, DetailReset, fmt.Sprintf("the connection to %s failed: the site hung up", host)
 	default:
-		e.Reason, e.text = ReasonNetwork, fmt.Sprintf("the connection to %s failed: %v", host, err)
+		e.Reason, e.text = ReasonNetwork, fmt.Sprintf("the connection to %s failed: %.200s", host, err)
 	}
 	return e
+}
+
+// tlsDetail says what is wrong with a certificate, in plain words.
+func tlsDetail(err error) (Detail, string) {
+	var (
+		invalid x509.CertificateInvalidError
+		unknown x509.UnknownAuthorityError
+		name    x509.HostnameError
+		record  tls.RecordHeaderError
+	)
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return DetailExpired, "its certificate is out of date"
+	case errors.As(err, &unknown):
+		return DetailUntrusted, "its certificate is by an authority that is not trusted here"
+	case errors.As(err, &name):
+		return DetailWrongName, "its certificate is for another host"
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		return DetailNoTLS, "what answers there does not speak TLS"
+	}
+	return "", ""
 }
 
 func isTimeout(err error) bool {

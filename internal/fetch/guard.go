@@ -30,6 +30,8 @@ type guard struct {
 	allow   map[string]bool // host:port as dialled
 	public  net.Dialer
 	private net.Dialer // for pairs in allow
+
+	judgePublic, judgePrivate func(network, address string, conn syscall.RawConn) error
 }
 
 // newGuard reads allow, exact host:port pairs. resolver may be nil.
@@ -50,22 +52,18 @@ func newGuard(allow []string, connect time.Duration, resolver *net.Resolver) (*g
 		}
 		g.allow[net.JoinHostPort(host, port)] = true
 	}
-	g.public = net.Dialer{
-		Timeout: connect, Resolver: resolver,
-		Control: control(ssrf.New(ssrf.WithAnyPort())),
-	}
-	g.private = net.Dialer{
-		Timeout: connect, Resolver: resolver,
-		Control: control(ssrf.New(
-			ssrf.WithAnyPort(),
-			ssrf.WithAllowedV4Prefixes(
-				netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"),
-				netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
-				netip.MustParsePrefix("100.64.0.0/10")),
-			ssrf.WithAllowedV6Prefixes(
-				netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("fc00::/7")),
-		)),
-	}
+	g.judgePublic = control(ssrf.New(ssrf.WithAnyPort()))
+	g.judgePrivate = control(ssrf.New(
+		ssrf.WithAnyPort(),
+		ssrf.WithAllowedV4Prefixes(
+			netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8"),
+			netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+			netip.MustParsePrefix("100.64.0.0/10")),
+		ssrf.WithAllowedV6Prefixes(
+			netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("fc00::/7")),
+	))
+	g.public = net.Dialer{Timeout: connect, Resolver: resolver, Control: g.judgePublic}
+	g.private = net.Dialer{Timeout: connect, Resolver: resolver, Control: g.judgePrivate}
 	return g, nil
 }
 

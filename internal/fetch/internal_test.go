@@ -165,12 +165,15 @@ func FuzzDecode(f *testing.F) {
 		if len(raw) == 0 {
 			return
 		}
-		out, err := d.decode(codings[int(which)%len(codings)], nil, raw, limit)
+		out, size, err := d.decode(codings[int(which)%len(codings)], nil, raw, limit)
 		if len(out) > limit+1 || (err == nil && len(out) > limit) {
 			t.Errorf("%d bytes decoded", len(out))
 		}
+		if err == nil && size != int64(len(out)) { // the limit is below what a buffer grows to
+			t.Errorf("%d bytes decoded, said to be %d", len(out), size)
+		}
 		hello := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0, 0x86, 0xa6, 0x10, 0x36, 5, 0, 0, 0}
-		if out, err := d.decode("gzip", nil, hello, limit); err != nil || string(out) != "hello" {
+		if out, _, err := d.decode("gzip", nil, hello, limit); err != nil || string(out) != "hello" {
 			t.Errorf("afterwards: %q, %v", out, err)
 		}
 	})

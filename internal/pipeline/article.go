@@ -22,7 +22,7 @@ const (
 // can be republished as far as the source's permission goes. It gives its processor
 // slot back while it waits. What cannot be read is a problem and no failure.
 func (r *run) fullText(ctx context.Context, b *batch) {
-	if !b.source.FullText || len(b.items) == 0 {
+	if len(b.items) == 0 {
 		return
 	}
 	<-r.cpu
@@ -39,7 +39,7 @@ func (r *run) fullText(ctx context.Context, b *batch) {
 			continue
 		}
 		asked++
-		article, err := r.article(ctx, it.entry.Link)
+		article, err := r.article(ctx, b.source.ID, it.entry.Link)
 		if err != nil {
 			failed++
 			inARow++
@@ -86,7 +86,7 @@ func (r *run) fill(b *batch, it *item, a sites.Article) {
 }
 
 // article asks for one page.
-func (r *run) article(ctx context.Context, address string) (sites.Article, error) {
+func (r *run) article(ctx context.Context, sourceID, address string) (sites.Article, error) {
 	if err := r.allowed(ctx, address); err != nil {
 		return sites.Article{}, err
 	}
@@ -99,10 +99,11 @@ func (r *run) article(ctx context.Context, address string) (sites.Article, error
 			return sites.Article{}, err
 		}
 	}
-	response, err := r.Fetch.Get(ctx, fetch.Request{URL: address})
+	response, err := r.Fetch.Get(ctx, fetch.Request{URL: address, Source: sourceID})
 	if err != nil {
 		return sites.Article{}, err
 	}
+	defer response.Release()
 	return sites.ReadArticle(sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL})
 }
 

@@ -28,7 +28,7 @@ const (
 
 // conditional asks an address with the validators that belong to it.
 func conditional(s store.SourceState, address string, now time.Time) fetch.Request {
-	req := fetch.Request{URL: address}
+	req := fetch.Request{URL: address, Source: s.ID}
 	p := &s.Polling
 	if p.BodyHash == "" { // validators count only for a body that was read
 		return req

@@ -63,6 +63,10 @@ type Puller struct {
 	// Pause, when not nil, waits instead of the wall clock, as Crawl-delay asks.
 	Pause func(ctx context.Context, d time.Duration) error
 	Push  *Push // WebSub; nil without
+
+	// Apart are the ids of the sources that are asked with secrets of their own: nobody
+	// else is served by what those bring.
+	Apart map[string]bool
 }
 
 // Fetcher gets one document. Failures are *fetch.Error.
@@ -168,6 +172,9 @@ func (r *run) pull(ctx context.Context, u unit) []Result {
 		for i, s := range u {
 			again[i] = r.take(ctx, s, a)
 		}
+		if a.err == nil {
+			a.response.Release() // its bytes count against all others' until they are read
+		}
 		if results == nil || again[0].Outcome != feeds.OutcomeFailed {
 			results = again
 		}
@@ -205,7 +212,10 @@ func (r *run) take(ctx context.Context, s store.SourceState, a answer) Result {
 	r.cpu <- struct{}{} // reading and labelling are bounded by processors, not by requests
 	batch, err := r.read(ctx, s, a.response)
 	if err == nil {
-		r.fullText(ctx, batch)
+		if s.FullText {
+			a.response.Release() // before other documents are asked for
+			r.fullText(ctx, batch)
+		}
 		r.label(batch)
 	}
 	<-r.cpu
@@ -260,7 +270,7 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 		return nil, err
 	}
 	r := &run{Puller: p, cpu: make(chan struct{}, runtime.GOMAXPROCS(0)+1), halt: make(chan struct{}),
-		sources: make(map[string]feeds.Source, len(states)), shared: subscriptions(states)}
+		sources: make(map[string]feeds.Source, len(states)), shared: p.subscriptions(states)}
 	for _, s := range states {
 		r.sources[s.ID] = s.Source
 	}

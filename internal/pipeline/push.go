@@ -180,6 +180,7 @@ func (p *Push) confirmed(ctx context.Context, s *feeds.Subscription) (bool, erro
 	if err != nil {
 		return false, err
 	}
+	defer response.Release()
 	feed, err := read.Parse(read.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL})
 	if err != nil {
 		return false, err

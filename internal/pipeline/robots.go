@@ -165,6 +165,7 @@ func (r *Robots) ask(ctx context.Context, origin string, s *robotsSite) error {
 	var fe *fetch.Error
 	switch {
 	case err == nil:
+		defer response.Release()
 		s.rules = sites.ParseRobots(response.Body, sites.ProductToken)
 	case errors.As(err, &fe) && fe.Status >= 400 && fe.Status < 500 && fe.Status != http.StatusTooManyRequests,
 		errors.As(err, &fe) && fe.Reason == fetch.ReasonRedirect:

@@ -108,6 +108,7 @@ func (s *Scout) Read(ctx context.Context, source feeds.Source) (Preview, error) 
 	if err != nil {
 		return l.out, err
 	}
+	defer response.Release()
 	feed, err := sites.Read(source, sites.Document{Body: response.Body, ContentType: response.ContentType, URL: response.URL})
 	if err != nil {
 		return l.out, err
@@ -132,7 +133,11 @@ func (l *lookout) get(ctx context.Context, address string, ask bool) (*fetch.Res
 		}
 	}
 	l.out.Requests++
-	return l.Fetch.Get(ctx, fetch.Request{URL: address})
+	response, err := l.Fetch.Get(ctx, fetch.Request{URL: address})
+	if err == nil {
+		response.Release() // a look asks for one address after the other
+	}
+	return response, err
 }
 
 // document reads what came as whatever it is, and keeps it as a finding.

@@ -57,7 +57,8 @@ func (p *Puller) getSitemap(ctx context.Context, request fetch.Request) (*fetch.
 	if len(parts) == 0 {
 		return response, nil
 	}
-	g := sitemapWalk{Puller: p, left: sitemapParts}
+	response.Release()
+	g := sitemapWalk{Puller: p, source: request.Source, left: sitemapParts}
 	g.follow(ctx, parts, sitemapLevels)
 	if g.body == nil {
 		if g.err == nil {
@@ -72,9 +73,10 @@ func (p *Puller) getSitemap(ctx context.Context, request fetch.Request) (*fetch.
 
 type sitemapWalk struct {
 	*Puller
-	left int // requests
-	body []byte
-	err  error // why the last part could not be had
+	source string
+	left   int // requests
+	body   []byte
+	err    error // why the last part could not be had
 }
 
 func (g *sitemapWalk) follow(ctx context.Context, parts []sites.Part, levels int) {
@@ -87,11 +89,12 @@ func (g *sitemapWalk) follow(ctx context.Context, parts []sites.Part, levels int
 			continue
 		}
 		g.left--
-		response, err := g.Fetch.Get(ctx, fetch.Request{URL: part.URL})
+		response, err := g.Fetch.Get(ctx, fetch.Request{URL: part.URL, Source: g.source})
 		if err != nil {
 			g.err = err
 			continue
 		}
+		response.Release() // before the next is asked for; bounded by sitemapBytes
 		if below := sites.SitemapParts(sites.Document{Body: response.Body, URL: response.URL}); len(below) > 0 {
 			if levels > 1 {
 				g.follow(ctx, below, levels-1)
@@ -123,7 +126,7 @@ func (p *Puller) getReliefWeb(ctx context.Context, request fetch.Request) (*fetc
 	}
 	var out *fetch.Response
 	for i, address := range addresses {
-		ask := fetch.Request{URL: address}
+		ask := fetch.Request{URL: address, Source: request.Source}
 		if i == 0 {
 			ask.ETag, ask.LastModified, ask.ValidatorsOf = request.ETag, request.LastModified, request.ValidatorsOf
 		}
@@ -134,6 +137,7 @@ func (p *Puller) getReliefWeb(ctx context.Context, request fetch.Request) (*fetc
 			}
 			return nil, p.reliefWebError(err, request.URL)
 		}
+		response.Release() // before the next is asked for
 		if i == 0 {
 			out = response
 			out.URL, out.MovedTo = request.URL, ""

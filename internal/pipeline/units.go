@@ -16,16 +16,19 @@ import (
 type unit []store.SourceState
 
 // requestKey is equal for sources whose requests are equal, redirects learnt included.
-func requestKey(s *store.SourceState) string {
+func (p *Puller) requestKey(s *store.SourceState) string {
+	if p.Apart[s.ID] {
+		return s.ID // no type is spelt so: an id has no space
+	}
 	return string(s.Type) + " " + fetch.Canonical(s.URL) + " " + s.Polling.Learnt.Move.Address
 }
 
 // subscriptions are the sources that may be asked, by request. Most are alone.
-func subscriptions(states []store.SourceState) map[string]unit {
+func (p *Puller) subscriptions(states []store.SourceState) map[string]unit {
 	shared := make(map[string]unit, len(states))
 	for _, s := range states {
 		if s.Enabled && !s.Retired && s.Polling.Outcome != feeds.OutcomeGone {
-			key := requestKey(&s)
+			key := p.requestKey(&s)
 			shared[key] = append(shared[key], s)
 		}
 	}
@@ -39,7 +42,7 @@ func (r *run) units(sources []store.SourceState) []unit {
 	units := make([]unit, 0, len(sources))
 	at := make(map[string]int, len(sources))
 	for _, s := range sources {
-		key := requestKey(&s)
+		key := r.requestKey(&s)
 		i, ok := at[key]
 		if !ok {
 			i = len(units)
@@ -66,7 +69,7 @@ func (u unit) conditional(address string, now time.Time) fetch.Request {
 		other := conditional(s, address, now)
 		if other.ETag != req.ETag || other.LastModified != req.LastModified || other.ValidatorsOf != req.ValidatorsOf ||
 			s.Polling.BodyHash != u[0].Polling.BodyHash {
-			return fetch.Request{URL: address}
+			return fetch.Request{URL: address, Source: req.Source}
 		}
 	}
 	return req
