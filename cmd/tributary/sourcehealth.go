@@ -49,18 +49,28 @@ type sourceForm struct {
 	UsualGap    int64      `json:"usual_gap,omitempty"`  // seconds between two publications; absent when unknown
 	MovedTo     string     `json:"moved_to,omitempty"`
 	MovedSince  *time.Time `json:"moved_since,omitempty"`
+
+	Subscription *pushForm `json:"subscription,omitempty"` // by WebSub
+}
+
+// sourceList is the sources, those of the configuration as it is now.
+type sourceList struct {
+	states []store.SourceState
+	pushes map[string]*pushForm // by source
+	config *config.Config
 }
 
 // form is a source with how it is doing at a moment.
-func form(s store.SourceState, cfg *config.Config, now time.Time) sourceForm {
+func (l *sourceList) form(s store.SourceState, now time.Time) sourceForm {
 	p, h := &s.Polling, health.Of(s.Source, s.Polling, now)
 	f := sourceForm{Source: s.Source, Origin: s.Origin, Retired: s.Retired,
 		Health: h.State, Summary: h.Summary, Advice: h.Advice,
-		Template: strings.ReplaceAll(h.Template, health.FetcherPage, baseURL(cfg)+"/about/fetcher"),
+		Template: strings.ReplaceAll(h.Template, health.FetcherPage, baseURL(l.config)+"/about/fetcher"),
 		Outcome:  outcome(*p), Reason: p.Reason, HTTPStatus: p.Status, Error: p.Error, Failures: p.Failures, Since: date(p.Since), Problems: p.Problems,
 		LastRun: date(p.LastRun), LastSuccess: date(p.LastSuccess), LastChange: date(p.Learnt.Document.Changed), NextRun: date(nextRun(s)),
 		NewestEntry: date(p.NewestEntry), Entries: p.Learnt.Document.Entries, UsualGap: int64(p.Learnt.Pace.Gap / time.Second),
-		MovedTo: p.Learnt.Move.Address, MovedSince: date(p.Learnt.Move.Since)}
+		MovedTo: p.Learnt.Move.Address, MovedSince: date(p.Learnt.Move.Since),
+		Subscription: l.pushes[s.ID]}
 	if p.RetryAfter.After(now) {
 		f.RetryAfter = date(p.RetryAfter)
 	}
@@ -83,18 +93,18 @@ func nextRun(s store.SourceState) time.Time {
 
 // Run lists the sources.
 func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
-	states, cfg, err := g.states(ctx, con)
+	list, err := g.sources(ctx, con)
 	if err != nil {
 		return err
 	}
-	states = slices.DeleteFunc(states, func(s store.SourceState) bool {
+	states := slices.DeleteFunc(list.states, func(s store.SourceState) bool {
 		return !c.All && (!s.Enabled || s.Retired) || c.Office != "" && s.Office != c.Office
 	})
 	now := time.Now()
 	if g.JSON {
 		out := json.NewEncoder(con.out)
 		for _, s := range states {
-			if err := out.Encode(form(s, cfg, now)); err != nil {
+			if err := out.Encode(list.form(s, now)); err != nil {
 				return fmt.Errorf("print sources: %w", err)
 			}
 		}
@@ -103,21 +113,23 @@ func (c *listCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	w := tabwriter.NewWriter(con.out, 2, 8, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tOFFICE\tKIND\tHEALTH\tLAST RUN\tNEXT RUN\tURL\tSUMMARY")
 	for _, s := range states {
-		f := form(s, cfg, now)
+		f := list.form(s, now)
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.ID, s.Office, s.Kind, f.Health,
 			moment(s.Polling.LastRun), moment(nextRun(s)), s.URL, f.Summary)
 	}
 	return w.Flush()
 }
 
-// states are the sources, those of the configuration as it is now.
-func (g *Globals) states(ctx context.Context, con *console) ([]store.SourceState, *config.Config, error) {
+func (g *Globals) sources(ctx context.Context, con *console) (*sourceList, error) {
 	a, err := g.open(ctx, con, nil, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	states, err := a.synced(ctx)
-	return states, a.config, errors.Join(err, a.close())
+	list := &sourceList{config: a.config}
+	if list.states, err = a.synced(ctx); err == nil {
+		list.pushes, err = a.pushForms(ctx)
+	}
+	return list, errors.Join(err, a.close())
 }
 
 type showCmd struct {
@@ -126,16 +138,16 @@ type showCmd struct {
 
 // Run shows one source.
 func (c *showCmd) Run(ctx context.Context, con *console, g *Globals) error {
-	states, cfg, err := g.states(ctx, con)
+	list, err := g.sources(ctx, con)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(states, func(s store.SourceState) bool { return s.ID == c.Source })
+	i := slices.IndexFunc(list.states, func(s store.SourceState) bool { return s.ID == c.Source })
 	if i < 0 {
 		return usageError{fmt.Sprintf("no source %q; \"tributary sources list\" shows them", c.Source)}
 	}
-	s := states[i]
-	f := form(s, cfg, time.Now())
+	s := list.states[i]
+	f := list.form(s, time.Now())
 	if g.JSON {
 		if err := json.NewEncoder(con.out).Encode(f); err != nil {
 			return fmt.Errorf("print source: %w", err)
