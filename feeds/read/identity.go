@@ -3,6 +3,7 @@ package read
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"slices"
 
 	"tributary/feeds"
@@ -81,9 +82,18 @@ func separate(entries []feeds.Entry, group []int) {
 }
 
 // sameEntry says that two entries under one id are one: they read the same, or they
-// are two versions under the publisher's one guid, link and date.
+// are two versions under the publisher's one guid, link and date. A link to a
+// site's front page says nothing: then a title of its own makes an entry.
 func sameEntry(a, b *feeds.Entry) bool {
-	return sameText(a, b) || !b.IDDerived && a.Link == b.Link && a.DateText == b.DateText
+	if sameText(a, b) {
+		return true
+	}
+	return !b.IDDerived && a.Link == b.Link && a.DateText == b.DateText && (!isFrontPage(a.Link) || a.Title == b.Title)
+}
+
+func isFrontPage(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
 }
 
 // deriveID makes an id from what is least likely to change.
