@@ -141,7 +141,8 @@ func (p *Puller) Deliver(ctx context.Context, d store.Delivery) (res Result, err
 	if !ok || !source.Enabled || source.Push == feeds.PushOff {
 		return res, nil
 	}
-	s := store.SourceState{Source: source, Polling: feeds.Polling{SourceID: d.SourceID, URL: d.Topic}}
+	// Its hub was offered by a document that was read: this is not the source's first.
+	s := store.SourceState{Source: source, Polling: feeds.Polling{SourceID: d.SourceID, URL: d.Topic, LastSuccess: p.Now()}}
 	b, err := run.delivered(ctx, s, d)
 	if err != nil {
 		if ctx.Err() != nil || errors.Is(err, errStore) {
