@@ -199,12 +199,15 @@ func (n *number) isDecimal() bool { return len(n.groups) == 2 && n.signs == "." 
 
 // isThousands reports +10 000 000: thousands with nothing but zeros at the end.
 func (n *number) isThousands() bool {
+	if len(n.groups) < 2 {
+		return false
+	}
 	for _, g := range n.groups[1:] {
 		if g != 3 {
 			return false
 		}
 	}
-	return len(n.groups) > 1 && n.groups[0] <= 3 && strings.HasSuffix(n.digits, "000") && !strings.ContainsAny(n.signs, "()/-")
+	return n.groups[0] <= 3 && strings.HasSuffix(n.digits, "000") && !strings.ContainsAny(n.signs, "()/-")
 }
 
 // isDate reports 12.03.2024, 2024-03-12, 2019-2020.
@@ -396,6 +399,8 @@ func (p *page) further(at int) (number, bool) {
 	n := p.numberAt(i)
 	slash := strings.Contains(p.text[at:i], "/")
 	switch {
+	case n.digits == "": // a bracket or a plus alone
+		return n, false
 	case isDate(&n) || p.measured(n.to) || n.isThousands():
 		return n, false
 	case p.text[i] == '+' && len(n.digits) >= leastForeign, slash && len(n.digits) >= 2 && len(n.digits) <= mostDigits:
