@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -209,16 +210,7 @@ func (r *run) take(ctx context.Context, s store.SourceState, a answer) Result {
 		return res
 	}
 
-	r.cpu <- struct{}{} // reading and labelling are bounded by processors, not by requests
-	batch, err := r.read(ctx, s, a.response)
-	if err == nil {
-		if s.FullText {
-			a.response.Release() // before other documents are asked for
-			r.fullText(ctx, batch)
-		}
-		r.label(batch)
-	}
-	<-r.cpu
+	batch, err := r.digest(ctx, s, a.response)
 	if err != nil {
 		if errors.Is(err, errStore) {
 			res.fatal = err
@@ -250,6 +242,27 @@ func (r *run) take(ctx context.Context, s store.SourceState, a answer) Result {
 		return r.failed(res, s, a, err, now)
 	}
 	return res
+}
+
+// digest reads and labels a document. A fault of our own that its bytes bring out fails
+// this source alone: nothing of the document is kept or shown, and the others go on.
+func (r *run) digest(ctx context.Context, s store.SourceState, response *fetch.Response) (b *batch, err error) {
+	r.cpu <- struct{}{} // reading and labelling are bounded by processors, not by requests
+	defer func() { <-r.cpu }()
+	defer func() {
+		if fault := recover(); fault != nil {
+			b, err = nil, fmt.Errorf("read %s: a fault of Tributary itself, please report it with this address: %v", s.ID, fault)
+		}
+	}()
+	if b, err = r.read(ctx, s, response); err != nil {
+		return nil, err
+	}
+	if s.FullText {
+		response.Release() // before other documents are asked for
+		r.fullText(ctx, b)
+	}
+	r.label(b)
+	return b, nil
 }
 
 // run is one call of Pull: the Puller with what all its sources share.

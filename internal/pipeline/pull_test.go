@@ -39,6 +39,9 @@ func (d *desk) Get(_ context.Context, r fetch.Request) (*fetch.Response, error) 
 
 // Classify labels with the capitals in the title: enough to see labels move.
 func (d *desk) Classify(it classify.Item) []feeds.Label {
+	if strings.Contains(it.Title, "faulty") {
+		panic("a fault")
+	}
 	var out []feeds.Label
 	for _, w := range strings.Fields(it.Title) {
 		if len(w) == 2 && w == strings.ToUpper(w) {
@@ -362,6 +365,26 @@ func TestAWholePullOfManySourcesEndsWhenStopped(t *testing.T) {
 		}
 		if p := d.polling("ok"); p.Failures != 0 || !p.LastRun.IsZero() {
 			t.Errorf("being stopped counts as a failure: %+v", p)
+		}
+	})
+}
+
+// A fault of our own that one document brings out must not end the process, nor keep
+// the others from being read.
+func TestAFaultFailsItsSourceAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("bad", "mena", feeds.KindIOM), source("ly", "mena", feeds.KindIOM))
+		d.prints("bad", `"1"`, entry("a", "A faulty title", "https://bad.example/a", "Words of its own."))
+		d.prints("ly", `"1"`, entry("b", "Training in LY", "https://ly.example/b", text))
+		r := d.pull()
+		if r.Fetched != 1 || len(r.Failed) != 1 || r.Failed[0].Source != "bad" || !strings.Contains(r.Failed[0].Error, "fault of Tributary itself") {
+			t.Errorf("report %+v", r)
+		}
+		if all := d.stories(); len(all) != 1 {
+			t.Errorf("%d stories, want that of the other source", len(all))
+		}
+		if p := d.polling("bad"); p.ETag != "" {
+			t.Errorf("validator %q kept of a document that was not read", p.ETag)
 		}
 	})
 }

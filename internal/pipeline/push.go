@@ -159,9 +159,7 @@ func (p *Puller) Deliver(ctx context.Context, d store.Delivery) (res Result, err
 }
 
 func (r *run) delivered(ctx context.Context, s store.SourceState, d store.Delivery) (*batch, error) {
-	r.cpu <- struct{}{}
-	defer func() { <-r.cpu }()
-	b, err := r.read(ctx, s, &fetch.Response{Status: 200, URL: d.Topic, Body: d.Body, ContentType: d.ContentType})
+	b, err := r.digest(ctx, s, &fetch.Response{Status: 200, URL: d.Topic, Body: d.Body, ContentType: d.ContentType})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +167,6 @@ func (r *run) delivered(ctx context.Context, s store.SourceState, d store.Delive
 		return nil, fmt.Errorf("read delivery of %s: it does not say that it is %s", s.ID, d.Topic)
 	}
 	b.delivered = true
-	r.label(b)
 	return b, nil
 }
 

@@ -104,7 +104,7 @@ func (w *work) dumps(p *page, e *feeds.Entry) {
 // language, a date, and others on lines of their own.
 func (w *work) beginning(p *page, found []field, e *feeds.Entry) int {
 	at, n := 0, 0
-	for n < len(found) && strings.TrimSpace(p.text[at:found[n].from]) == "" {
+	for n < len(found) && found[n].from >= at && strings.TrimSpace(p.text[at:found[n].from]) == "" {
 		f := found[n]
 		value := p.text[f.from:f.to]
 		end := f.to
