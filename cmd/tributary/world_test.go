@@ -85,6 +85,9 @@ func (s *stage) pull() pipeline.Report {
 		s.t.Fatal(err)
 	}
 	sources = slices.DeleteFunc(sources, func(x store.SourceState) bool { return !x.Enabled || x.Retired })
+	// In one order: exact keys do not yet bring two stories together that a third copy
+	// belongs to both of, so the order in which copies come counts.
+	puller.Fetches = 1
 	report, err := puller.Pull(s.t.Context(), sources, nil)
 	if err != nil || len(report.Failed) > 0 {
 		s.t.Fatalf("pull: %v, failed: %v", err, report.Failed)
