@@ -74,10 +74,15 @@ func (r *run) fill(b *batch, it *item, a sites.Article) {
 	shown, cut := r.Redact.Entry(&b.source, whole)
 	text := read.PlainText(shown.Content)
 	if len(text) <= len(it.text) { // the teaser says more: a page that is not the article
+		it.entry.Title = shown.Title
 		return
 	}
-	if cut.Any() {
-		it.original = &whole
+	if cut.Any() || it.original != nil {
+		said := whole
+		if it.original != nil { // its own words as they were, too
+			said.Title, said.Summary = first(it.original.Title, whole.Title), first(it.original.Summary, it.original.Content)
+		}
+		it.original = &said
 	}
 	it.cut.Add(cut)
 	b.cut.Add(cut)

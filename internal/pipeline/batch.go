@@ -52,7 +52,7 @@ func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) 
 // prepare fingerprints the document's entries and drops those already kept as they
 // are, before any expensive work.
 func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed) (*batch, error) {
-	b := &batch{source: s.Source, now: r.Now(), problems: feed.Problems, links: feed.Links, learnt: s.Polling.Learnt}
+	b := &batch{source: s.Source, now: r.Now(), problems: r.sayable(&s.Source, feed.Problems), links: feed.Links, learnt: s.Polling.Learnt}
 	b.counts.Read = len(feed.Entries)
 	b.keepNewest(feed)
 	gone := make(map[int64]time.Time, len(feed.Deleted)) // entry -> since when
@@ -70,7 +70,7 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 			reason = "its id occurs twice in the document"
 		}
 		if reason != "" {
-			b.drop(&feed.Entries[i], reason)
+			b.drop(r.sayable(&s.Source, []string{first(feed.Entries[i].ID, feed.Entries[i].Title)})[0], reason)
 			continue
 		}
 		if when, ok := gone[it.ID]; ok {
@@ -159,9 +159,19 @@ func plainText(e *feeds.Entry) string {
 	return read.PlainText(e.Summary)
 }
 
-func (b *batch) drop(e *feeds.Entry, reason string) {
+// sayable are sentences about a document without personal data that they quote.
+func (r *run) sayable(s *feeds.Source, sentences []string) []string {
+	out := make([]string, len(sentences))
+	for i, sentence := range sentences {
+		shown, _ := r.Redact.Entry(s, feeds.Entry{Title: sentence})
+		out[i] = shown.Title
+	}
+	return out
+}
+
+func (b *batch) drop(name, reason string) {
 	b.counts.Dropped++
-	b.problems = append(b.problems, fmt.Sprintf("entry %.80q was dropped: %s", first(e.ID, e.Title), reason))
+	b.problems = append(b.problems, fmt.Sprintf("entry %.80q was dropped: %s", name, reason))
 }
 
 // label labels the items that look like new stories, outside any transaction. A copy

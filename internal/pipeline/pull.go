@@ -271,6 +271,8 @@ type run struct {
 	cpu     chan struct{}
 	sources map[string]feeds.Source
 	pushes  map[string]feeds.Subscription // the standing ones, by source
+	part    bool                          // documents may be parts of their feed: a guid that one lacks is not gone
+	wanted  map[string]bool               // sources whose hubs may deliver
 	shared  map[string]unit               // enabled sources, by what is asked for them
 	halt    chan struct{}
 	once    sync.Once
@@ -282,10 +284,11 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{Puller: p, cpu: make(chan struct{}, runtime.GOMAXPROCS(0)+1), halt: make(chan struct{}),
+	r := &run{Puller: p, cpu: make(chan struct{}, runtime.GOMAXPROCS(0)+1), halt: make(chan struct{}), wanted: map[string]bool{},
 		sources: make(map[string]feeds.Source, len(states)), shared: p.subscriptions(states)}
 	for _, s := range states {
 		r.sources[s.ID] = s.Source
+		r.wanted[s.ID] = s.Enabled && !s.Retired && s.Push != feeds.PushOff
 	}
 	if p.Push != nil {
 		if r.pushes, err = p.Push.standing(ctx); err != nil {

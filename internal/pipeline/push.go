@@ -138,11 +138,12 @@ func (p *Puller) Deliver(ctx context.Context, d store.Delivery) (res Result, err
 	}
 	source, ok := run.sources[d.SourceID]
 	res = Result{Source: d.SourceID, URL: d.Topic}
-	if !ok || !source.Enabled || source.Push == feeds.PushOff {
+	if !ok || !run.wanted[d.SourceID] || run.pushes[d.SourceID].Topic != d.Topic {
 		return res, nil
 	}
 	// Its hub was offered by a document that was read: this is not the source's first.
-	s := store.SourceState{Source: source, Polling: feeds.Polling{SourceID: d.SourceID, URL: d.Topic, LastSuccess: p.Now()}}
+	s := store.SourceState{Source: source, Polling: feeds.Polling{SourceID: d.SourceID, URL: d.Topic, Of: source.URL, LastSuccess: p.Now()}}
+	run.part = true
 	b, err := run.delivered(ctx, s, d)
 	if err != nil {
 		if ctx.Err() != nil || errors.Is(err, errStore) {
@@ -155,7 +156,10 @@ func (p *Puller) Deliver(ctx context.Context, d store.Delivery) (res Result, err
 	if b.unchanged() {
 		return res, nil
 	}
-	return res, run.commit(ctx, b, s.Polling, &res)
+	if err := run.commit(ctx, b, s.Polling, &res); !errors.Is(err, store.ErrReadressed) {
+		return res, err
+	}
+	return Result{Source: d.SourceID, URL: d.Topic}, nil
 }
 
 func (r *run) delivered(ctx context.Context, s store.SourceState, d store.Delivery) (*batch, error) {

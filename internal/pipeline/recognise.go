@@ -83,9 +83,9 @@ func (r *run) recognise(ctx context.Context, b *batch, items []item, known map[i
 			case similar(it, "t:"):
 				return h.TextHash == it.TextHash
 			case similar(it, "v:"):
-				return alone && h.URL == it.URL
+				return !r.part && alone && h.URL == it.URL
 			case similar(it, "u:"):
-				return byLink && alone && h.URL == it.URL
+				return !r.part && byLink && alone && h.URL == it.URL
 			}
 			return false
 		})

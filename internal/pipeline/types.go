@@ -133,7 +133,8 @@ func (p *Puller) getReliefWeb(ctx context.Context, request fetch.Request) (*fetc
 		response, err := p.Fetch.Get(ctx, ask)
 		if err != nil {
 			if out != nil && ctx.Err() == nil {
-				break // what came is news enough; the rest comes next time
+				out.ETag, out.LastModified = "", "" // or a 304 to the first page would hide the rest
+				break
 			}
 			return nil, p.reliefWebError(err, request.URL)
 		}

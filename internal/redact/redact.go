@@ -86,6 +86,9 @@ func (r *Redactor) Entry(s *feeds.Source, e feeds.Entry) (feeds.Entry, Cut) {
 		return e, w.done
 	}
 	e.Title = w.line(e.Title)
+	if e.Published.IsZero() {
+		e.DateText = w.line(e.DateText)
+	}
 	e.Content = w.text(e.Content)
 	if same {
 		e.Summary = e.Content

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tributary/feeds"
 )
@@ -130,6 +131,7 @@ type sourceChange struct {
 	restart    []string // have another address
 	revive     []string // were switched on again
 	reschedule []string // have another schedule
+	reread     []string // make other entries of the same document
 	regroup    []string // carry their stories under other terms
 }
 
@@ -154,6 +156,10 @@ func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState
 		c.added = append(c.added, s.ID, clean(s.URL))
 	} else if s.Schedule != before.Schedule || s.Zone != before.Zone {
 		c.reschedule = append(c.reschedule, s.ID)
+	}
+	if s.Type != before.Type || s.Contacts != before.Contacts || s.FullText != before.FullText ||
+		!slices.Equal(s.Mailboxes, before.Mailboxes) || s.Page != before.Page {
+		c.reread = append(c.reread, s.ID)
 	}
 	if s.Enabled && (!before.Enabled || before.Retired) {
 		c.revive = append(c.revive, s.ID)
@@ -186,6 +192,14 @@ func (c *sourceChange) save(ctx context.Context, r runner, now int64) error {
 		return err
 	}
 	if err := execIn(ctx, r, c.restart, `DELETE FROM polling WHERE source_id IN (%s)`); err != nil {
+		return err
+	}
+	for _, q := range []string{`DELETE FROM delivery WHERE source_id IN (%s)`, `DELETE FROM subscription WHERE source_id IN (%s)`} {
+		if err := execIn(ctx, r, c.restart, q); err != nil { // its hub finds nobody, and ends it
+			return err
+		}
+	}
+	if err := execIn(ctx, r, c.reread, `UPDATE polling SET body_hash = '' WHERE source_id IN (%s)`); err != nil {
 		return err
 	}
 	if _, err := addPolling.rows(ctx, r, c.added); err != nil {

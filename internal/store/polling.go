@@ -18,9 +18,13 @@ var pollingColumns = []string{"source_id", "url", "etag", "last_modified", "body
 
 // savePolling keeps what is stored where a poll learned nothing: NextRun is the
 // scheduler's too, and an answer without new entries names no newest one. A row that
-// has come to be about another address meanwhile stays as it is.
+// has come to be about another address meanwhile stays as it is. A hash that was taken
+// away while the poll was under way, so that the document is read again, comes back only
+// with a document that was read.
 var savePolling = insert{into: "polling", columns: pollingColumns, suffix: `ON CONFLICT (source_id) DO UPDATE SET
-	url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,
+	url = excluded.url, etag = excluded.etag, last_modified = excluded.last_modified,
+	body_hash = CASE WHEN excluded.outcome <> 'fetched' AND polling.outcome <> '' AND polling.body_hash = ''
+		THEN '' ELSE excluded.body_hash END,
 	next_run_ms = CASE WHEN excluded.next_run_ms = 0 THEN polling.next_run_ms ELSE excluded.next_run_ms END,
 	last_run_ms = excluded.last_run_ms, last_success_ms = excluded.last_success_ms,
 	retry_after_ms = excluded.retry_after_ms, failures = excluded.failures, outcome = excluded.outcome,
