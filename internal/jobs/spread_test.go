@@ -14,7 +14,7 @@ import (
 func TestMissedRunsAreSpread(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func(t *testing.T) *store.DB) {
 		db := open(t)
-		now := time.Now().Truncate(time.Second)
+		now := time.Now().Truncate(time.Hour).Add(30 * time.Minute) // far from the next hourly run, whatever the hour
 		if err := db.SyncSources(t.Context(), sources(60, "@hourly")); err != nil {
 			t.Fatal(err)
 		}
