@@ -2,7 +2,10 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"time"
 
 	"tributary/feeds/read"
@@ -29,8 +32,16 @@ func (r *run) fullText(ctx context.Context, b *batch) {
 	defer func() { r.cpu <- struct{}{} }()
 	asked, failed, inARow, left := 0, 0, 0, 0
 	var why error
+	pages := make(map[string]int, len(b.items)) // how many entries link one page
+	for i := range b.items {
+		pages[b.items[i].URL]++
+	}
+	postponed := map[int64]bool{}
 	for i := range b.items {
 		it := &b.items[i]
+		if pages[it.URL] > 1 { // a page about several is the text of none
+			continue
+		}
 		if it.entry.Link == "" || len(it.text) >= articleEnough && it.entry.Title != "" {
 			continue
 		}
@@ -44,6 +55,9 @@ func (r *run) fullText(ctx context.Context, b *batch) {
 			failed++
 			inARow++
 			why = err
+			if !it.fresh && passing(err) {
+				postponed[it.ID] = true
+			}
 			continue
 		}
 		inARow = 0
@@ -52,13 +66,29 @@ func (r *run) fullText(ctx context.Context, b *batch) {
 	if failed > 0 {
 		b.problems = append(b.problems, fmt.Sprintf("The pages of %d entries could not be read; the last because: %.200s", failed, why))
 	}
+	if len(postponed) > 0 {
+		// What is kept has its article, and a teaser must not replace that.
+		b.items = slices.DeleteFunc(b.items, func(it item) bool { return postponed[it.ID] })
+		b.again = true
+		b.problems = append(b.problems, fmt.Sprintf("New versions of %d entries wait for their pages.", len(postponed)))
+	}
 	if left > 0 {
 		b.problems = append(b.problems, fmt.Sprintf("The pages of %d entries were not read: too many at once, or too many failures.", left))
 	}
 }
 
-// fill gives the item its article, without personal data like all that is kept. Hash and text hash stay those of what the source
-// itself says: by them the next pull knows whether that has changed.
+// passing says whether a page may well be there at the next pull.
+func passing(err error) bool {
+	var fe *fetch.Error
+	if !errors.As(err, &fe) {
+		return false
+	}
+	return fe.Status >= 500 || fe.Status == http.StatusTooManyRequests || fe.Reason == fetch.ReasonTimeout || fe.Reason == fetch.ReasonNetwork
+}
+
+// fill gives the item its article, without personal data like all that is kept. Hash and
+// text hash stay those of what the source itself says: by them the next pull knows
+// whether that has changed.
 func (r *run) fill(b *batch, it *item, a sites.Article) {
 	if it.entry.Title == "" {
 		it.entry.Title = a.Title

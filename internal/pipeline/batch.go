@@ -27,6 +27,7 @@ type batch struct {
 	problems  []string
 	links     []feeds.Link
 	delivered bool // by a hub
+	again     bool // the document is to be read again, though it may not have changed
 	newest    time.Time
 	counts    EntryCounts
 	cut       redact.Cut // out of the new and changed entries

@@ -220,6 +220,9 @@ func (r *run) take(ctx context.Context, s store.SourceState, a answer) Result {
 	}
 	polling := r.answered(s, a, batch.learnt, now)
 	polling.BodyHash, polling.Problems, polling.NewestEntry = hash, batch.problems, batch.newest
+	if batch.again {
+		polling.BodyHash = ""
+	}
 	res.Outcome, res.Entries, res.Cut = polling.Outcome, batch.counts, batch.cut
 	if err := r.offered(ctx, s, a.response, batch); err != nil {
 		res.fatal = err

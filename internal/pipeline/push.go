@@ -42,7 +42,7 @@ type PushStore interface {
 	Known(ctx context.Context, sourceID string, ids []int64) (map[int64]store.Known, error)
 	Subscriptions(ctx context.Context) ([]feeds.Subscription, error)
 	Subscription(ctx context.Context, token feeds.Secret) (feeds.Subscription, error)
-	AddSubscription(ctx context.Context, s feeds.Subscription) (added bool, err error)
+	AddSubscription(ctx context.Context, s feeds.Subscription, of string) (added bool, err error)
 	ChangeSubscription(ctx context.Context, token feeds.Secret, fn func(s *feeds.Subscription) error) error
 	Receive(ctx context.Context, token feeds.Secret, d store.Delivery, least time.Duration,
 		fn func(s *feeds.Subscription) (keep bool, err error), queue func(ctx context.Context, tx *sql.Tx) error) error
@@ -103,7 +103,7 @@ func (r *run) offered(ctx context.Context, s store.SourceState, response *fetch.
 	if offer.Hub == "" {
 		return nil
 	}
-	if _, err := p.Store.AddSubscription(ctx, websub.New(s.ID, offer, p.Base, now)); err != nil {
+	if _, err := p.Store.AddSubscription(ctx, websub.New(s.ID, offer, p.Base, now), s.URL); err != nil {
 		return fmt.Errorf("subscribe %s: %w", s.ID, err)
 	}
 	return nil

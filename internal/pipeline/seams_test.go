@@ -224,3 +224,75 @@ func TestReliefWebsFailedPageIsAskedForAgain(t *testing.T) {
 		}
 	})
 }
+
+// An address that was edited during the poll of the former one subscribes to nothing
+// that the former one offered.
+func TestAFormerAddressOffersNothing(t *testing.T) {
+	withHub(t, func(t *testing.T, n *newsroom) {
+		src := source("ly", "mena", feeds.KindIOM)
+		src.URL = "https://other.example/new"
+		body := n.document(topic, entry("a", "Flight from LY", "https://ly.example/a", text))
+		n.says[topic] = func(fetch.Request) (*fetch.Response, error) {
+			n.catalogue(src)
+			return &fetch.Response{Status: 200, URL: topic, Body: []byte(body), ContentType: "application/atom+xml", ETag: `"1"`}, nil
+		}
+		n.pull()
+		all, err := n.db.Subscriptions(t.Context())
+		if err != nil || len(all) != 0 {
+			t.Errorf("%d subscriptions, %v", len(all), err)
+		}
+	})
+}
+
+// A mended teaser must not cost the article while its page is down.
+func TestAnArticleOutlivesItsPagesFailure(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		s := serveSite(t, map[string]string{"/p/1": articlePage("News"), "/feed": "!404"})
+		feed := func(teaser string) string {
+			return `<rss version="2.0"><channel><title>x</title><item><guid isPermaLink="false">g1</guid><title>News</title><link>` + s.URL +
+				`/p/1</link><description>` + teaser + `</description></item></channel></rss>`
+		}
+		s.says["/feed"] = feed("A teaser.")
+		d.at(s)
+		src := source("office", "mena", feeds.KindIOM)
+		src.URL, src.FullText = s.URL+"/feed", true
+		d.catalogue(src)
+		d.pull()
+		const article = "more of the same"
+		if !strings.Contains(d.kept("office"), article) {
+			t.Fatalf("no article in %s", d.kept("office"))
+		}
+		d.now = d.now.Add(2 * time.Hour)
+		s.says["/feed"], s.says["/p/1"] = feed("A better teaser."), "!503"
+		d.pull()
+		if all := d.kept("office"); !strings.Contains(all, article) || !strings.Contains(all, "wait for their pages") {
+			t.Errorf("while the page is down: %s", all)
+		}
+		d.now = d.now.Add(2 * time.Hour)
+		s.says["/p/1"] = articlePage("News")
+		d.pull()
+		if all := d.kept("office"); !strings.Contains(all, article) || !strings.Contains(all, "A better teaser.") {
+			t.Errorf("when the page is back: %s", all)
+		}
+	})
+}
+
+// The text of a page that several entries link replaces the words of none of them.
+func TestOnePageOfSeveralEntriesIsTheTextOfNone(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		s := serveSite(t, map[string]string{"/live": articlePage("Live page"), "/feed": "!404"})
+		item := func(id, text string) string {
+			return `<item><guid isPermaLink="false">` + id + `</guid><link>` + s.URL + `/live</link><description>` + text + `</description></item>`
+		}
+		s.says["/feed"] = `<rss version="2.0"><channel><title>x</title>` + item("g1", "Ninety persons were rescued at sea on Monday.") +
+			item("g2", "A school was opened in Tripoli on Tuesday.") + `</channel></rss>`
+		d.at(s)
+		src := source("office", "mena", feeds.KindIOM)
+		src.URL, src.FullText = s.URL+"/feed", true
+		d.catalogue(src)
+		d.pull()
+		if all := d.kept("office"); !strings.Contains(all, "Ninety persons") || !strings.Contains(all, "A school") || strings.Contains(all, "more of the same") {
+			t.Errorf("kept %s", all)
+		}
+	})
+}

@@ -113,7 +113,7 @@ func (p *Push) again(ctx context.Context, s *feeds.Subscription, src store.Sourc
 	if !src.Enabled || src.Retired || src.Push == feeds.PushOff {
 		return nil
 	}
-	_, err := p.Store.AddSubscription(ctx, websub.New(s.SourceID, websub.Offer{Hub: s.Hub, Topic: s.Topic}, p.Base, p.Now()))
+	_, err := p.Store.AddSubscription(ctx, websub.New(s.SourceID, websub.Offer{Hub: s.Hub, Topic: s.Topic}, p.Base, p.Now()), src.URL)
 	return err
 }
 

@@ -55,9 +55,18 @@ func (db *DB) Subscription(ctx context.Context, token feeds.Secret) (feeds.Subsc
 	return s, nil
 }
 
-// AddSubscription keeps a new one, unless its source has one that is not being ended.
-func (db *DB) AddSubscription(ctx context.Context, s feeds.Subscription) (added bool, err error) {
+// AddSubscription keeps a new one, unless its source has one that is not being ended, or
+// has another address by now than of, the one whose document offered the hub.
+func (db *DB) AddSubscription(ctx context.Context, s feeds.Subscription, of string) (added bool, err error) {
 	err = db.transact(ctx, false, func(r runner) error {
+		var url string
+		// An update that changes nothing locks the row on both databases.
+		if err := r.row(ctx, `UPDATE source SET url = url WHERE id = $1 RETURNING url`, clean(s.SourceID)).Scan(&url); err != nil {
+			return err
+		}
+		if url != clean(of) {
+			return nil
+		}
 		row, err := subscriptionRow(&s)
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ func subscription(source string, token feeds.Secret) feeds.Subscription {
 
 func add(t *testing.T, db *store.DB, s feeds.Subscription) bool {
 	t.Helper()
-	added, err := db.AddSubscription(t.Context(), s)
+	added, err := db.AddSubscription(t.Context(), s, state(t, db, s.SourceID).URL)
 	must(t, err)
 	return added
 }
@@ -38,7 +38,7 @@ func exerciseSubscriptions(t *testing.T, p place) {
 	if !add(t, db, subscription("ly", "t1")) || add(t, db, subscription("ly", "t2")) || !add(t, db, subscription("hq", "t3")) {
 		t.Error("a source has one subscription")
 	}
-	if _, err := db.AddSubscription(t.Context(), subscription("nobody", "t9")); err == nil {
+	if _, err := db.AddSubscription(t.Context(), subscription("nobody", "t9"), ""); err == nil {
 		t.Error("a subscription of no source is kept")
 	}
 
