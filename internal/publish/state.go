@@ -60,6 +60,7 @@ func (p *Publisher) current(ctx context.Context) (*state, error) {
 		return s, s.err
 	}
 	defer p.checks.Unlock()
+	now = p.o.Now() // waiting may have taken long
 	if again := p.state.Load(); again != s && fresh(again, now) {
 		return again, again.err
 	}
