@@ -240,7 +240,7 @@ func (p *page) cards(details []detail) []span {
 			i++
 			continue
 		}
-		if n == 0 || n+labels < 2 || line.to-line.from > lineLong {
+		if n == 0 || n+labels < 2 || line.to-line.from > lineLong || p.helpsToo(line) {
 			continue
 		}
 		rest := strings.TrimSpace(p.without(line, details))

@@ -51,7 +51,7 @@ func (p *page) mails(keep mailboxes, found []detail) []detail {
 			i = max(i, d.to)
 		}
 	}
-	if writtenOut(p.low) {
+	if writtenOut(p.low) || strings.Contains(p.text, " AT ") {
 		for _, m := range mailWritten.FindAllStringIndex(p.text, -1) {
 			k := kindMail
 			if keep.have(spokenAddress(p.low[m[0]:m[1]])) {
@@ -72,12 +72,12 @@ func (p *page) mailAt(at, width int, keep mailboxes) (detail, bool) {
 	localEnd := from
 	for from > 0 && localEnd-from < maxLocal {
 		r, n := utf8.DecodeLastRuneInString(p.text[:from])
-		if !localRune(r) {
+		if !localRune(r) && !unseen(r) {
 			break
 		}
 		from -= n
 	}
-	local := strings.Trim(p.text[from:localEnd], ".'’-")
+	local := strings.Trim(seen(p.text[from:localEnd]), ".'’-")
 	from = localEnd - len(strings.TrimLeft(p.text[from:localEnd], ".'’-"))
 	if local == "" || from > 0 && (p.text[from-1] == '@' || p.text[from-1] == '/' && !strings.HasSuffix(p.text[:from], "//")) {
 		return detail{}, false
@@ -89,13 +89,13 @@ func (p *page) mailAt(at, width int, keep mailboxes) (detail, bool) {
 	hostFrom := to
 	for to < len(p.text) && to-hostFrom < maxHost {
 		r, n := utf8.DecodeRuneInString(p.text[to:])
-		if r != '.' && r != '-' && (r >= utf8.RuneSelf || !isLetter(byte(r))) && (r < '0' || r > '9') && !latin(r) {
+		if !unseen(r) && r != '.' && r != '-' && (r >= utf8.RuneSelf || !isLetter(byte(r))) && (r < '0' || r > '9') && !latin(r) {
 			break
 		}
 		to += n
 	}
-	host := strings.TrimRight(p.low[hostFrom:to], ".-")
-	to = hostFrom + len(host)
+	to = hostFrom + len(strings.TrimRight(p.text[hostFrom:to], ".-"))
+	host := seen(p.low[hostFrom:to])
 	if spaced && !strings.ContainsAny(local, "._0123456789") && !labelled(p.low, from, mailLabels) {
 		return detail{}, false // "meet us @ example.org"
 	}
@@ -112,6 +112,23 @@ func (p *page) mailAt(at, width int, keep mailboxes) (detail, bool) {
 		return detail{span{from, to}, kindMailbox}, true
 	}
 	return detail{span{from, to}, kindMail}, true
+}
+
+// unseen tells characters that take no room: an address with one between is one still.
+func unseen(r rune) bool {
+	return r == 0xAD || r >= 0x200B && r <= 0x200F || r >= 0x2060 && r <= 0x2064 || r == 0xFEFF
+}
+
+func seen(s string) string {
+	if strings.IndexFunc(s, unseen) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unseen(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func localRune(r rune) bool {
@@ -139,7 +156,8 @@ func letters(s string) bool {
 var mailWritten = regexp.MustCompile(`(?i)[\p{L}0-9][\p{L}0-9._%+-]*` +
 	`(?:[ \x{a0}]?[([{<][ \x{a0}]?(?:at|arobase|arroba|chiocciola|ät|собака|@|à|a|في)[ \x{a0}]?[)\]}>][ \x{a0}]?[\p{L}0-9-]+` +
 	`(?:(?:\.|[ \x{a0}]?[([{<][ \x{a0}]?(?:dot|point|punto|ponto|punkt|точка|نقطة|\.)[ \x{a0}]?[)\]}>][ \x{a0}]?|[ \x{a0}](?:dot|point|punto|ponto|punkt|точка)[ \x{a0}])[\p{L}0-9-]+)+` +
-	`|[ \x{a0}](?:at|arobase|arroba|chiocciola)[ \x{a0}][\p{L}0-9-]+(?:[ \x{a0}](?:dot|point|punto|ponto|punkt)[ \x{a0}][\p{L}0-9-]+)+)`)
+	`|[ \x{a0}](?:at|arobase|arroba|chiocciola)[ \x{a0}][\p{L}0-9-]+(?:[ \x{a0}](?:dot|point|punto|ponto|punkt)[ \x{a0}][\p{L}0-9-]+)+` +
+	`|[ \x{a0}](?-i:AT)[ \x{a0}](?-i:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}))`)
 
 func writtenOut(low string) bool {
 	for _, s := range []string{"(at", "[at", "{at", "<at", "( at", "[ at", "(a)", "[a]", "(@", "[@", "{@", "arobase", "arroba", "chiocciola", "ät)", "собака", " dot ", "(à)", "(في)"} {

@@ -1,12 +1,15 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // mailboxes are the functional mailboxes that stay. A pattern is an address
 // (press@example.org), every address of a host (@press.example.org) or a local part at
 // any host (press@). The local part may end in an asterisk, any ending (iom*@iom.int).
 // Without one it also stands for addresses in which more follows after a hyphen, dot or
-// underscore: press@ stands for press.tripoli@ too.
+// underscore: press@ stands for press.tripoli@ too, but not at a free mail host.
 type mailboxes []mailbox
 
 type mailbox struct {
@@ -57,5 +60,10 @@ func (m *mailbox) is(local, host string) bool {
 	if !ok {
 		return false
 	}
-	return m.prefix || m.host == "" && strings.ContainsRune(".-_", rune(rest[0]))
+	return m.prefix || m.host == "" && strings.ContainsRune(".-_", rune(rest[0])) && !slices.Contains(freeHosts, host)
 }
+
+// freeHosts give a mailbox to anybody: press.NAME there is a person.
+var freeHosts = []string{"gmail.com", "googlemail.com", "yahoo.com", "yahoo.fr", "yahoo.es", "ymail.com", "hotmail.com", "hotmail.fr",
+	"outlook.com", "live.com", "msn.com", "icloud.com", "me.com", "aol.com", "gmx.com", "gmx.de", "gmx.net", "web.de", "mail.ru", "yandex.ru",
+	"proton.me", "protonmail.com"}

@@ -161,7 +161,8 @@ func (p *page) judgePhone(n *number) (kind, bool) {
 	if p.inAddress(n.from) {
 		return 0, false
 	}
-	strong, weak := p.phoneLabel(n.from)
+	strong, weak, calls := p.phoneLabel(n.from)
+	asked := !strong && !weak && p.askedOf(n.from)
 	before, _ := utf8.DecodeLastRuneInString(p.text[:n.from])
 	attached := n.from > 0 && (unicode.IsLetter(before) || unicode.IsDigit(before))
 	if attached && !strong {
@@ -183,12 +184,16 @@ func (p *page) judgePhone(n *number) (kind, bool) {
 		if p.colonBefore(n.from) {
 			least = leastLabelled
 		}
-		ok = total >= least && (strong || n.digits[0] == '0' || p.text[n.from] == '(' || total >= 9) && (plus || !p.measured(n.to))
+		ok = total >= least && (strong || n.digits[0] == '0' || p.text[n.from] == '(' || total >= 9 || calls && n.shaped()) && (plus || !p.measured(n.to))
 	}
+	if !ok && asked && !isDate(n) && total >= leastNational && total <= mostDigits {
+		ok = (n.digits[0] == '0' || total >= 9 && !n.isThousands() || n.shaped()) && !p.measured(n.to)
+	}
+	ok = ok || !attached && p.isTrunk(n)
 	if !ok {
 		return 0, false
 	}
-	if p.helps(n) {
+	if p.helps(n, strong || weak || asked) {
 		return kindHelp, true
 	}
 	return kindPhone, true
@@ -253,22 +258,22 @@ func (p *page) inAddress(at int) bool {
 }
 
 // phoneLabel looks for a word for phones before a place. A weak one is also a word of
-// its own: call, text, mobile.
-func (p *page) phoneLabel(at int) (strong, weak bool) {
-	word, sure := labelBefore(p.low, at)
-	if word == "" {
-		return false, false
+// its own: call, text, mobile. calls tells those that nobody puts before anything but a
+// number to be called.
+func (p *page) phoneLabel(at int) (strong, weak, calls bool) {
+	word, passed, sure := labelBefore(p.low, at)
+	switch {
+	case word == "" && passed == "":
+	case slices.Contains(strongPhone, word):
+		return true, false, true
+	case slices.Contains(weakPhone, word):
+		return sure, true, slices.Contains(callWords, word)
+	case passed != "": // "ask Jane at mobile"
+		return false, true, true
+	case utf8.RuneCountInString(word) == 1 && sure:
+		return slices.Contains(letterPhone, word), false, false
 	}
-	if slices.Contains(strongPhone, word) {
-		return true, false
-	}
-	if slices.Contains(weakPhone, word) {
-		return sure, true
-	}
-	if utf8.RuneCountInString(word) == 1 && sure {
-		return slices.Contains(letterPhone, word), false
-	}
-	return false, false
+	return false, false, false
 }
 
 func (p *page) colonBefore(at int) bool {
@@ -278,7 +283,7 @@ func (p *page) colonBefore(at int) bool {
 var (
 	strongPhone = []string{"tel", "tél", "tels", "telephone", "téléphone", "telephones", "téléphones", "telefono", "teléfono", "teléfonos",
 		"telefon", "telefone", "telefones", "telemóvel", "telemovel", "phone", "phones", "ph", "mob", "cellphone", "cellulare",
-		"celular", "celulares", "móvil", "movil", "gsm", "handy", "mobiltelefon", "fax", "télécopie", "whatsapp", "viber", "wa", "tlf",
+		"celular", "celulares", "cel", "cels", "tfno", "tfn", "móvil", "movil", "gsm", "handy", "mobiltelefon", "fax", "télécopie", "whatsapp", "viber", "wa", "tlf",
 		"тел", "телефон", "телефону", "телефоны", "моб", "мобильный", "факс", "ватсап", "вотсап", "whatsapp/signal", "tel/whatsapp", "phone/whatsapp",
 		"هاتف", "الهاتف", "هاتفيا", "هاتفياً", "تلفون", "تليفون", "جوال", "الجوال", "موبايل", "الموبايل", "محمول", "المحمول", "نقال", "النقال",
 		"فاكس", "واتساب", "الواتساب", "واتس", "rufnummer", "durchwahl", "telefonnummer", "telephonenumber"}
@@ -293,14 +298,15 @@ var (
 )
 
 // labelBefore finds the last word before a place, less the small ones that may stand
-// between; sure says that a colon or full stop follows the word.
-func labelBefore(low string, at int) (word string, sure bool) {
+// between; sure says that a colon or full stop follows the word. passed is the first of
+// the small ones that is a word for a phone itself.
+func labelBefore(low string, at int) (word, passed string, sure bool) {
 	for range 4 {
 		end := at
 		low = low[:end]
 		trimmed := strings.TrimRight(low, " \u00a0\t\n.:;()[]#-–—+\u200e\u200f°*|")
 		if strings.Count(low[len(trimmed):], "\n") > 1 || len(low)-len(trimmed) > 12 {
-			return "", false
+			return "", passed, false
 		}
 		sure = sure || strings.ContainsAny(low[len(trimmed):], ":.")
 		from := len(trimmed)
@@ -313,14 +319,17 @@ func labelBefore(low string, at int) (word string, sure bool) {
 		}
 		word = trimmed[from:]
 		if word == "" || !slices.Contains(fillers, word) || slices.Contains(weakPhone, word) && sure {
-			return word, sure
+			return word, passed, sure
+		}
+		if passed == "" && (word == "mobile" || word == "cell") {
+			passed = word
 		}
 		at = from
 		if w, _ := lastWord(low[:from]); w == "" {
-			return word, sure
+			return word, passed, sure
 		}
 	}
-	return word, sure
+	return word, passed, sure
 }
 
 func lastWord(low string) (word string, from int) {
@@ -343,9 +352,9 @@ func labelled(low string, at int, words []string) bool {
 }
 
 // helps reports a public help number: a toll-free one, or one beside a word for it.
-func (p *page) helps(n *number) bool {
-	around := p.low[max(0, n.from-100):n.from]
-	around = around[strings.LastIndexByte(around, '\n')+1:]
+// owned says that it has another word of its own.
+func (p *page) helps(n *number, owned bool) bool {
+	around := p.besideHelp(n, owned)
 	after := p.low[n.to:min(len(p.low), n.to+50)]
 	if end := strings.IndexByte(after, '\n'); end >= 0 {
 		after = after[:end]
@@ -359,7 +368,11 @@ func (p *page) helps(n *number) bool {
 			return true
 		}
 	}
-	return helpLine.MatchString(around) || helpAfter.MatchString(after)
+	if helpLine.MatchString(around) {
+		return true
+	}
+	loc := helpAfter.FindStringIndex(after)
+	return loc != nil && !numberNext.MatchString(after[loc[1]:]) // else it is the word of that number
 }
 
 const helpWords = `hot-?\s?lines?|help-?\s?lines?|toll[- ]free|free[- ]?phone|free of charge|crisis line|emergency (?:number|line)|` +
@@ -373,6 +386,7 @@ const helpWords = `hot-?\s?lines?|help-?\s?lines?|toll[- ]free|free[- ]?phone|fr
 var (
 	helpLine     = regexp.MustCompile(`(?:^|[^\p{L}])(?:` + helpWords + `)`)
 	helpAfter    = regexp.MustCompile(`^[^.!?]{0,30}(?:` + helpWords + `|\(free|\(gratuit|\(бесплатн|\(مجان)`)
+	numberNext   = regexp.MustCompile(`^[^\p{L}]{0,8}[0-9٠-٩۰-۹]`)
 	pressHotline = regexp.MustCompile(`(?:media|press|presse|prensa|stampa|imprensa|journalists?)[ -]+(?:hot-?line|line|phone)|presse-?hotline`)
 	extensions   = regexp.MustCompile(`^[ \x{a0},;(]{0,3}(?:ext(?:ension)?|poste|interno|int|доб|durchwahl|dw|ramal|anexo|داخلي|تحويلة|x)\b?[.: \x{a0}]{0,3}[0-9٠-٩]{1,6}\)?`)
 	joints       = regexp.MustCompile(`^[ \x{a0}]{0,2}(?:[,;/|&]|\bor\b|\bou\b|\boder\b|\bund\b|\bet\b|\band\b|\by\b|\bo\b|\be\b|\bи\b|или|и|أو|و)[ \x{a0}]{0,2}(?:au |al |at |on )?`)

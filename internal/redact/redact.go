@@ -214,7 +214,7 @@ func (w *work) count(k kind, n int) {
 
 // line cuts within a line of plain text.
 func (w *work) line(s string) string {
-	if len(s) < 5 || !strings.ContainsAny(s, "@0123456789٠١٢٣٤٥٦٧٨٩＠([:") && !writtenOut(lower(s)) {
+	if len(s) < 5 || !strings.ContainsAny(s, "@0123456789٠١٢٣٤٥٦٧٨٩＠([:") && !writtenOut(lower(s)) && !strings.Contains(s, " AT ") {
 		return s
 	}
 	for range passes {
