@@ -115,7 +115,7 @@ type Publish struct {
 
 // Privacy is what is cut out of publishers' texts and pictures.
 type Privacy struct {
-	Cut             []string      `yaml:"cut" enum:"contacts,mails,phones,identifiers" doc:"What is cut from texts: blocks of press contacts, personal e-mail addresses, phone numbers but those of public help, numbers of identity papers and links to chats. A source with contacts: keep is spared."`
+	Cut             []string      `yaml:"cut" enum:"contacts,mails,phones,identifiers" doc:"What is cut from texts: blocks of press contacts, personal e-mail addresses, phone numbers but those of public help, numbers of identity papers, Skype and WhatsApp. A source with contacts: keep is spared."`
 	Mailboxes       []string      `yaml:"mailboxes" check:"mailboxes" doc:"Functional mailboxes that stay: press@ (at any host, and press.place@), press@example.org, @press.example.org (all of a host), iom*@example.org."`
 	SensitiveTopics []string      `yaml:"sensitive_topics" check:"slug" doc:"Topics whose stories are shown without pictures, unless the source says images: keep."`
 	KeepOriginals   time.Duration `yaml:"keep_originals" min:"0s" max:"8760h" doc:"How long an entry out of which something was cut is kept in the database as its publisher sent it, too; shown nowhere. 0s: never."`

@@ -232,8 +232,12 @@ func (j *judge) kind(s *feeds.Source, e *entry[sourceEntry]) {
 		}
 	}
 	if s.Type == feeds.TypeReliefWeb {
-		if u, err := url.Parse(s.URL); err == nil && u.Query().Has("appname") {
-			path := e.path + ".url"
+		path := e.path + ".url"
+		u, err := url.Parse(s.URL)
+		if err == nil && strings.EqualFold(u.Hostname(), "api.reliefweb.int") && !strings.HasPrefix(u.Path, "/v2/") {
+			j.report.at(j.at(e.where, path), path, "is not of version 2 of the ReliefWeb API", "write https://api.reliefweb.int/v2/reports?...")
+		}
+		if err == nil && u.Query().Has("appname") {
 			j.report.at(j.at(e.where, path), path, "holds an appname, and addresses are shown to readers", "write it under reliefweb.appname")
 		}
 	}

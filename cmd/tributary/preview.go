@@ -139,5 +139,5 @@ func choose(p pipeline.Preview) (pipeline.Finding, error) {
 	case best.Entries == 0:
 		return best, fmt.Errorf("%s has no entries; to add it all the same, give its type with --type", best.URL)
 	}
-	return best, usageError{"several feeds were found; give the address of the one that is meant"}
+	return best, usageError{"several things were found, or what was found is the whole site's; give the address of the one that is meant, with --type for a page or a sitemap"}
 }

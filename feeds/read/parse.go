@@ -102,6 +102,9 @@ func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
 		r.add("The document has more than %d tags or %d entries; what stands before that was read.", maxTags, maxSurveyed)
 		doc = doc[:v.vast]
 	}
+	if v.loose && !bytes.Contains(text[:at], []byte("<!DOCTYPE")) { // which may declare names elsewhere
+		r.add(looseSentence)
+	}
 	if v.sound {
 		f, err := r.readFormat(doc, v)
 		if err == nil {
@@ -116,6 +119,8 @@ func (r *reader) readXML(text []byte, at int) (*feeds.Feed, error) {
 	}
 	return f, nil
 }
+
+const looseSentence = "Ampersands were not escaped, or names stand for characters that XML does not know; they were read as meant."
 
 // expandEntities puts the plain texts in that the document type declares.
 func (r *reader) expandEntities(doc, prolog []byte) []byte {

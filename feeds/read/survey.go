@@ -14,6 +14,7 @@ type survey struct {
 	deep     bool // over maxDepth or maxAttributes
 	vast     int  // where the document goes over maxTags or maxSurveyed, 0 when it does not
 	long     bool // a field is over maxField
+	loose    bool // an ampersand begins no reference, or one that XML does not know
 }
 
 // surveyor is the survey's position.
@@ -42,6 +43,7 @@ func takeSurvey(doc []byte) *survey {
 			return v.survey
 		case tokenText:
 			v.sized(t.end - t.start)
+			v.loose = v.loose || looseAmpersand(doc[t.start:t.end])
 		case tokenCDATA:
 			v.sized(t.end - t.start)
 			if swallows(doc[t.start:t.end]) {
@@ -59,6 +61,7 @@ func takeSurvey(doc []byte) *survey {
 				v.vast, v.sound = t.start, false
 				return v.survey
 			}
+			v.loose = v.loose || looseAmpersand(t.attrs)
 			v.open(t)
 		case tokenClose:
 			if !v.close(t) {
@@ -66,6 +69,43 @@ func takeSurvey(doc []byte) *survey {
 			}
 		}
 	}
+}
+
+// looseAmpersand tells that b holds an ampersand that begins none of XML's references
+// (XML 1.0, 4.1 and 4.6). gofeed and we read on; a strict reader would not.
+func looseAmpersand(b []byte) bool {
+	for {
+		i := bytes.IndexByte(b, '&')
+		if i < 0 {
+			return false
+		}
+		b = b[i+1:]
+		end := bytes.IndexByte(b[:min(len(b), 12)], ';')
+		if end < 1 || !isReference(b[:end]) {
+			return true
+		}
+		b = b[end+1:]
+	}
+}
+
+func isReference(name []byte) bool {
+	switch string(name) {
+	case "amp", "lt", "gt", "quot", "apos":
+		return true
+	}
+	if name[0] != '#' || len(name) < 2 {
+		return false
+	}
+	digits, hex := name[1:], false
+	if digits[0] == 'x' {
+		digits, hex = digits[1:], true
+	}
+	for _, c := range digits {
+		if (c < '0' || c > '9') && (!hex || (c|0x20 < 'a' || c|0x20 > 'f')) {
+			return false
+		}
+	}
+	return len(digits) > 0
 }
 
 // sized notes a field that is too long to be given to gofeed as it is.

@@ -45,6 +45,8 @@ func cause(s feeds.Source, p feeds.Polling) (what, advice, fault string) {
 	switch p.Reason {
 	case "status":
 		return status(s, p)
+	case ReasonDenied:
+		return fmt.Sprintf("the site answers %d to us and does not accept our access", p.Status), "The password, token or key has expired or is wrong. Ask the publisher for a new one, and have who runs this installation renew it under the source's access.", ""
 	case "gone": // where a redirect that we learnt leads, which must not end the source
 		return "the address that the feed moved to answers 410 (gone)", "Open the feed's page in a browser and correct the address; " + preview(s) + " lists the feeds of the site.", ""
 	case "dns":

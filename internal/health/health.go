@@ -28,6 +28,7 @@ const (
 	ReasonHTML     = "html"     // a web page
 	ReasonEmpty    = "empty"    // nothing at all
 	ReasonNotFeed  = "not_feed" // something else
+	ReasonDenied   = "denied"   // an answer 401 or 403 to a request with the source's access
 	ReasonUnusable = "unusable" // a feed, which could not be kept
 )
 

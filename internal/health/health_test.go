@@ -79,7 +79,8 @@ func TestFailures(t *testing.T) {
 		letter  bool
 	}{
 		{string(fetch.ReasonStatus), 403, "the site answers 403 to us since 12 March 2026 (9 times in a row)", "Write to their webmaster", true},
-		{string(fetch.ReasonStatus), 401, "answers 401", "access", false},
+		{string(fetch.ReasonStatus), 401, "answers 401", "Ask the publisher for access", false},
+		{health.ReasonDenied, 401, "does not accept our access", "expired or is wrong", false},
 		{string(fetch.ReasonStatus), 404, "answers 404", "tributary sources preview https://x.example/", false},
 		{string(fetch.ReasonStatus), 410, "answers 410", "moved", false},
 		{string(fetch.ReasonStatus), 429, "too many requests", "rarer schedule", false},

@@ -116,6 +116,8 @@ func (r *run) failed(res Result, s store.SourceState, a answer, err error, now t
 func reason(err error, resp *fetch.Response) string {
 	var fe *fetch.Error
 	switch {
+	case errors.As(err, &fe) && fe.Detail == fetch.DetailAccessDenied:
+		return health.ReasonDenied
 	case errors.As(err, &fe):
 		return string(fe.Reason)
 	case resp == nil || !errors.Is(err, feeds.ErrNotFeed):

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -305,13 +306,23 @@ func (l *lookout) order() {
 	})
 }
 
+// isRoot tells a site's front page.
+func isRoot(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
+}
+
 // Best is the finding to subscribe to; ok is false when several are as good and say
-// different things, or nothing was found.
+// different things, when it was guessed for the whole site and somebody asked for a part
+// of that, or when nothing was found.
 func (p *Preview) Best() (best Finding, ok bool) {
 	if len(p.Findings) == 0 {
 		return Finding{}, false
 	}
 	best = p.Findings[0]
+	if best.Guess && best.Type == feeds.TypeSitemap && !isRoot(p.URL) {
+		return best, false
+	}
 	for _, f := range p.Findings[1:] {
 		if f.Type == feeds.TypeFeed && best.Type == feeds.TypeFeed && f.Entries > 0 && !isOfComments(f) && !slices.Equal(f.Titles, best.Titles) {
 			return best, false

@@ -125,13 +125,14 @@ func TestScout(t *testing.T) {
 		"usual for Drupal": {says: map[string]string{"/": page(`<meta name="Generator" content="Drupal 10">`, ""), "/en/rss.xml": news}, best: "/en/rss.xml", kind: feeds.TypeFeed, found: 1},
 		"declared but gone; a usual address answers": {says: map[string]string{"/": page(`<link rel="alternate" type="application/rss+xml" href="/old">`, ""), "/feed.xml": news},
 			best: "/feed.xml", kind: feeds.TypeFeed, found: 1},
-		"no feed: the page itself":     {says: map[string]string{"/press": press}, at: "/press", best: "/press", kind: feeds.TypePage, found: 1},
-		"no feed: the page of press":   {says: map[string]string{"/": page("", `<nav><a href="/about">About</a><a href="/press-releases">Press releases</a></nav>`), "/press-releases": press}, best: "/press-releases", kind: feeds.TypePage, found: 1},
-		"no feed: a sitemap of news":   {says: map[string]string{"/": page("", ""), "/robots.txt": "Sitemap: SITE/sm.xml\n", "/sm.xml": newsSitemap}, best: "/sm.xml", kind: feeds.TypeSitemap, found: 1},
-		"robots.txt forbids the usual": {says: map[string]string{"/": page("", ""), "/robots.txt": "User-agent: *\nDisallow: /\n", "/feed": news}, found: 0},
-		"a page instead of the feed":   {says: map[string]string{"/": page(`<link rel="alternate" type="application/rss+xml" href="/feed">`, ""), "/feed": page("", "not found")}, found: 0},
-		"nothing is there":             {says: map[string]string{}, fails: true},
-		"an image":                     {says: map[string]string{"/": "\x89PNG\x00\x00"}, fails: true},
+		"no feed: the page itself":                                     {says: map[string]string{"/press": press}, at: "/press", best: "/press", kind: feeds.TypePage, found: 1},
+		"no feed: the page of press":                                   {says: map[string]string{"/": page("", `<nav><a href="/about">About</a><a href="/press-releases">Press releases</a></nav>`), "/press-releases": press}, best: "/press-releases", kind: feeds.TypePage, found: 1},
+		"no feed: a sitemap of news":                                   {says: map[string]string{"/": page("", ""), "/robots.txt": "Sitemap: SITE/sm.xml\n", "/sm.xml": newsSitemap}, best: "/sm.xml", kind: feeds.TypeSitemap, found: 1},
+		"a page that is no feed, and the site's sitemap of other news": {says: map[string]string{"/press": press, "/robots.txt": "Sitemap: SITE/sm.xml\n", "/sm.xml": newsSitemap}, at: "/press", found: 2},
+		"robots.txt forbids the usual":                                 {says: map[string]string{"/": page("", ""), "/robots.txt": "User-agent: *\nDisallow: /\n", "/feed": news}, found: 0},
+		"a page instead of the feed":                                   {says: map[string]string{"/": page(`<link rel="alternate" type="application/rss+xml" href="/feed">`, ""), "/feed": page("", "not found")}, found: 0},
+		"nothing is there":                                             {says: map[string]string{}, fails: true},
+		"an image":                                                     {says: map[string]string{"/": "\x89PNG\x00\x00"}, fails: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serveSite(t, c.says)
