@@ -138,6 +138,8 @@ func choose(p pipeline.Preview) (pipeline.Finding, error) {
 		return best, errors.New("nothing was found that can be subscribed to")
 	case best.Entries == 0:
 		return best, fmt.Errorf("%s has no entries; to add it all the same, give its type with --type", best.URL)
+	case best.Guess && best.Type == feeds.TypeSitemap:
+		return best, usageError{"the best find is the whole site's sitemap; give its address, or the same address again with --type page"}
 	}
-	return best, usageError{"several things were found, or what was found is the whole site's; give the address of the one that is meant, with --type for a page or a sitemap"}
+	return best, usageError{"several feeds were found; give the address of the one that is meant"}
 }
