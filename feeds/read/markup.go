@@ -290,39 +290,23 @@ func find(got []pair, key string) (string, bool) {
 }
 
 // appendText writes text as the content of an element.
-func appendText(out []byte, s string) []byte {
-	from := 0
-	for i := 0; i < len(s); i++ {
-		var esc string
-		switch s[i] {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '>':
-			esc = "&gt;"
-		default:
-			continue
-		}
-		out = append(append(out, s[from:i]...), esc...)
-		from = i + 1
-	}
-	return append(out, s[from:]...)
-}
+func appendText(out []byte, s string) []byte { return appendEscaped(out, s, false) }
 
 // appendAttribute writes text as an attribute's value between double quotes.
-func appendAttribute(out []byte, s string) []byte {
+func appendAttribute(out []byte, s string) []byte { return appendEscaped(out, s, true) }
+
+func appendEscaped(out []byte, s string, quoted bool) []byte {
 	from := 0
 	for i := 0; i < len(s); i++ {
 		var esc string
-		switch s[i] {
-		case '&':
+		switch c := s[i]; {
+		case c == '&':
 			esc = "&amp;"
-		case '<':
+		case c == '<':
 			esc = "&lt;"
-		case '>':
+		case c == '>':
 			esc = "&gt;"
-		case '"':
+		case c == '"' && quoted:
 			esc = "&#34;"
 		default:
 			continue
