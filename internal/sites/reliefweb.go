@@ -104,9 +104,8 @@ func keys(q url.Values) []string {
 
 // rwAnswer is an answer of the API.
 type rwAnswer struct {
-	TotalCount int `json:"totalCount"`
-	Count      int `json:"count"`
-	Data       []struct {
+	Count int `json:"count"`
+	Data  []struct {
 		ID     rwID     `json:"id"`
 		Fields rwReport `json:"fields"`
 	} `json:"data"`
@@ -149,11 +148,10 @@ type rwReport struct {
 }
 
 type rwTerm struct {
-	ID    rwID   `json:"id"`
-	Name  string `json:"name"`
-	ISO3  string `json:"iso3"`
-	Code  string `json:"code"`
-	Glide string `json:"glide"`
+	ID   rwID   `json:"id"`
+	Name string `json:"name"`
+	ISO3 string `json:"iso3"`
+	Code string `json:"code"`
 }
 
 // rwID is a number that the API writes with or without quotes.
