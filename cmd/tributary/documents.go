@@ -74,7 +74,7 @@ func (c *readCmd) parse(ctx context.Context, con *console, client *fetch.Client,
 		var resp *fetch.Response
 		if resp, err = client.Get(ctx, fetch.Request{URL: input, Source: c.Source}); err == nil {
 			defer resp.Release()
-			d = read.Document{Body: resp.Body, ContentType: resp.ContentType, URL: resp.URL, ContentLocation: resp.ContentLocation}
+			d = read.Document{Body: resp.Body, ContentType: resp.ContentType, URL: resp.URL, ContentLocation: resp.ContentLocation, ContentLanguage: resp.ContentLanguage}
 		}
 	default:
 		d.Body, err = readFile(input, most)
