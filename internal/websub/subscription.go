@@ -99,9 +99,9 @@ func Failed(s *feeds.Subscription, now time.Time, wait time.Duration, why string
 	}
 }
 
-// PushedUntil is until when news of the source may be expected from its hub, so that
-// polling may be rarer: the end of a lease that was verified, from a hub that has
-// delivered and has missed nothing since. Zero: rely on polling alone.
+// PushedUntil is until when news of the source may be expected from its hub, which an
+// office is shown; polling does not rely on it: the end of a lease that was verified, from a hub that has
+// delivered and has missed nothing since. Zero: nothing may be expected.
 func PushedUntil(s *feeds.Subscription, now time.Time) time.Time {
 	if s.State != feeds.SubscriptionActive || !now.Before(s.LeaseEnd) || s.LastDelivery.IsZero() || s.Missed > 0 || s.Failures > 0 {
 		return time.Time{}
