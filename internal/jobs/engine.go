@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type Options struct {
 	Workers     int           // pull jobs at once in this process
 	Batch       int           // sources in one pull job at most
 	Dispatch    time.Duration // how often due sources are looked for
-	RescueAfter time.Duration // a job held longer is taken from its dead process
+	RescueAfter time.Duration // a job held longer is given to another process
 	Grace       time.Duration // how long a stop waits for running jobs
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -40,8 +41,13 @@ type Options struct {
 type Engine struct {
 	Options
 	tools    atomic.Pointer[tools]
+	process  string // this process's name among those on the database
+	driver   riverdriver.Driver[*sql.Tx]
 	client   *river.Client[*sql.Tx]
 	listener *pgxpool.Pool // PostgreSQL only
+	here     *store.Presence
+	untend   context.CancelFunc
+	tended   chan struct{} // closed when tend has ended
 }
 
 // tools are what a reload of the configuration replaces.
@@ -90,7 +96,7 @@ func driver(db *store.DB, listener *pgxpool.Pool) riverdriver.Driver[*sql.Tx] {
 
 // New makes an engine; Start sets it to work.
 func New(ctx context.Context, o Options) (*Engine, error) {
-	e := &Engine{Options: o}
+	e := &Engine{Options: o, process: rand.Text(), tended: make(chan struct{})}
 	e.Use(o.Puller, o.Schedules)
 	if o.DB.Dialect() == store.Postgres {
 		// River keeps one connection of its own for LISTEN.
@@ -110,7 +116,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &purgeWorker{engine: e})
 	river.AddWorker(workers, &websubWorker{engine: e})
 	river.AddWorker(workers, &deliverWorker{engine: e})
-	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
+	e.driver = driver(o.DB, e.listener)
+	client, err := river.NewClient(e.driver, &river.Config{
+		ID: e.process,
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: o.Workers},
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
@@ -160,9 +168,19 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 
 // Start begins to work. ctx ends what runs at once; Stop ends it in order.
 func (e *Engine) Start(ctx context.Context) error {
-	if err := e.client.Start(ctx); err != nil {
+	// Announced first: whoever holds a job is known to be there.
+	here, err := e.DB.Announce(ctx, e.process)
+	if err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
+	if err := e.client.Start(ctx); err != nil {
+		return errors.Join(fmt.Errorf("start jobs: %w", err), here.End())
+	}
+	e.here = here
+	// Not with ctx: while jobs are being ended they are still held.
+	tending, untend := context.WithCancel(context.WithoutCancel(ctx))
+	e.untend = untend
+	go e.tend(tending, here)
 	return nil
 }
 
@@ -176,6 +194,11 @@ func (e *Engine) Stop() error {
 		last, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		err = e.client.StopAndCancel(last)
+	}
+	if e.here != nil {
+		e.untend()
+		<-e.tended
+		err = errors.Join(err, e.here.End())
 	}
 	e.close()
 	if err != nil {
