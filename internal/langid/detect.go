@@ -1,0 +1,393 @@
+package langid
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// What is looked at and how it is weighed.
+const (
+	maxBytes     = 4 << 10 // of title and text together
+	maxWord      = 64      // bytes of a word
+	maxDateline  = 60      // bytes of the place at the beginning of a text
+	maxParts     = 24      // paragraphs that are judged for themselves
+	wordWeight   = 20      // of a small word, in twelfths of a nat
+	tripleFloor  = 132     // cost of three letters that a language has not
+	quadFloor    = 144     // of four
+	earlyLetters = 600     // letters that count in full; what follows counts half
+	titleCase    = 36      // what capitals on nearly every word say for English, in twelfths of a nat
+	ofNotice     = 40      // letters of a paragraph from which it is said to be in another language
+)
+
+// Detector tells languages apart. It is safe for concurrent use and never changes.
+type Detector struct {
+	tags    []string
+	scripts []Script
+	priors  []int32
+	table   table
+	words   map[string][]uint8
+	forms   map[rune]uint8
+}
+
+// Guess is what a text looks like. Language is a BCP 47 tag with a script only where the
+// language has several (sr-Latn, zh-Hant); it is empty when there is nothing to go by.
+// Score, 0 to 1, is how sure that is. Script is that of most letters.
+type Guess struct {
+	Language string
+	Score    float64
+	Next     string // the language that comes closest, if any
+	Script   Script
+	Letters  int
+	Words    []string // small words of the language that were found, the first few
+	Also     []string // languages of whole paragraphs that are not the guess's
+	scores   []int32
+}
+
+// part is one paragraph.
+type part struct {
+	letters int
+	script  Script
+	long    int // words of four letters and more
+	titled  int // of these, those that begin with a capital
+	scores  [maxLanguages]int32
+}
+
+// Detect guesses the language of an item by its title and text.
+func (d *Detector) Detect(title, text string) Guess {
+	s := scan{d: d, byScript: map[Script]int{}}
+	s.read(composed(clip(title, maxBytes/4)))
+	s.endPart()
+	s.read(composed(clip(text, maxBytes)))
+	s.endPart()
+	return s.guess()
+}
+
+// composed writes letters and the accents on them as one sign, as the model has them.
+func composed(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x300 && r < 0x370 }) {
+		return norm.NFC.String(s)
+	}
+	return s
+}
+
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
+
+// scan is a text under way.
+type scan struct {
+	d        *Detector
+	part     part
+	scores   [maxLanguages]int32
+	byScript map[Script]int
+	letters  int
+	taken    int // words
+	acronyms int // words of capitals only
+	grams    int // looked up
+	known    [maxLanguages]int32
+	found    []foundWord
+	han      [3]int // characters of the two ways of writing
+	parts    []partGuess
+}
+
+type foundWord struct {
+	text      string
+	languages []uint8
+}
+
+type partGuess struct {
+	letters  int
+	language int
+	script   Script
+	sure     bool
+}
+
+// read takes the words of a text.
+func (s *scan) read(text string) {
+	start := -1
+	for i := dateline(text); i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if IsLetter(r) {
+			if start < 0 {
+				start = i
+			}
+			i += size
+			continue
+		}
+		if start >= 0 {
+			if skip := address(text, start, i); skip > i {
+				i, start = skip, -1
+				continue
+			}
+			s.word(text[start:i])
+			start = -1
+		}
+		i += size
+		if r == '\n' {
+			s.endPart()
+			i += dateline(text[i:])
+		}
+	}
+	if start >= 0 {
+		s.word(text[start:])
+	}
+}
+
+// dateline is the length of the names of places at the beginning of a paragraph.
+func dateline(text string) int {
+	head := clip(text, maxDateline)
+	if i := strings.IndexByte(head, '\n'); i >= 0 {
+		head = head[:i]
+	}
+	for _, dash := range []string{" – ", " - ", " — "} {
+		before, _, ok := strings.Cut(head, dash)
+		if !ok {
+			continue
+		}
+		for word := range strings.FieldsSeq(before) {
+			if r, _ := utf8.DecodeRuneInString(word); unicode.IsLower(r) && utf8.RuneCountInString(word) > 3 {
+				return 0
+			}
+		}
+		return len(before)
+	}
+	return 0
+}
+
+// address is the end of the web or mail address that a word is the beginning of.
+func address(text string, start, end int) int {
+	rest := text[end:]
+	if !strings.HasPrefix(rest, "://") && !strings.HasPrefix(rest, "@") && !(text[start:end] == "www" && rest[0] == '.') {
+		return end
+	}
+	if i := strings.IndexAny(rest, " \t\r\n"); i >= 0 {
+		return end + i
+	}
+	return len(text)
+}
+
+// word weighs one word.
+func (s *scan) word(w string) {
+	letters, capitals, small := 0, 0, 0
+	var buffer [maxWord]byte
+	low := buffer[:0]
+	block := noScript
+	for _, r := range w {
+		at := blockOf(r)
+		if at == noScript {
+			continue
+		}
+		l := lower(r)
+		if l == 0 {
+			continue
+		}
+		if letters == 0 {
+			block = at
+		}
+		letters++
+		if l != r {
+			capitals++
+		} else {
+			small++
+		}
+		if sc := blocks[at].script; sc == han || sc == kana {
+			s.count(sc, 3)
+			if f := s.d.forms[r]; sc == han && f < 3 {
+				s.han[f]++
+			}
+		}
+		if len(low) < maxWord-utf8.UTFMax {
+			low = utf8.AppendRune(low, l)
+		}
+	}
+	if letters == 0 || block == noScript {
+		return
+	}
+	script := blocks[block].script
+	if script == han || script == kana {
+		return
+	}
+	s.count(script, letters)
+	if script == latin && capitals > 1 && small == 0 && letters <= 6 {
+		s.acronyms++
+		if s.acronyms*2 <= s.taken {
+			return
+		}
+	}
+	s.taken++
+	if letters >= 4 {
+		s.part.long++
+		if capitals > 0 {
+			s.part.titled++
+		}
+	}
+	// A capital within a sentence begins a name, which may be of any language.
+	weight := int32(2)
+	if capitals > 0 && (script == latin || script == cyrillic) {
+		weight = 1
+	}
+	s.weigh(low, weight)
+}
+
+// count notes letters of a script.
+func (s *scan) count(script Script, letters int) {
+	s.part.letters += letters
+	s.part.script = script
+	s.letters += letters
+	s.byScript[script] += letters
+}
+
+// weigh adds what a word says for each language.
+func (s *scan) weigh(low []byte, weight int32) {
+	if s.letters > earlyLetters {
+		weight = (weight + 1) / 2
+	}
+	if languages, ok := s.d.words[string(low)]; ok {
+		for _, l := range languages {
+			s.part.scores[l] += wordWeight * 2
+		}
+		if len(s.found) < 200 {
+			s.found = append(s.found, foundWord{string(low), languages})
+		}
+	}
+	Grams(string(low), func(g uint64, letters int) {
+		floor := int32(tripleFloor)
+		if letters == 4 {
+			floor = quadFloor
+		}
+		s.grams++
+		for _, e := range s.d.table.find(g) {
+			s.known[e.language]++
+			if gain := floor - int32(e.cost); gain > 0 {
+				if letters == 4 {
+					gain = gain / 2
+				}
+				s.part.scores[e.language] += gain * weight / 2
+			}
+		}
+	})
+}
+
+// endPart closes a paragraph.
+func (s *scan) endPart() {
+	p := &s.part
+	if p.letters == 0 {
+		return
+	}
+	best, next := -1, -1
+	if p.long >= 4 && p.titled*5 >= p.long*4 && s.d.tags[0] == "en" {
+		p.scores[0] += titleCase // French, Spanish and most others write titles like sentences
+	}
+	for i := range s.d.tags {
+		s.scores[i] += p.scores[i]
+		if s.d.scripts[i] != p.script {
+			continue
+		}
+		switch {
+		case best < 0 || p.scores[i] > p.scores[best]:
+			best, next = i, best
+		case next < 0 || p.scores[i] > p.scores[next]:
+			next = i
+		}
+	}
+	if p.letters >= ofNotice && len(s.parts) < maxParts {
+		g := partGuess{letters: p.letters, language: best, script: p.script}
+		g.sure = best >= 0 && (next < 0 || p.scores[best]-p.scores[next] > 60)
+		s.parts = append(s.parts, g)
+	}
+	*p = part{}
+}
+
+// guess draws the conclusion.
+func (s *scan) guess() Guess {
+	g := Guess{Letters: s.letters}
+	most := 0
+	for _, b := range blocks {
+		if n := s.byScript[b.script]; n > most {
+			g.Script, most = b.script, n
+		}
+	}
+	switch {
+	case g.Script == "":
+		return g
+	case g.Script == han || g.Script == kana:
+		return s.eastAsian(g)
+	case only[g.Script] != "":
+		g.Language = only[g.Script]
+		g.Score = min(0.99, 0.8+0.02*float64(most))
+		return g
+	}
+	best, next := -1, -1
+	value := func(i int) int32 { return s.scores[i] + s.d.priors[i] }
+	for i := range s.d.tags {
+		if s.d.scripts[i] != g.Script {
+			continue
+		}
+		switch {
+		case best < 0 || value(i) > value(best):
+			best, next = i, best
+		case next < 0 || value(i) > value(next):
+			next = i
+		}
+	}
+	if best < 0 || s.scores[best] <= 0 {
+		return g
+	}
+	g.Language, g.Next = s.d.tags[best], s.d.tags[next]
+	margin := float64(value(best)-value(next)) / 12
+	g.Score = 1 / (1 + math.Exp(-0.3*margin))
+	// Letters that the language does not put together are names, or another language.
+	if s.grams > 0 {
+		explained := float64(s.known[best]) / float64(s.grams)
+		g.Score *= min(1, explained/0.6)
+	}
+	g.Score = min(0.99, g.Score)
+	for _, f := range s.found {
+		if slices.Contains(f.languages, uint8(best)) && !slices.Contains(g.Words, f.text) {
+			if g.Words = append(g.Words, f.text); len(g.Words) == 6 {
+				break
+			}
+		}
+	}
+	for _, p := range s.parts {
+		if p.sure && p.script == g.Script && p.language != best {
+			if tag := s.d.tags[p.language]; !slices.Contains(g.Also, tag) {
+				g.Also = append(g.Also, tag)
+			}
+		} else if p.script != g.Script && only[p.script] != "" && !slices.Contains(g.Also, only[p.script]) {
+			g.Also = append(g.Also, only[p.script])
+		}
+	}
+	g.scores = s.scores[:]
+	return g
+}
+
+// eastAsian tells Japanese, which mixes its own signs among the characters, from the two
+// ways of writing Chinese.
+func (s *scan) eastAsian(g Guess) Guess {
+	characters, own := s.byScript[han], s.byScript[kana]
+	g.Script = han
+	g.Score = min(0.99, 0.7+0.01*float64(characters+own))
+	switch {
+	case own*8 > characters+own:
+		g.Language, g.Script = "ja", "Jpan"
+	case s.han[2] > s.han[1]:
+		g.Language = "zh-Hant"
+	case s.han[1] > 0:
+		g.Language = "zh-Hans"
+	default:
+		g.Language = "zh"
+	}
+	return g
+}
