@@ -12,16 +12,17 @@ import (
 
 // What is looked at and how it is weighed.
 const (
-	maxBytes     = 4 << 10 // of title and text together
-	maxWord      = 64      // bytes of a word
-	maxDateline  = 60      // bytes of the place at the beginning of a text
-	maxParts     = 24      // paragraphs that are judged for themselves
-	wordWeight   = 20      // of a small word, in twelfths of a nat
-	tripleFloor  = 132     // cost of three letters that a language has not
-	quadFloor    = 144     // of four
-	earlyLetters = 600     // letters that count in full; what follows counts half
-	titleCase    = 36      // what capitals on nearly every word say for English, in twelfths of a nat
-	ofNotice     = 40      // letters of a paragraph from which it is said to be in another language
+	maxBytes      = 4 << 10 // of title and text together
+	maxWord       = 64      // bytes of a word
+	maxDateline   = 60      // bytes of the place at the beginning of a text
+	maxParts      = 24      // paragraphs that are judged for themselves
+	wordWeight    = 20      // of a small word, in twelfths of a nat
+	tripleFloor   = 132     // cost of three letters that a language has not
+	quadFloor     = 144     // of four
+	earlyLetters  = 600     // letters that count in full; what follows counts half
+	enoughLetters = 900     // letters that are looked at in rows; of the rest, small words count
+	titleCase     = 36      // what capitals on nearly every word say for English, in twelfths of a nat
+	ofNotice      = 40      // letters of a paragraph from which it is said to be in another language
 )
 
 // Detector tells languages apart. It is safe for concurrent use and never changes.
@@ -45,7 +46,49 @@ type Guess struct {
 	Letters  int
 	Words    []string // small words of the language that were found, the first few
 	Also     []string // languages of whole paragraphs that are not the guess's
-	scores   []int32
+	d        *Detector
+	scores   [maxLanguages]int32
+}
+
+// Odds is by how many nats the guess is ahead of another language; it reports false for
+// one that is not known, or not written in the script of the guess.
+func (g *Guess) Odds(tag string) (float64, bool) {
+	best, known, found := int32(0), int32(0), false
+	if g.d == nil {
+		return 0, false
+	}
+	for i, t := range g.d.tags {
+		base, _, _ := strings.Cut(t, "-")
+		if g.d.scripts[i] != g.Script {
+			continue
+		}
+		if t == g.Language {
+			best = g.scores[i]
+		}
+		if base == tag && (!found || g.scores[i] > known) {
+			known, found = g.scores[i], true
+		}
+	}
+	return float64(best-known) / 12, found
+}
+
+// Knows reports a language that the detector can find.
+func (d *Detector) Knows(tag string) bool {
+	switch tag {
+	case "zh", "ja":
+		return true
+	}
+	for _, t := range d.tags {
+		if base, _, _ := strings.Cut(t, "-"); base == tag {
+			return true
+		}
+	}
+	for _, t := range only {
+		if t == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // part is one paragraph.
@@ -59,7 +102,7 @@ type part struct {
 
 // Detect guesses the language of an item by its title and text.
 func (d *Detector) Detect(title, text string) Guess {
-	s := scan{d: d, byScript: map[Script]int{}}
+	s := scan{d: d}
 	s.read(composed(clip(title, maxBytes/4)))
 	s.endPart()
 	s.read(composed(clip(text, maxBytes)))
@@ -90,11 +133,11 @@ type scan struct {
 	d        *Detector
 	part     part
 	scores   [maxLanguages]int32
-	byScript map[Script]int
+	byBlock  [len(blocks)]int
 	letters  int
-	taken    int // words
-	acronyms int // words of capitals only
-	grams    int // looked up
+	taken    int   // words
+	acronyms int   // words of capitals only
+	grams    int32 // looked up
 	known    [maxLanguages]int32
 	found    []foundWord
 	han      [3]int // characters of the two ways of writing
@@ -188,7 +231,10 @@ func (s *scan) word(w string) {
 		if at == noScript {
 			continue
 		}
-		l := lower(r)
+		l := r
+		if r < 'a' || r > 'z' {
+			l = lower(r)
+		}
 		if l == 0 {
 			continue
 		}
@@ -202,7 +248,7 @@ func (s *scan) word(w string) {
 			small++
 		}
 		if sc := blocks[at].script; sc == han || sc == kana {
-			s.count(sc, 3)
+			s.count(at, 3)
 			if f := s.d.forms[r]; sc == han && f < 3 {
 				s.han[f]++
 			}
@@ -218,7 +264,7 @@ func (s *scan) word(w string) {
 	if script == han || script == kana {
 		return
 	}
-	s.count(script, letters)
+	s.count(block, letters)
 	if script == latin && capitals > 1 && small == 0 && letters <= 6 {
 		s.acronyms++
 		if s.acronyms*2 <= s.taken {
@@ -240,12 +286,23 @@ func (s *scan) word(w string) {
 	s.weigh(low, weight)
 }
 
-// count notes letters of a script.
-func (s *scan) count(script Script, letters int) {
+// count notes letters of a block.
+func (s *scan) count(block, letters int) {
 	s.part.letters += letters
-	s.part.script = script
+	s.part.script = blocks[block].script
 	s.letters += letters
-	s.byScript[script] += letters
+	s.byBlock[block] += letters
+}
+
+// of is the number of letters of a script.
+func (s *scan) of(script Script) int {
+	n := 0
+	for i, letters := range s.byBlock {
+		if blocks[i].script == script {
+			n += letters
+		}
+	}
+	return n
 }
 
 // weigh adds what a word says for each language.
@@ -261,22 +318,40 @@ func (s *scan) weigh(low []byte, weight int32) {
 			s.found = append(s.found, foundWord{string(low), languages})
 		}
 	}
-	Grams(string(low), func(g uint64, letters int) {
-		floor := int32(tripleFloor)
-		if letters == 4 {
-			floor = quadFloor
+	if s.letters > enoughLetters {
+		return
+	}
+	// As in Grams, without its calls: this is where the time goes.
+	var g gram
+	n := 0
+	for i := 0; i < len(low); {
+		r, size := rune(low[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(low[i:])
 		}
-		s.grams++
-		for _, e := range s.d.table.find(g) {
-			s.known[e.language]++
-			if gain := floor - int32(e.cost); gain > 0 {
-				if letters == 4 {
-					gain = gain / 2
-				}
-				s.part.scores[e.language] += gain * weight / 2
-			}
+		i += size
+		if r > 0xFFFF {
+			continue
 		}
-	})
+		g = g<<letter | gram(r)
+		if n++; n >= 3 {
+			s.gain(uint64(g&triple), tripleFloor, weight)
+		}
+		if n >= 4 {
+			s.gain(uint64(g), quadFloor, weight-1) // half as much: the three letters said most of it
+		}
+	}
+}
+
+// gain adds what letters in a row say, for the whole word when weight is 2.
+func (s *scan) gain(g uint64, floor, weight int32) {
+	s.grams++
+	for _, e := range s.d.table.find(g) {
+		s.known[e.language]++
+		if gain := floor - int32(e.cost); gain > 0 {
+			s.part.scores[e.language] += gain * weight / 2
+		}
+	}
 }
 
 // endPart closes a paragraph.
@@ -313,8 +388,11 @@ func (s *scan) endPart() {
 func (s *scan) guess() Guess {
 	g := Guess{Letters: s.letters}
 	most := 0
-	for _, b := range blocks {
-		if n := s.byScript[b.script]; n > most {
+	for i, b := range blocks {
+		if s.byBlock[i] == 0 {
+			continue
+		}
+		if n := s.of(b.script); n > most {
 			g.Script, most = b.script, n
 		}
 	}
@@ -369,14 +447,14 @@ func (s *scan) guess() Guess {
 			g.Also = append(g.Also, only[p.script])
 		}
 	}
-	g.scores = s.scores[:]
+	g.d, g.scores = s.d, s.scores
 	return g
 }
 
 // eastAsian tells Japanese, which mixes its own signs among the characters, from the two
 // ways of writing Chinese.
 func (s *scan) eastAsian(g Guess) Guess {
-	characters, own := s.byScript[han], s.byScript[kana]
+	characters, own := s.of(han), s.of(kana)
 	g.Script = han
 	g.Score = min(0.99, 0.7+0.01*float64(characters+own))
 	switch {

@@ -61,6 +61,25 @@ func scriptOfTag(tag string) Script {
 	return latin
 }
 
+// Writes reports whether a language is written in a script, as far as is known here: a
+// language that is not known is taken to be.
+func Writes(tag string, script Script) bool {
+	switch tag {
+	case "zh":
+		return script == han
+	case "ja":
+		return script == "Jpan" || script == han || script == kana
+	case "sr", "uz", "az", "kk", "ku", "bs", "tk", "ha", "ms", "mn", "tg", "ky", "ro", "pa", "sd", "ks", "ug", "so", "sw", "ff", "ber", "zgh":
+		return true // in several
+	}
+	for s, t := range only {
+		if t == tag {
+			return s == script
+		}
+	}
+	return scriptOfTag(tag) == script
+}
+
 // New decodes the model. An error is a defect of the build.
 func New() (*Detector, error) {
 	return decode(modelFile)

@@ -40,11 +40,27 @@ var blocks = [...]block{
 	{0x10D00, 0x10D40, "Rohg"}, {0x1E900, 0x1E960, "Adlm"}, {0x20000, 0x323B0, han},
 }
 
+// Where blocks has what is asked for most.
+const (
+	cyrillicBlock = 7
+	arabicBlock   = 10
+)
+
 // noScript is the index of none.
 const noScript = -1
 
 // blockOf finds the block of a letter, noScript for what is no letter.
 func blockOf(r rune) int {
+	switch { // the common ones
+	case r >= 'a' && r <= 'z':
+		return 1
+	case r < 'A':
+		return noScript
+	case r >= 0x620 && r < 0x64B:
+		return arabicBlock
+	case r >= 0x410 && r < 0x450:
+		return cyrillicBlock
+	}
 	from, to := 0, len(blocks)
 	for from < to {
 		mid := int(uint(from+to) >> 1)

@@ -74,7 +74,7 @@ func newVocabulary(t *feeds.Taxonomy, offices []feeds.Office) vocabulary {
 }
 
 // sourceVocabulary is the part that the catalogue decides: sources that are not on
-// trial, and the languages that the taxonomy and the sources speak.
+// trial, and the languages that the taxonomy and the sources speak or entries are found to be in.
 func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 	v := vocabulary{feeds.TermSource: newFacet(), feeds.TermLanguage: newFacet()}
 	for _, language := range spokenLanguages {
@@ -92,8 +92,7 @@ func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 		}
 		v[feeds.TermSource].add(s.ID, s.Title, s.Publisher)
 		if s.Language != "" {
-			base, _, _ := strings.Cut(s.Language, "-")
-			v[feeds.TermLanguage].add(strings.ToLower(base))
+			v[feeds.TermLanguage].add(feeds.BaseLanguage(s.Language))
 		}
 	}
 	for _, f := range v {
