@@ -34,9 +34,11 @@ func languageBit(tag string) (languageSet, bool) {
 	return 0, false
 }
 
-// How sure the detector must be. Below surelyRead an item without a declared language
-// has none: a category of its own is worse than a guess that is wrong.
+// How sure the detector must be. Below that an item without a declared language has
+// none: a guess that is wrong becomes a category of its own.
 const (
+	longEnough    = 60 // letters, from which likelyRead is enough
+	likelyRead    = 0.55
 	surelyRead    = 0.75
 	enoughLetters = 12  // below, what is declared holds, whatever a name looks like
 	otherScript   = 8   // letters in a script that the declared language is not written in
@@ -74,7 +76,7 @@ func (c *Classifier) judgeLanguage(it Item) languageVerdict {
 	detected, script := baseAndScript(g.Language)
 	said := feeds.Evidence{Rule: "declared", Text: printable(clip(strings.TrimSpace(it.Language), 60)), Field: "feed"}
 	switch {
-	case declared == "" && (g.Score < surelyRead || g.Language == ""):
+	case declared == "" && (g.Language == "" || g.Score < likelyRead || g.Letters < longEnough && g.Score < surelyRead):
 		return languageVerdict{read: detected}
 	case declared == "":
 		return languageVerdict{read: detected, label: feeds.Label{Kind: feeds.LabelLanguage, Value: detected, Score: min(g.Score, 0.95), By: feeds.ByModel,
@@ -149,9 +151,9 @@ func canonical(tag string) string {
 	if err != nil && !strings.Contains(tag, "-") {
 		return ""
 	}
-	base, confidence := parsed.Base()
+	base, _, _ := parsed.Raw()
 	switch s := base.String(); {
-	case confidence == language.No || s == "und" || s == "mul" || s == "zxx" || s == "mis":
+	case s == "und" || s == "mul" || s == "zxx" || s == "mis":
 		return ""
 	case s == "prs": // Dari keeps its name
 		return s

@@ -17,9 +17,11 @@ const (
 	maxDateline   = 60      // bytes of the place at the beginning of a text
 	maxParts      = 24      // paragraphs that are judged for themselves
 	wordWeight    = 20      // of a small word, in twelfths of a nat
+	letterWeight  = 72      // of a letter that one language of its script has alone
+	ownLetter     = 25      // one letter in so many that a language has alone makes it sure
 	tripleFloor   = 132     // cost of three letters that a language has not
 	quadFloor     = 144     // of four
-	earlyLetters  = 600     // letters that count in full; what follows counts half
+	earlyLetters  = 400     // letters that count in full; what follows counts half
 	enoughLetters = 900     // letters that are looked at in rows; of the rest, small words count
 	titleCase     = 36      // what capitals on nearly every word say for English, in twelfths of a nat
 	ofNotice      = 40      // letters of a paragraph from which it is said to be in another language
@@ -27,12 +29,14 @@ const (
 
 // Detector tells languages apart. It is safe for concurrent use and never changes.
 type Detector struct {
-	tags    []string
-	scripts []Script
-	priors  []int32
-	table   table
-	words   map[string][]uint8
-	forms   map[rune]uint8
+	tags     []string
+	scripts  []Script
+	priors   []int32
+	table    table
+	expected []float64 // by language: the share of n-grams that the model explains of a text in it
+	words    map[string][]uint8
+	letters  map[rune]uint8
+	forms    map[rune]uint8
 }
 
 // Guess is what a text looks like. Language is a BCP 47 tag with a script only where the
@@ -139,6 +143,7 @@ type scan struct {
 	acronyms int   // words of capitals only
 	grams    int32 // looked up
 	known    [maxLanguages]int32
+	own      [maxLanguages]int // letters that the language has alone
 	found    []foundWord
 	han      [3]int // characters of the two ways of writing
 	parts    []partGuess
@@ -234,6 +239,10 @@ func (s *scan) word(w string) {
 		l := r
 		if r < 'a' || r > 'z' {
 			l = lower(r)
+			if language, ok := s.d.letters[l]; ok {
+				s.part.scores[language] += letterWeight
+				s.own[language]++
+			}
 		}
 		if l == 0 {
 			continue
@@ -311,8 +320,12 @@ func (s *scan) weigh(low []byte, weight int32) {
 		weight = (weight + 1) / 2
 	}
 	if languages, ok := s.d.words[string(low)]; ok {
+		gain := int32(wordWeight * 2)
+		if s.letters > earlyLetters {
+			gain = wordWeight
+		}
 		for _, l := range languages {
-			s.part.scores[l] += wordWeight * 2
+			s.part.scores[l] += gain
 		}
 		if len(s.found) < 200 {
 			s.found = append(s.found, foundWord{string(low), languages})
@@ -426,9 +439,9 @@ func (s *scan) guess() Guess {
 	margin := float64(value(best)-value(next)) / 12
 	g.Score = 1 / (1 + math.Exp(-0.3*margin))
 	// Letters that the language does not put together are names, or another language.
-	if s.grams > 0 {
+	if s.grams > 0 && s.own[best]*ownLetter < most {
 		explained := float64(s.known[best]) / float64(s.grams)
-		g.Score *= min(1, explained/0.6)
+		g.Score *= min(1, explained/s.d.expected[best])
 	}
 	g.Score = min(0.99, g.Score)
 	for _, f := range s.found {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -61,6 +62,20 @@ func scriptOfTag(tag string) Script {
 	return latin
 }
 
+// Languages lists what may be found, without scripts, in alphabetical order.
+func Languages() []string {
+	out := []string{"ja", "zh"}
+	for tag := range smallWords {
+		base, _, _ := strings.Cut(tag, "-")
+		out = append(out, base)
+	}
+	for _, tag := range only {
+		out = append(out, tag)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Writes reports whether a language is written in a script, as far as is known here: a
 // language that is not known is taken to be.
 func Writes(tag string, script Script) bool {
@@ -91,13 +106,14 @@ func decode(packed []byte) (*Detector, error) {
 		return nil, fmt.Errorf("read language model: %w", err)
 	}
 	r := &reader{rest: b}
-	d := &Detector{words: map[string][]uint8{}, forms: hanForms()}
+	d := &Detector{words: map[string][]uint8{}, letters: map[rune]uint8{}, forms: hanForms()}
 	for range r.number(maxLanguages) {
 		tag := string(r.take(r.number(16)))
 		d.tags = append(d.tags, tag)
 		d.scripts = append(d.scripts, scriptOfTag(tag))
 		d.priors = append(d.priors, prior(tag))
 	}
+	sizes := make([]int, maxLanguages)
 	grams, entries := r.number(1<<20), r.number(1<<22)
 	size := 1024
 	for size < 2*grams {
@@ -120,7 +136,9 @@ func decode(packed []byte) (*Detector, error) {
 		for k := 0; k+1 < len(pairs); k += 2 {
 			if int(pairs[k]) >= len(d.tags) {
 				r.bad = true
+				break
 			}
+			sizes[pairs[k]]++
 			d.table.shares = append(d.table.shares, share{language: pairs[k], cost: pairs[k+1]})
 		}
 	}
@@ -128,11 +146,22 @@ func decode(packed []byte) (*Detector, error) {
 		return nil, errors.New("read language model: it is damaged")
 	}
 	for i, tag := range d.tags {
+		d.expected = append(d.expected, expected(sizes[i]))
+		for _, l := range ownLetters[tag] {
+			d.letters[l] = uint8(i)
+		}
 		for w := range strings.FieldsSeq(smallWords[tag]) {
 			d.words[w] = append(d.words[w], uint8(i))
 		}
 	}
 	return d, nil
+}
+
+// expected is the share of n-grams of an ordinary text that a model of so many explains,
+// at the least.
+func expected(size int) float64 {
+	const full, share = 6000, 0.6
+	return max(0.02, share*float64(min(size, full)*min(size, full))/(full*full))
 }
 
 // prior is what a language is behind before anything is read, in twelfths of a nat: the
@@ -143,7 +172,9 @@ func prior(tag string) int32 {
 		return 0
 	case "de", "it", "uk", "tr", "fa", "nl", "pl", "ro", "hi", "am", "sw", "id", "ur", "ps", "bg", "sr", "hr", "sr-Latn":
 		return -12
-	case "ms", "bs", "gl": // a small neighbour of a large one
+	case "ms":
+		return -110
+	case "bs", "rn": // a small neighbour of a large one
 		return -72
 	}
 	return -48

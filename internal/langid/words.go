@@ -89,3 +89,10 @@ var smallWords = map[string]string{
 	"am":      "እና ላይ ነው ውስጥ ወደ ጋር ይህ ግን ነበር ያለው ሲሆን የ በ እንደ",
 	"ti":      "እዩ ኣብ ናይ ካብ ከም እዚ ምስ ድማ ናብ እቲ ነቲ ወይ ዝኾነ",
 }
+
+// ownLetters are letters that no other language of the script has, among those here.
+var ownLetters = map[string]string{
+	"ckb": "ێڵڕ", "ps": "ښځڅړږۍټډڼګ", "ur": "ٹڈڑےںھ", "ug": "ۈۋ",
+	"uk": "їєґ", "be": "ў", "sr": "ђћ", "mk": "ѓќѕ", "kk": "әұ", "tg": "ҷӣӯ",
+	"vi": "ơưạảấầẩẫậắằẳẵặẻẽếềểễệỉịỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
+}

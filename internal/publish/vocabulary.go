@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tributary/feeds"
+	"tributary/internal/langid"
 )
 
 // vocabulary is what the parts of an address may name, by kind of term.
@@ -78,6 +79,9 @@ func newVocabulary(t *feeds.Taxonomy, offices []feeds.Office) vocabulary {
 func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 	v := vocabulary{feeds.TermSource: newFacet(), feeds.TermLanguage: newFacet()}
 	for _, language := range spokenLanguages {
+		v[feeds.TermLanguage].add(language)
+	}
+	for _, language := range langid.Languages() {
 		v[feeds.TermLanguage].add(language)
 	}
 	for i := range t.Countries {

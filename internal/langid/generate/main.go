@@ -47,19 +47,18 @@ var fromLingua = []struct{ tag, dir string }{
 
 // fromTexts are the others, made from the Declaration of Human Rights: tag and file.
 var fromTexts = []struct{ tag, file string }{
-	{"gl", "glg"}, {"ha", "hau_NG"}, {"rw", "kin"}, {"rn", "run"}, {"mg", "plt"}, {"ht", "hat_kreyol"}, {"om", "gax"}, {"uz", "uzn_latn"},
+	{"ha", "hau_NG"}, {"rw", "kin"}, {"rn", "run"}, {"mg", "plt"}, {"ht", "hat_kreyol"}, {"om", "gax"}, {"uz", "uzn_latn"},
 	{"tk", "tuk_latn"}, {"ku", "kmr"}, {"mt", "mlt"}, {"lb", "ltz"}, {"ig", "ibo"}, {"ny", "nya_chinyanja"}, {"ln", "lin"}, {"wo", "wol"},
 	{"ky", "kir"}, {"tg", "tgk"}, {"uz-Cyrl", "uzn_cyrl"}, {"ps", "pbu"}, {"ug", "uig_arab"},
 	{"hi", "hin"}, {"mr", "mar"}, {"ne", "nep"}, {"am", "amh"}, {"ti", "tir"},
 }
 
-// blended are languages of fromTexts with near relatives that have fuller models. Most of
-// their shares are the relatives': else a text about rights in a relative's language
-// would look like theirs, by its vocabulary.
-var blended = map[string][]string{"gl": {"pt", "es"}}
-
-// ownShare is how much of a blended model is the language's own.
-const ownShare = 0
+// fromRelatives are languages for which there is no text that would do: their n-grams are
+// those of their neighbours, and small words and letters of their own tell them apart.
+var fromRelatives = []struct {
+	tag       string
+	relatives []string
+}{{"gl", []string{"pt", "es"}}, {"ckb", []string{"fa"}}}
 
 func main() {
 	lingua := flag.String("lingua", "", "directory of the module lingua-go")
@@ -95,8 +94,10 @@ func run(lingua, udhr, out string, third bool) error {
 		if err != nil {
 			return err
 		}
-		blend(m, models)
 		models = append(models, m)
+	}
+	for _, l := range fromRelatives {
+		models = append(models, relative(l.tag, l.relatives, models))
 	}
 	packed, err := encode(models)
 	if err != nil {
@@ -251,21 +252,20 @@ func readText(tag, file string, third bool) (model, error) {
 	return m, nil
 }
 
-// blend mixes a model made from a short text with those of its relatives.
-func blend(m model, models []model) {
-	relatives := blended[m.tag]
-	for n := 3; n <= 4 && len(relatives) > 0; n++ {
-		for g := range m.grams[n] {
-			m.grams[n][g] *= ownShare
-		}
+// relative mixes the models of a language's neighbours.
+func relative(tag string, relatives []string, models []model) model {
+	m := model{tag: tag}
+	for n := 3; n <= 4; n++ {
+		m.grams[n] = map[uint64]float64{}
 		for _, r := range models {
 			if slices.Contains(relatives, r.tag) {
 				for g, p := range r.grams[n] {
-					m.grams[n][g] += p * (1 - ownShare) / float64(len(relatives))
+					m.grams[n][g] += p / float64(len(relatives))
 				}
 			}
 		}
 	}
+	return m
 }
 
 // inLatinLetters writes the Serbian model in the other alphabet of that language.
