@@ -152,10 +152,10 @@ func canonical(tag string) string {
 		return ""
 	}
 	base, _, _ := parsed.Raw()
-	switch s := base.String(); {
-	case s == "und" || s == "mul" || s == "zxx" || s == "mis":
+	switch s := base.String(); s {
+	case "und", "mul", "zxx", "mis":
 		return ""
-	case s == "prs": // Dari keeps its name
+	case "prs": // Dari keeps its name
 		return s
 	default:
 		return wide(s)

@@ -216,7 +216,7 @@ func dateline(text string) int {
 // address is the end of the web or mail address that a word is the beginning of.
 func address(text string, start, end int) int {
 	rest := text[end:]
-	if !strings.HasPrefix(rest, "://") && !strings.HasPrefix(rest, "@") && !(text[start:end] == "www" && rest[0] == '.') {
+	if !strings.HasPrefix(rest, "://") && !strings.HasPrefix(rest, "@") && (text[start:end] != "www" || rest[0] != '.') {
 		return end
 	}
 	if i := strings.IndexAny(rest, " \t\r\n"); i >= 0 {

@@ -18,10 +18,20 @@ type facet struct {
 	values  map[string]string   // address form, aliases too -> term value
 	forms   []string            // address forms without aliases, sorted
 	aliases map[string][]string // address form -> names that people might type instead
+	rare    []string            // further address forms, which are not suggested
 }
 
 func newFacet() *facet {
 	return &facet{values: make(map[string]string), aliases: make(map[string][]string)}
+}
+
+// accept adds a value that an address may name and that is suggested to nobody.
+func (f *facet) accept(value string) {
+	form := strings.ToLower(value)
+	if _, known := f.values[form]; !known {
+		f.values[form] = value
+		f.rare = append(f.rare, form)
+	}
 }
 
 func (f *facet) add(value string, names ...string) {
@@ -81,9 +91,6 @@ func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 	for _, language := range spokenLanguages {
 		v[feeds.TermLanguage].add(language)
 	}
-	for _, language := range langid.Languages() {
-		v[feeds.TermLanguage].add(language)
-	}
 	for i := range t.Countries {
 		for language := range t.Countries[i].Label {
 			v[feeds.TermLanguage].add(language)
@@ -101,6 +108,9 @@ func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 	}
 	for _, f := range v {
 		slices.Sort(f.forms)
+	}
+	for _, language := range langid.Languages() {
+		v[feeds.TermLanguage].accept(language)
 	}
 	return v
 }

@@ -166,9 +166,10 @@ func readFrequencies(file string) (map[string]float64, error) {
 		var p float64
 		var grams []string
 		err := fields(set, func(number protowire.Number, v uint64, s []byte) error {
-			if number == 1 {
+			switch number {
+			case 1:
 				p = math.Float64frombits(v)
-			} else if number == 2 {
+			case 2:
 				grams = append(grams, string(s))
 			}
 			return nil
