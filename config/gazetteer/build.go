@@ -53,13 +53,12 @@ func NewBuilder() *Builder {
 // from c; area is country and code of its subdivision, "US.PA", or empty.
 func (b *Builder) AddPlace(c Candidate, area, name string) (uint32, error) {
 	number := uint32(len(b.places) / placeSize)
-	if number >= 1<<placeBits || len(name) > 255 || len(area) > areaSize+1 {
+	if number >= 1<<placeBits || len(name) > 255 || len(area) > areaSize || len(c.Country) != 2 {
 		return 0, fmt.Errorf("add place: %w", ErrFull)
 	}
 	if area != "" && b.areaNumber[area] == 0 {
 		var code [areaSize]byte
-		copy(code[:], area[:2])
-		copy(code[2:], area[3:])
+		copy(code[:], area)
 		b.areas = append(b.areas, code[:]...)
 		if len(b.areas)/areaSize >= 1<<16 {
 			return 0, fmt.Errorf("add subdivision: %w", ErrFull)
@@ -195,7 +194,7 @@ func (b *Builder) Bytes() ([]byte, error) {
 	for _, part := range parts {
 		file = append(file, part...)
 	}
-	x, err := open(file)
+	x, err := open(string(file))
 	if err != nil {
 		return nil, err
 	}

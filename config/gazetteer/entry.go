@@ -1,7 +1,5 @@
 package gazetteer
 
-import "encoding/binary"
-
 // Class is what kind of place a name means.
 type Class uint8
 
@@ -37,7 +35,7 @@ func (r Risk) Any() bool { return r.Word != 0 || r.GivenName || r.Surname }
 
 // Candidate is one place that a form may mean.
 type Candidate struct {
-	Country    [2]byte // ISO 3166-1 alpha-2, or XK
+	Country    string // ISO 3166-1 alpha-2, or XK
 	Class      Class
 	Population uint64    // of cities; of countries and subdivisions the sum of their cities. Zero: not known
 	Area       uint16    // number of its first-level subdivision, the same for all in it; zero: not known
@@ -64,7 +62,7 @@ const (
 )
 
 // posting returns the posting of an entry that has one.
-func (e Entry) posting() []byte { return e.index.part[sectionPostings][e.payload&^inPostings:] }
+func (e Entry) posting() string { return e.index.part[sectionPostings][e.payload&^inPostings:] }
 
 // Len returns the number of candidates.
 func (e Entry) Len() int {
@@ -88,16 +86,16 @@ func (e Entry) Candidate(i int) Candidate {
 	if e.payload&inPostings != 0 {
 		p := e.posting()[postingHeader+i*postingSize:]
 		place = uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16
-		languages = uint32(binary.LittleEndian.Uint16(p[3:]))
+		languages = uint32(number16(p, 3))
 	}
-	p := e.index.part[sectionPlaces][place*placeSize:]
-	population := binary.LittleEndian.Uint16(p[4:])
+	p := e.index.part[sectionPlaces][place*placeSize:][:placeSize]
+	population := number16(p, 4)
 	return Candidate{
-		Country:    [2]byte{p[0], p[1]},
+		Country:    p[:2],
 		Class:      Class(p[2]),
 		Population: uint64(population>>5) << (population & 31),
-		Area:       binary.LittleEndian.Uint16(p[6:]),
-		Languages:  Languages(binary.LittleEndian.Uint32(e.index.part[sectionLanguages][languages*4:])),
+		Area:       number16(p, 6),
+		Languages:  Languages(number32(e.index.part[sectionLanguages], int(languages)*4)),
 		place:      place,
 	}
 }
@@ -111,12 +109,12 @@ func (e Entry) Risk() Risk {
 		return Risk{GivenName: e.payload&givenNameBit != 0, Surname: e.payload&surnameBit != 0}
 	}
 	p := e.posting()
-	return Risk{Word: Languages(binary.LittleEndian.Uint32(p[2:])), GivenName: p[1]&riskGivenName != 0, Surname: p[1]&riskSurname != 0}
+	return Risk{Word: Languages(number32(p, 2)), GivenName: p[1]&riskGivenName != 0, Surname: p[1]&riskSurname != 0}
 }
 
 // Countries returns how many countries the candidates lie in.
 func (e Entry) Countries() int {
-	var seen [MaxCandidates][2]byte
+	var seen [MaxCandidates]string
 	n := 0
 next:
 	for i := range e.Len() {

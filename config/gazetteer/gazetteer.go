@@ -2,24 +2,24 @@ package gazetteer
 
 import (
 	_ "embed"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
 //go:generate go run ./generate --if-present --inputs ../../var/gazetteer
 
 //go:embed gazetteer.bin
-var embedded []byte
+var embedded string
 
 // ErrFormat means that a file is no gazetteer of the version this package reads.
 var ErrFormat = errors.New("not a gazetteer of this version")
 
 // Index is a gazetteer that is looked into. It is safe for concurrent use.
 type Index struct {
-	part      [sections][]byte
+	part      [sections]string
 	slots     int
 	startMask uint64
 }
@@ -28,18 +28,17 @@ type Index struct {
 func Open() (*Index, error) { return open(embedded) }
 
 // open checks that look-ups cannot leave the sections of a file.
-func open(data []byte) (*Index, error) {
-	if len(data) < headerSize || string(data[:len(magic)]) != magic {
+func open(data string) (*Index, error) {
+	if len(data) < headerSize || data[:len(magic)] != magic {
 		return nil, fmt.Errorf("open gazetteer: %w", ErrFormat)
 	}
 	x := &Index{}
 	for i := range x.part {
-		head := data[len(magic)+8*i:]
-		from, size := uint64(binary.LittleEndian.Uint32(head)), uint64(binary.LittleEndian.Uint32(head[4:]))
+		from, size := uint64(number32(data, len(magic)+8*i)), uint64(number32(data, len(magic)+8*i+4))
 		if from+size > uint64(len(data)) {
 			return nil, fmt.Errorf("open gazetteer: section %d ends beyond the file: %w", i, ErrFormat)
 		}
-		x.part[i] = data[from : from+size : from+size]
+		x.part[i] = data[from : from+size]
 	}
 	x.slots = len(x.part[sectionSlots]) / slotSize
 	starts := len(x.part[sectionStarts])
@@ -63,12 +62,12 @@ func (x *Index) Find(k Key) (Entry, bool) {
 	slots := x.part[sectionSlots]
 	at := k.slot(x.slots)
 	for range x.slots {
-		slot := binary.LittleEndian.Uint64(slots[at*slotSize:])
-		if slot == 0 {
+		has, payload := number32(slots, at*slotSize), number32(slots, at*slotSize+4)
+		if has == 0 && payload == 0 {
 			break
 		}
-		if uint32(slot) == fingerprint {
-			return Entry{index: x, payload: uint32(slot >> 32)}, true
+		if has == fingerprint {
+			return Entry{index: x, payload: payload}, true
 		}
 		if at++; at == x.slots {
 			at = 0
@@ -132,11 +131,22 @@ func (x *Index) Run(text string) (Entry, int) {
 		if lengths>>min(runes-1, 7)&1 == 0 {
 			continue
 		}
-		if e, ok := x.Find(k); ok {
+		if e, ok := x.Find(k); ok && !(isKatakana(r) && startsWith(text[tail:], isKatakana)) {
 			best, found = e, tail
 		}
 	}
 	return best, found
+}
+
+// isKatakana reports letters of the script in which Japanese writes foreign names: where
+// they go on, the name does.
+func isKatakana(r rune) bool {
+	return r >= 0x30A1 && r < 0x3100 && r != '・' || r >= 0x31F0 && r < 0x3200
+}
+
+func startsWith(s string, is func(rune) bool) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return is(r)
 }
 
 // appendRun returns the key of a word with more bytes.
@@ -175,9 +185,8 @@ func isRunJoint(r rune) bool {
 
 // Name returns what a place is called in its own country, or in English.
 func (x *Index) Name(c Candidate) string {
-	at := binary.LittleEndian.Uint32(x.part[sectionPlaces][c.place*placeSize+8:])
-	name := x.part[sectionNames][at:]
-	return string(name[1 : 1+int(name[0])])
+	name := x.part[sectionNames][number32(x.part[sectionPlaces], int(c.place)*placeSize+8):]
+	return name[1 : 1+int(name[0])]
 }
 
 // AreaCode returns the country and GeoNames code of a first-level subdivision, such as
@@ -188,9 +197,16 @@ func (x *Index) AreaCode(area uint16) string {
 		return ""
 	}
 	code := areas[int(area-1)*areaSize : int(area)*areaSize]
-	end := 2
-	for end < len(code) && code[end] != 0 {
-		end++
+	if end := strings.IndexByte(code, 0); end >= 0 {
+		code = code[:end]
 	}
-	return string(code[:2]) + "." + string(code[2:end])
+	return code
+}
+
+// number16 and number32 read little-endian numbers.
+func number16(s string, at int) uint16 { return uint16(s[at]) | uint16(s[at+1])<<8 }
+
+func number32(s string, at int) uint32 {
+	s = s[at : at+4]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }

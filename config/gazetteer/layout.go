@@ -12,7 +12,8 @@ package gazetteer
 //	postings  what payloads point to when one candidate does not say it all
 //	places    12 bytes each: country (2 letters), class, 0, population, first-level
 //	          subdivision (uint16), offset of its name in names (uint32)
-//	areas     first-level subdivisions: 10 bytes each, country and GeoNames code, padded
+//	areas     first-level subdivisions: 11 bytes each, country, a stop and the GeoNames
+//	          code, padded
 //	names     a length byte and the name
 //	languages uint32 sets of Languages
 //
@@ -30,7 +31,7 @@ const (
 	headerSize = len(magic) + 8*sections
 	slotSize   = 8
 	placeSize  = 12
-	areaSize   = 10
+	areaSize   = 11
 
 	placeBits    = 17
 	languageBits = 12

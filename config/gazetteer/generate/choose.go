@@ -24,7 +24,10 @@ func (g *gathering) choose() ([]chosen, error) {
 	g.sumPopulations()
 	var forms []chosen
 	for _, form := range slices.Sorted(maps.Keys(g.forms)) {
-		c := chosen{form: form, words: g.wordIn(form), given: g.given[form], surname: g.surnames[form]}
+		c := chosen{form: form, words: wordIn(g.words, form), given: g.given[form], surname: g.surnames[form] || g.likeSurname(form)}
+		if slices.ContainsFunc(g.forms[form], famous) {
+			c.words = wordIn(g.certain, form)
+		}
 		c.meanings = g.keep(form, &c)
 		if len(c.meanings) > 0 {
 			forms = append(forms, c)
@@ -33,14 +36,36 @@ func (g *gathering) choose() ([]chosen, error) {
 	return forms, nil
 }
 
+// settlerPopulation is the size up to which a town of namedAfterPersons gives a surname.
+const settlerPopulation = 150_000
+
+// likeSurname reports a form of one word that is nothing but towns of namedAfterPersons:
+// no free list of surnames is long enough, and most of these are ones.
+func (g *gathering) likeSurname(form string) bool {
+	if strings.Contains(form, " ") {
+		return false
+	}
+	for _, m := range g.forms[form] {
+		if m.place.class != gazetteer.City || !namedAfterPersons[m.place.country] || m.place.population > settlerPopulation {
+			return false
+		}
+	}
+	return true
+}
+
 // wordIn says in which languages a form is ordinary: each of its words is, in one
 // language.
-func (g *gathering) wordIn(form string) gazetteer.Languages {
+func wordIn(words map[string]gazetteer.Languages, form string) gazetteer.Languages {
 	all := ^gazetteer.Languages(0)
 	for _, word := range strings.Fields(form) {
-		all &= g.words[word]
+		all &= words[word]
 	}
 	return all
+}
+
+// famous reports the name, not an alternate one, of a country or a great city.
+func famous(m meaning) bool {
+	return m.main && (m.place.class == gazetteer.Country || m.place.class == gazetteer.Capital || m.place.class == gazetteer.City && m.place.population >= famousPopulation)
 }
 
 // sumPopulations gives countries and subdivisions the population of their cities.
@@ -56,6 +81,11 @@ func (g *gathering) sumPopulations() {
 			area.population += p.population
 		}
 	}
+	for _, p := range g.places {
+		if p.share != 0 {
+			p.population = g.byID[p.country].population / p.share
+		}
+	}
 	for code, p := range g.demonyms {
 		p.population = g.byID[code].population
 	}
@@ -67,18 +97,26 @@ func (g *gathering) keep(form string, c *chosen) []meaning {
 	strong := slices.ContainsFunc(meanings, func(m meaning) bool { return !m.place.small && !m.place.decoy })
 	risky := c.words != 0 || c.given || c.surname
 	meanings = slices.DeleteFunc(meanings, func(m meaning) bool {
+		p, short := m.place, first(form) < 0x590 && utf8.RuneCountInString(form) < 4
 		switch {
-		case m.place.decoy:
+		case p.class != gazetteer.Country && tooShortRun(form):
+			return true
+		case p.decoy:
 			return !strong
-		case m.place.small:
+		case p.small:
 			// Nothing but this place, in all the table, and no word or name.
-			return risky || g.elsewhere[form] == "*" || len(meanings) > 1 || utf8.RuneCountInString(form) < 5 && first(form) < 0x590
-		case !m.main && m.place.class != gazetteer.Country:
-			// An alternate name must not be a word, nor a country's name.
-			return c.words != 0 || g.countries[form] || utf8.RuneCountInString(form) < 4 && first(form) < 0x590
-		case m.place.class == gazetteer.Country && !m.main:
+			return risky || g.elsewhere[form] == "*" || len(meanings) > 1 || first(form) < 0x590 && utf8.RuneCountInString(form) < 5 || namedAfterPersons[p.country]
+		case p.class == gazetteer.City && m.main:
+			return short && p.population < shortPopulation && !p.seat
+		case p.class == gazetteer.District:
+			return short
+		case p.class == gazetteer.Country && !m.main:
 			// A country's name in a small language gives way to words and to names of great places.
-			return m.languages == gazetteer.OtherLanguages && (c.words != 0 || g.countries[form] || c.given || g.elsewhere[form] != "" && g.elsewhere[form] != m.place.country)
+			return m.languages == gazetteer.OtherLanguages && (c.words != 0 || g.countries[form] || c.given || g.elsewhere[form] != "" && g.elsewhere[form] != p.country)
+		case !m.main:
+			// An alternate name must not be a word, nor a country's name. In other scripts
+			// than Latin all names are alternate ones.
+			return g.countries[form] || short || first(form) < 0x250 && (c.words != 0 || !resembles(form, p) && isForeign(m.languages))
 		}
 		return false
 	})
@@ -88,13 +126,50 @@ func (g *gathering) keep(form string, c *chosen) []meaning {
 	return bound(meanings)
 }
 
+// Towns of these countries are mostly named after persons and after towns elsewhere;
+// their small ones say more about a reader's name than about a place.
+var namedAfterPersons = map[string]bool{"US": true, "CA": true, "AU": true, "NZ": true}
+
+// A name of three letters is kept for a city from this size on.
+const shortPopulation = 100_000
+
+// isForeign reports that a form is not known to be a name in any language with a place
+// of its own.
+func isForeign(languages gazetteer.Languages) bool { return languages&^gazetteer.OtherLanguages == 0 }
+
+// resembles reports whether a Latin form is a way to write the place's own name: as
+// long as a name of some length must be, and with half the pairs of letters. Lists
+// of alternate names hold much else, former names and names in languages few write.
+func resembles(form string, p *place) bool {
+	own := key(p.name)
+	if form == own {
+		return true
+	}
+	if utf8.RuneCountInString(form) < 6 {
+		return false
+	}
+	pairs := map[string]int{}
+	for i := 0; i+2 <= len(own); i++ {
+		pairs[own[i:i+2]]++
+	}
+	shared := 0
+	for i := 0; i+2 <= len(form); i++ {
+		if pairs[form[i:i+2]] > 0 {
+			pairs[form[i:i+2]]--
+			shared++
+		}
+	}
+	return 4*shared >= len(form)+len(own)-2
+}
+
 func first(form string) rune {
 	r, _ := utf8.DecodeRuneInString(form)
 	return r
 }
 
 // weight orders the meanings of a form: countries and their people, then by population, of
-// which an alternate name counts for a tenth. A capital counts four times, a
+// which an alternate name counts for a tenth, for a hundredth when nobody says
+// whose. A capital counts four times, a
 // subdivision half of all that live in its cities.
 func weight(m meaning) uint64 {
 	w := m.place.population
@@ -108,7 +183,11 @@ func weight(m meaning) uint64 {
 	case gazetteer.Subdivision:
 		w /= 2
 	}
-	if !m.main {
+	switch {
+	case m.main:
+	case isForeign(m.languages):
+		w /= 100
+	default:
 		w /= 10
 	}
 	return w

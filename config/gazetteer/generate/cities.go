@@ -111,6 +111,7 @@ func (g *gathering) addCity(c *city, namesake bool) {
 	case "PPLC":
 		p.class = gazetteer.Capital
 	case "PPLA":
+		p.seat = true
 	case "PPLX":
 		if c.population < quarterPopulation {
 			return
@@ -168,16 +169,21 @@ func (g *gathering) readPlaces(_, data string) error {
 		names := strings.Split(f[3], "|")
 		var p *place
 		for _, m := range g.forms[key(names[0])] {
-			if m.place.country == f[0] && (m.place.class == gazetteer.City || m.place.class == gazetteer.Capital) {
-				p = m.place
-				p.small, p.decoy = false, false
-				break
+			inClass := m.place.class == class || class == gazetteer.City && m.place.class == gazetteer.Capital
+			if m.place.country != f[0] || !inClass || f[2] != "" && m.place.area != f[0]+"."+f[2] {
+				continue
 			}
+			p = m.place
+			p.small, p.decoy = false, false
+			break
 		}
 		if p == nil {
 			p = &place{country: f[0], class: class, name: names[0]}
 			if f[2] != "" {
 				p.area = f[0] + "." + f[2]
+			}
+			if class == gazetteer.Subdivision { // how many live there nobody says: a part of the country's cities
+				p.share = 4
 			}
 			g.addPlace(p)
 		}

@@ -19,14 +19,20 @@ func usable(form string) bool {
 	switch {
 	case isHan(first):
 		return runes >= 2 && runes <= gazetteer.MaxRunes
-	case gazetteer.IsRun(first): // Thai and others: letters and vowels, in long chains
-		return runes >= 4 && runes <= gazetteer.MaxRunes
+	case gazetteer.IsRun(first): // Thai and others: see tooShortRun
+		return runes >= 3 && runes <= gazetteer.MaxRunes
 	case strings.ContainsFunc(form, gazetteer.IsRun):
 		return false
 	case first >= 0x590 && first < 0x780: // Arabic, Hebrew
 		return runes >= 3
 	}
 	return runes >= 3 && !strings.ContainsFunc(form, unicode.IsDigit)
+}
+
+// tooShortRun reports a form of letters in long chains, in which three are no name: only
+// countries are kept at that length.
+func tooShortRun(form string) bool {
+	return gazetteer.IsRun(first(form)) && !unicode.Is(unicode.Han, first(form)) && utf8.RuneCountInString(form) < 4
 }
 
 func isHan(r rune) bool { return unicode.In(r, unicode.Han, unicode.Katakana, unicode.Hiragana) }

@@ -13,8 +13,10 @@ type place struct {
 	population uint64
 	area       string // "US.PA"; empty when not known
 	name       string
-	small      bool // kept only under forms that mean nothing else
-	decoy      bool // kept only under forms that other places have
+	share      uint64 // population is this part of its country's, when not zero
+	seat       bool   // of a first-level subdivision
+	small      bool   // kept only under forms that mean nothing else
+	decoy      bool   // kept only under forms that other places have
 	id         int
 }
 
@@ -31,9 +33,10 @@ type gathering struct {
 	byID      map[string]*place // GeoNames number, "US" for a country, "US.PA" for a subdivision
 	demonyms  map[string]*place // by country
 	forms     map[string][]meaning
-	elsewhere map[string]string // main names of all 200,000 places: the country, "*" for several
-	dropped   map[string]bool   // form, or form and country with "|" between
-	words     map[string]gazetteer.Languages
+	elsewhere map[string]string              // main names of all 200,000 places: the country, "*" for several
+	dropped   map[string]bool                // form, or form and country with "|" between
+	words     map[string]gazetteer.Languages // languages in which a word is an ordinary one
+	certain   map[string]gazetteer.Languages // the same, whatever it is the name of
 	given     map[string]bool
 	surnames  map[string]bool
 	countries map[string]bool // forms that are a country's name in one of the main languages
@@ -42,7 +45,7 @@ type gathering struct {
 func newGathering() *gathering {
 	return &gathering{
 		byID: map[string]*place{}, demonyms: map[string]*place{}, forms: map[string][]meaning{}, elsewhere: map[string]string{},
-		dropped: map[string]bool{}, words: map[string]gazetteer.Languages{}, given: map[string]bool{}, surnames: map[string]bool{},
+		dropped: map[string]bool{}, words: map[string]gazetteer.Languages{}, certain: map[string]gazetteer.Languages{}, given: map[string]bool{}, surnames: map[string]bool{},
 		countries: map[string]bool{},
 	}
 }

@@ -89,7 +89,7 @@ func gather(inputs, data string) (*gathering, error) {
 	g := newGathering()
 	for _, read := range []func(inputs, data string) error{
 		g.readDropped, g.readRisks, g.readCities, g.readCountries, g.readPlaces, g.readTranslations,
-		g.readSubdivisions, g.readNationalities,
+		g.readSubdivisions, g.addDirections, g.readNationalities,
 	} {
 		if err := read(inputs, data); err != nil {
 			return nil, err

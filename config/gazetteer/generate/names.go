@@ -121,7 +121,7 @@ func (g *gathering) readTranslations(inputs, data string) error {
 			set = gazetteer.LanguageOf(language)
 		}
 		err := readMO(filepath.Join(root, language, "LC_MESSAGES", "geonames.mo"), func(id, text string) {
-			g.addTranslation(id, plain(text), set, contained)
+			g.addTranslation(id, plain(text), language, set, contained)
 		})
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ func (g *gathering) readTranslations(inputs, data string) error {
 	return nil
 }
 
-func (g *gathering) addTranslation(id, name string, set gazetteer.Languages, contained func(string) []string) {
+func (g *gathering) addTranslation(id, name, language string, set gazetteer.Languages, contained func(string) []string) {
 	country, _, isArea := strings.Cut(id, ".")
 	p := g.byID[id]
 	if isArea && p == nil && g.byID[country] != nil {
@@ -146,12 +146,13 @@ func (g *gathering) addTranslation(id, name string, set gazetteer.Languages, con
 	if p.small && set == gazetteer.OtherLanguages {
 		return
 	}
-	g.addForm(p, name, set, isArea)
+	main := slices.Contains(mainLanguages, language)
+	g.addForm(p, name, set, main)
 	if !isArea {
 		return
 	}
 	for _, rest := range contained(name) {
-		g.addForm(p, rest, set, true)
+		g.addForm(p, rest, set, main)
 	}
 }
 

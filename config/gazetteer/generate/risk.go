@@ -18,19 +18,38 @@ var commonLists = map[string]string{"english": "en", "french": "fr", "spanish": 
 	"german": "de", "italian": "it", "chinese": "zh", "farsi": "fa", "turkish": "tr", "ukrainian": "uk", "bengali": "bn", "japanese": "ja",
 	"thai": "th", "hindi": "hi", "hebrew": "he", "korean": "ko", "dutch": "nl"}
 
+var notLatin = map[string]bool{"arabic": true, "russian": true, "chinese": true, "farsi": true, "ukrainian": true, "bengali": true,
+	"japanese": true, "thai": true, "hindi": true, "hebrew": true, "korean": true}
+
 // The lists do not tell words from names: "paris" is frequent in all languages. A word
-// that many lists have is a name that travels; an ordinary word is in the list of its language
-// and perhaps of a neighbour.
+// that many lists have is a name that travels; an ordinary word is in the list of its
+// language and perhaps of a neighbour, or far in front.
+func isOrdinary(rank, lists int) bool {
+	return lists < 7 || rank <= 600 || lists < 12 && rank <= 2500
+}
+
+// A great place's name is frequent because of the place: only one of the first
+// famousRank words of a language is a word in spite of it.
 const (
-	manyLists   = 7
-	veryCommon  = 300 // so frequent that it is a word whatever else it is
-	commonRanks = 10_000
+	famousPopulation = 500_000
+	famousRank       = 1500
+	commonRanks      = 10_000
 )
 
 // readRisks reads what else a form may be: frequent words by language, English words
 // from SCOWL, given names and surnames.
-func (g *gathering) readRisks(inputs, _ string) error {
+func (g *gathering) readRisks(inputs, data string) error {
 	if err := g.readCommon(inputs); err != nil {
+		return err
+	}
+	err := readRows(filepath.Join(data, "words.csv"), 2, func(f []string) error {
+		for _, code := range strings.Fields(f[1]) {
+			g.words[key(f[0])] |= gazetteer.LanguageOf(code)
+			g.certain[key(f[0])] |= gazetteer.LanguageOf(code)
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	text, err := os.ReadFile(filepath.Join(inputs, dirDebian, "usr", "share", "dict", "american-english"))
@@ -41,6 +60,7 @@ func (g *gathering) readRisks(inputs, _ string) error {
 		word = strings.TrimSpace(word)
 		if first, _ := utf8.DecodeRuneInString(word); unicode.IsLower(first) && !strings.Contains(word, "'") {
 			g.words[key(word)] |= gazetteer.LanguageOf("en")
+			g.certain[key(word)] |= gazetteer.LanguageOf("en")
 		}
 	}
 	return g.readPersons(inputs)
@@ -53,6 +73,7 @@ func (g *gathering) readCommon(inputs string) error {
 	}
 	lists := map[string]int{}
 	ranks := map[string]map[gazetteer.Languages]int{}
+	nouns := map[string]bool{} // of German, which writes them like names
 	for _, path := range files {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		text, err := os.ReadFile(path)
@@ -62,8 +83,17 @@ func (g *gathering) readCommon(inputs string) error {
 		rank := 0
 		seen := map[string]bool{}
 		for word := range strings.Lines(string(text)) {
-			form := key(strings.TrimSpace(word))
+			word = strings.TrimSpace(word)
+			form := key(word)
 			rank++
+			if first, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(first) {
+				if name != "german" {
+					continue // a name: most lists are in lower case, the French one is mixed
+				}
+				nouns[form] = true
+			} else if first < utf8.RuneSelf && notLatin[name] {
+				continue // an English word in subtitles
+			}
 			if form == "" || seen[form] || rank > commonRanks {
 				continue
 			}
@@ -79,8 +109,14 @@ func (g *gathering) readCommon(inputs string) error {
 	}
 	for form, by := range ranks {
 		for language, rank := range by {
-			if lists[form] < manyLists || rank <= veryCommon {
+			if nouns[form] && language == gazetteer.LanguageOf("de") && lists[form] > 3 {
+				continue // known abroad as well: a name
+			}
+			if isOrdinary(rank, lists[form]) {
 				g.words[form] |= language
+			}
+			if rank <= famousRank && isOrdinary(rank, lists[form]) {
+				g.certain[form] |= language
 			}
 		}
 	}

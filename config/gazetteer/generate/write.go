@@ -18,7 +18,7 @@ func layOut(g *gathering, forms []chosen) ([]byte, int, error) {
 		if id, ok := places[p]; ok {
 			return id, nil
 		}
-		id, err := b.AddPlace(gazetteer.Candidate{Country: [2]byte{p.country[0], p.country[1]}, Class: p.class, Population: p.population}, areaOf(g, p), p.name)
+		id, err := b.AddPlace(gazetteer.Candidate{Country: p.country, Class: p.class, Population: p.population}, areaOf(g, p), p.name)
 		places[p] = id
 		return id, err
 	}
