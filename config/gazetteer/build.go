@@ -38,7 +38,7 @@ type Form struct {
 	Places []FormPlace
 }
 
-const startsSize = 1 << 18
+const startsSize = 1 << 19
 
 // NewBuilder returns an empty Builder.
 func NewBuilder() *Builder {

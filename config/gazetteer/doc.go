@@ -25,5 +25,9 @@
 //   - choose among [Entry.Candidate]s, which come with the likelier first but know
 //     nothing of the text: the country already named, the subdivision behind a comma.
 //
+// A town of fewer than 15,000 that stands alone is a weak sign: its name is nobody else's
+// in the lists, but lists know few of the world's surnames. Where people added it (a camp,
+// a crossing) its population is often not known, and zero.
+//
 // The package knows names, not rules about texts. It is pure and safe for concurrent use.
 package gazetteer

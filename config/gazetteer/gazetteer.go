@@ -107,7 +107,7 @@ func (x *Index) Longest(words []string) (Entry, int) {
 func (x *Index) Run(text string) (Entry, int) {
 	var best Entry
 	var buffer [utf8.UTFMax * 2]byte
-	found, runes, tail := 0, 0, 0
+	found, runes := 0, 0
 	var lengths uint8
 	k := AddWord(0, "")
 	for i, r := range text {
@@ -119,7 +119,7 @@ func (x *Index) Run(text string) (Entry, int) {
 		}
 		runes++
 		k = appendRun(k, AppendFold(buffer[:0], r))
-		tail = i + utf8.RuneLen(r)
+		tail := i + utf8.RuneLen(r)
 		switch {
 		case runes == 2:
 			if lengths = x.Lengths(k.run()); lengths == 0 {
@@ -131,7 +131,7 @@ func (x *Index) Run(text string) (Entry, int) {
 		if lengths>>min(runes-1, 7)&1 == 0 {
 			continue
 		}
-		if e, ok := x.Find(k); ok && !(isKatakana(r) && startsWith(text[tail:], isKatakana)) {
+		if e, ok := x.Find(k); ok && (!isKatakana(r) || !startsWith(text[tail:], isKatakana)) {
 			best, found = e, tail
 		}
 	}

@@ -20,7 +20,7 @@ type chosen struct {
 }
 
 // choose decides which forms are kept and what each may mean.
-func (g *gathering) choose() ([]chosen, error) {
+func (g *gathering) choose() []chosen {
 	g.sumPopulations()
 	var forms []chosen
 	for _, form := range slices.Sorted(maps.Keys(g.forms)) {
@@ -33,7 +33,7 @@ func (g *gathering) choose() ([]chosen, error) {
 			forms = append(forms, c)
 		}
 	}
-	return forms, nil
+	return forms
 }
 
 // settlerPopulation is the size up to which a town of namedAfterPersons gives a surname.

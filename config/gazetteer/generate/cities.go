@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"errors"
@@ -24,13 +24,13 @@ import (
 // that share a name with something great, so that "Lebanon, New Hampshire" is not the
 // country.
 const (
-	bigPopulation      = 15_000
-	smallPopulation    = 5_000
-	decoyPopulation    = 2_000
-	greatPopulation    = 300_000
-	firstOfCountry     = 250
-	quarterPopulation  = 200_000 // sections of a city
-	elsewherePopuation = 200_000 // names in the scripts of few readers
+	bigPopulation       = 15_000
+	smallPopulation     = 5_000
+	decoyPopulation     = 2_000
+	greatPopulation     = 300_000
+	firstOfCountry      = 250
+	quarterPopulation   = 200_000 // sections of a city
+	elsewherePopulation = 200_000 // names in the scripts of few readers
 )
 
 // city is a line of the GeoNames table.
@@ -43,16 +43,13 @@ type city struct {
 
 // readCities reads the table of GeoNames: tab-separated, 19 columns.
 func (g *gathering) readCities(inputs, _ string) error {
-	f, err := os.Open(filepath.Join(inputs, dirCities, "dist", "cities500.txt"))
+	table, err := os.ReadFile(filepath.Join(inputs, dirCities, "dist", "cities500.txt"))
 	if err != nil {
-		return fmt.Errorf("open cities: %w", err)
+		return fmt.Errorf("read cities: %w", err)
 	}
-	defer f.Close()
 	var cities []*city
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		c := strings.Split(lines.Text(), "\t")
+	for line := range strings.Lines(string(table)) {
+		c := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if len(c) != 19 {
 			continue // the last line
 		}
@@ -63,8 +60,8 @@ func (g *gathering) readCities(inputs, _ string) error {
 		cities = append(cities, &city{id: c[0], name: c[1], ascii: c[2], alternates: strings.Split(c[3], ","), feature: c[7], country: c[8],
 			area: c[8] + "." + c[10], population: population})
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read cities: %w", err)
+	if len(cities) < 190_000 {
+		return fmt.Errorf("read cities: only %d found", len(cities))
 	}
 	slices.SortFunc(cities, func(a, b *city) int {
 		return cmp.Or(cmp.Compare(b.population, a.population), cmp.Compare(len(a.id), len(b.id)), cmp.Compare(a.id, b.id))
@@ -143,7 +140,7 @@ func (g *gathering) addCity(c *city, namesake bool) {
 		case scriptUnwanted:
 			continue
 		case scriptElse:
-			if c.population < elsewherePopuation {
+			if c.population < elsewherePopulation {
 				continue
 			}
 		case scriptLatin, scriptNews:
@@ -208,12 +205,11 @@ func (g *gathering) readDropped(_, data string) error {
 
 // readRows reads a CSV file with a line of headings.
 func readRows(path string, columns int, visit func(fields []string) error) error {
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", filepath.Base(path), err)
+		return fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
+	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = columns
 	for first := true; ; first = false {
 		fields, err := r.Read()

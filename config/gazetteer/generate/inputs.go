@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -55,17 +54,12 @@ const (
 func checkInputs(dir string) ([]input, error) {
 	used := make([]input, 0, len(packages))
 	for _, p := range packages {
-		f, err := os.Open(filepath.Join(dir, p.Archive))
+		archive, err := os.ReadFile(filepath.Join(dir, p.Archive))
 		if err != nil {
-			return nil, fmt.Errorf("open input: %w", err)
+			return nil, fmt.Errorf("read input: %w", err)
 		}
-		h := sha256.New()
-		_, err = io.Copy(h, f)
-		f.Close()
-		if err != nil {
-			return nil, fmt.Errorf("hash input: %w", err)
-		}
-		if got := hex.EncodeToString(h.Sum(nil)); got != p.SHA256 {
+		sum := sha256.Sum256(archive)
+		if got := hex.EncodeToString(sum[:]); got != p.SHA256 {
 			return nil, fmt.Errorf("check input %s: sha256 is %s, not %s", p.Archive, got, p.SHA256)
 		}
 		used = append(used, p)

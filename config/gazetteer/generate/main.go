@@ -55,10 +55,7 @@ func run(inputs, data, out, dump string) error {
 	if err != nil {
 		return err
 	}
-	forms, err := g.choose()
-	if err != nil {
-		return err
-	}
+	forms := g.choose()
 	file, places, err := layOut(g, forms)
 	if err != nil {
 		return err

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -52,11 +52,7 @@ func areaOf(g *gathering, p *place) string {
 
 // dumpForms writes what the file holds as text, for people to look through.
 func dumpForms(path string, g *gathering, forms []chosen) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("write dump: %w", err)
-	}
-	w := bufio.NewWriter(f)
+	w := &bytes.Buffer{}
 	for _, c := range forms {
 		fmt.Fprint(w, c.form, "\t")
 		if c.words != 0 {
@@ -73,9 +69,8 @@ func dumpForms(path string, g *gathering, forms []chosen) error {
 		}
 		fmt.Fprintln(w)
 	}
-	if err := w.Flush(); err != nil {
-		f.Close()
+	if err := os.WriteFile(path, w.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write dump: %w", err)
 	}
-	return f.Close()
+	return nil
 }
