@@ -29,5 +29,6 @@
 // in the lists, but lists know few of the world's surnames. Where people added it (a camp,
 // a crossing) its population is often not known, and zero.
 //
-// The package knows names, not rules about texts. It is pure and safe for concurrent use.
+// The package knows names, not rules about texts. It is pure and safe for concurrent use,
+// and must not know the taxonomy, configuration or what a text is about.
 package gazetteer

@@ -109,7 +109,7 @@ func (g *gathering) readCommon(inputs string) error {
 	}
 	for form, by := range ranks {
 		for language, rank := range by {
-			if nouns[form] && language == gazetteer.LanguageOf("de") && lists[form] > 3 {
+			if nouns[form] && language == gazetteer.LanguageOf("de") && lists[form] > 3 && rank > 300 {
 				continue // known abroad as well: a name
 			}
 			if isOrdinary(rank, lists[form]) {
