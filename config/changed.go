@@ -26,10 +26,24 @@ func (c *Config) Changed(old *Config) []string {
 			out = append(out, key)
 		}
 	}
-	if !reflect.DeepEqual(c.Taxonomy, old.Taxonomy) || !slices.Equal(c.DutyStations, old.DutyStations) {
+	if !reflect.DeepEqual(undecided(c.Taxonomy), undecided(old.Taxonomy)) || !slices.Equal(c.DutyStations, old.DutyStations) {
 		out = append(out, "taxonomy")
 	}
 	return out
+}
+
+// undecided is a taxonomy without what taxonomy.names decides, which is a setting.
+func undecided(t *feeds.Taxonomy) *feeds.Taxonomy {
+	if t == nil {
+		return nil
+	}
+	out := *t
+	out.Countries = slices.Clone(t.Countries)
+	for i := range out.Countries {
+		c := &out.Countries[i]
+		c.Shown, c.Note, c.Nameless = nil, nil, false
+	}
+	return &out
 }
 
 // NeedRestart picks from changed key paths those that take effect only in a new

@@ -30,6 +30,8 @@ type Config struct {
 	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log     Log     `yaml:"log" doc:"What is written to the log."`
 
+	Naming Naming `yaml:"taxonomy" doc:"What countries are called in feeds and pages."`
+
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
 	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
@@ -127,6 +129,19 @@ type Log struct {
 	Format string `yaml:"format" restart:"true" enum:"text,json" doc:"text for people, json for machines."`
 }
 
+// Naming is what countries are called in feeds and pages. Codes in addresses and feeds
+// stay, and so do the words of publishers.
+type Naming struct {
+	Names map[string]CountryName `yaml:"names" keys:"iso2" doc:"Names that headquarters decides, by ISO 3166-1 alpha-2 code (XK for Kosovo). Countries that are not here have the name that the United Nations uses."`
+}
+
+// CountryName is the installation's decision on one country's name.
+type CountryName struct {
+	Label map[string]string `yaml:"label" keys:"language" doc:"Name by language, in place of the bundled one."`
+	Show  string            `yaml:"show" enum:"yes,no" doc:"no: stories are labelled with it and found by its code, and no feed or page names it or lists it. yes when left out."`
+	Note  map[string]string `yaml:"note" keys:"language" doc:"Sentence that stands in the rights of every feed and at the foot of every page on which the name is shown, by language. Empty: none."`
+}
+
 // ReliefWeb is access to the ReliefWeb API.
 type ReliefWeb struct {
 	Appname string `yaml:"appname" check:"appname" secret:"true" doc:"Name that ReliefWeb approved for this installation (https://apidoc.reliefweb.int/parameters#appname). Sent with each call to its API and shown nowhere."`
@@ -166,31 +181,32 @@ type sourceEntry struct {
 // sourceKeys are those of feeds.Source in the same order, so that one converts to the
 // other.
 type sourceKeys struct {
-	ID         string           `yaml:"id" check:"slug" required:"true" doc:"Id of the source, permanent: small letters, digits and hyphens. It stands in addresses."`
-	Office     string           `yaml:"office" check:"slug" doc:"Code of the office that subscribes to it."`
-	Title      string           `yaml:"title" doc:"Title of the source, as readers see it."`
-	Publisher  string           `yaml:"publisher" doc:"Organisation credited as the author. Left out: the title."`
-	URL        string           `yaml:"url" check:"url" doc:"Address of the feed."`
-	Link       string           `yaml:"link" check:"url" doc:"The publisher's web site."`
-	Kind       feeds.Kind       `yaml:"kind" enum:"iom,partner,media" doc:"Who publishes: iom (IOM itself), partner (UN, governments, NGOs) or media."`
-	Language   string           `yaml:"language" check:"language" doc:"BCP 47 language when the whole feed has one."`
-	Countries  []string         `yaml:"countries" check:"iso2" doc:"ISO 3166-1 alpha-2 codes of the countries it is about, when they are few."`
-	Schedule   string           `yaml:"schedule" check:"schedule" doc:"When it is pulled: a cron expression of five fields (minute hour day month weekday), or @hourly, @daily and the like. Left out: every 30 minutes for iom and media, every hour for partner, at minutes made from the id."`
-	Zone       string           `yaml:"zone" check:"zone" doc:"IANA time zone of the schedule. Left out: the zone of the office, else UTC."`
-	Rank       int              `yaml:"rank" min:"0" max:"10000" doc:"Among sources of one kind, the lower rank leads a story. 100 when left out."`
-	Licence    string           `yaml:"licence" doc:"Terms under which the entries may be republished."`
-	Republish  feeds.Republish  `yaml:"republish" enum:"title,summary,full" doc:"How much of an entry may stand in our feeds. full is for IOM's own and for publishers whose permission stands in licence; summary when left out."`
-	Trial      bool             `yaml:"trial" doc:"Pulled and shown to the office, not published."`
-	Enabled    bool             `yaml:"enabled" doc:"Whether it is pulled. true when left out."`
-	Type       feeds.SourceType `yaml:"type" enum:"feed,page,sitemap,reliefweb" doc:"What stands at url: feed (left out), page (an HTML page that lists entries), sitemap (a news sitemap) or reliefweb (a query of the ReliefWeb API, version 2)."`
-	Page       feeds.PageRules  `yaml:"page" doc:"For type page: CSS selectors of the entries and of what is within them. Left out, the page's own markup says."`
-	FullText   bool             `yaml:"full_text" doc:"Read the page of each new entry too, for sources that publish only a teaser: labels are made from it, and it is republished only as far as republish allows."`
-	Push       feeds.Push       `yaml:"push" enum:"auto,off" doc:"Whether to subscribe by WebSub where the source offers a hub. auto when left out; polling goes on in any case."`
-	Contacts   feeds.Contacts   `yaml:"contacts" enum:"cut,keep" doc:"What becomes of press contacts, personal e-mail addresses and phone numbers in its texts. cut when left out."`
-	Mailboxes  []string         `yaml:"mailboxes" check:"mailbox" doc:"Functional mailboxes of this source that stay, such as press@example.org or @press.example.org, besides those of privacy.mailboxes."`
-	Images     feeds.Images     `yaml:"images" enum:"auto,keep,drop" doc:"Which of its images are republished. auto (left out): none with stories of sensitive topics."`
-	Evidence   string           `yaml:"evidence" doc:"Where the address was seen."`
-	Confidence string           `yaml:"confidence" doc:"How sure it is."`
-	Status     string           `yaml:"status" doc:"What was last known of it: live, unprobed, guess, dead and so on."`
-	Notes      string           `yaml:"notes" doc:"Anything else worth knowing."`
+	ID         string              `yaml:"id" check:"slug" required:"true" doc:"Id of the source, permanent: small letters, digits and hyphens. It stands in addresses."`
+	Office     string              `yaml:"office" check:"slug" doc:"Code of the office that subscribes to it."`
+	Title      string              `yaml:"title" doc:"Title of the source, as readers see it."`
+	Publisher  string              `yaml:"publisher" doc:"Organisation credited as the author. Left out: the title."`
+	URL        string              `yaml:"url" check:"url" doc:"Address of the feed."`
+	Link       string              `yaml:"link" check:"url" doc:"The publisher's web site."`
+	Kind       feeds.Kind          `yaml:"kind" enum:"iom,partner,media" doc:"Who publishes: iom (IOM itself), partner (UN, governments, NGOs) or media."`
+	Language   string              `yaml:"language" check:"language" doc:"BCP 47 language when the whole feed has one."`
+	Countries  []string            `yaml:"countries" check:"iso2" doc:"ISO 3166-1 alpha-2 codes of the countries it is about, when they are few."`
+	Schedule   string              `yaml:"schedule" check:"schedule" doc:"When it is pulled: a cron expression of five fields (minute hour day month weekday), or @hourly, @daily and the like. Left out: every 30 minutes for iom and media, every hour for partner, at minutes made from the id."`
+	Zone       string              `yaml:"zone" check:"zone" doc:"IANA time zone of the schedule. Left out: the zone of the office, else UTC."`
+	Rank       int                 `yaml:"rank" min:"0" max:"10000" doc:"Among sources of one kind, the lower rank leads a story. 100 when left out."`
+	Licence    string              `yaml:"licence" doc:"Terms under which the entries may be republished."`
+	Republish  feeds.Republish     `yaml:"republish" enum:"title,summary,full" doc:"How much of an entry may stand in our feeds. full is for IOM's own and for publishers whose permission stands in licence; summary when left out."`
+	Trial      bool                `yaml:"trial" doc:"Pulled and shown to the office, not published."`
+	Enabled    bool                `yaml:"enabled" doc:"Whether it is pulled. true when left out."`
+	Type       feeds.SourceType    `yaml:"type" enum:"feed,page,sitemap,reliefweb" doc:"What stands at url: feed (left out), page (an HTML page that lists entries), sitemap (a news sitemap) or reliefweb (a query of the ReliefWeb API, version 2)."`
+	Page       feeds.PageRules     `yaml:"page" doc:"For type page: CSS selectors of the entries and of what is within them. Left out, the page's own markup says."`
+	FullText   bool                `yaml:"full_text" doc:"Read the page of each new entry too, for sources that publish only a teaser: labels are made from it, and it is republished only as far as republish allows."`
+	Push       feeds.Push          `yaml:"push" enum:"auto,off" doc:"Whether to subscribe by WebSub where the source offers a hub. auto when left out; polling goes on in any case."`
+	Contacts   feeds.Contacts      `yaml:"contacts" enum:"cut,keep" doc:"What becomes of press contacts, personal e-mail addresses and phone numbers in its texts. cut when left out."`
+	Mailboxes  []string            `yaml:"mailboxes" check:"mailbox" doc:"Functional mailboxes of this source that stay, such as press@example.org or @press.example.org, besides those of privacy.mailboxes."`
+	Images     feeds.Images        `yaml:"images" enum:"auto,keep,drop" doc:"Which of its images are republished. auto (left out): none with stories of sensitive topics."`
+	Categories feeds.CategoryTrust `yaml:"categories" enum:"trust,hint,ignore" doc:"How far the categories that it gives its entries are believed. trust: they say by themselves what an entry is about; hint: they confirm what the text says; ignore. Left out: trust for kind iom and for publishers whose vocabulary says so (ReliefWeb, UN News and others), hint for the rest."`
+	Evidence   string              `yaml:"evidence" doc:"Where the address was seen."`
+	Confidence string              `yaml:"confidence" doc:"How sure it is."`
+	Status     string              `yaml:"status" doc:"What was last known of it: live, unprobed, guess, dead and so on."`
+	Notes      string              `yaml:"notes" doc:"Anything else worth knowing."`
 }

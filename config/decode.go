@@ -326,6 +326,9 @@ func (d *decoder) mapping(v reflect.Value, n *node, path string, f field) {
 			}
 		}
 		value := reflect.New(v.Type().Elem()).Elem()
+		if known := v.MapIndex(key); known.IsValid() && value.Kind() == reflect.Struct {
+			value.Set(known) // only the keys that are written change
+		}
 		d.value(value, p.value, at, field{typ: value.Type(), check: f.check})
 		v.SetMapIndex(key, value)
 	}

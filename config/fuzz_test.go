@@ -29,6 +29,7 @@ func small(t testing.TB) fstest.MapFS {
 			"version: 1\ncountries: [{iso2: CH, iso3: CHE, m49: '756', label: {en: Switzerland}}, {iso2: NE, iso3: NER, label: {en: Niger}}]\n")},
 		"taxonomy/regions.yaml": {Data: []byte("version: 1\nregions: [{slug: wca, scheme: iom, label: {en: West}}]\n")},
 		"taxonomy/topics.yaml":  {Data: []byte("version: 1\ngroups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}}]}]\n")},
+		"taxonomy/schemes.yaml": {Data: []byte("version: 1\nprovenance: [here]\n")},
 	}
 }
 
@@ -91,6 +92,13 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+const vocabulary = "taxonomy/publishers/x.yaml"
+
+// group is a vocabulary with one group of these keys.
+func group(keys string) string {
+	return "publisher: x\nprovenance: [here]\ngroups:\n  - id: g\n    " + keys + "\n"
+}
+
 // A mistake in the bundled data is found like one in a file.
 func TestBundledDataIsChecked(t *testing.T) {
 	for name, tc := range map[string]struct{ file, text, want string }{
@@ -106,6 +114,23 @@ func TestBundledDataIsChecked(t *testing.T) {
 		"objective":             {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, gcm: [23, 24]}]}]", "groups[g].topics[t].gcm[1]: 24 is no objective"},
 		"goal":                  {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, sdg: [ten]}]}]", `"ten" is no goal or target`},
 		"M49":                   {"taxonomy/countries.yaml", "countries: [{iso2: CH, iso3: CHE, m49: 756, label: {en: A}}]", `countries[CH].m49: is the number 756; put it in quotes: "756"`},
+		"theme without a name":  {"taxonomy/schemes.yaml", "version: 1\nreliefweb_themes:\n  1: {fr: A}\n", "bundled taxonomy/schemes.yaml:3:6: reliefweb_themes.1: has no English text"},
+		"objective too high":    {"taxonomy/schemes.yaml", "gcm_objectives: {24: {en: A}}", "24 is no objective"},
+		"vocabulary's key":      {vocabulary, "publisher: x\nprovenance: [here]\nhost: [x.example]\n", "bundled taxonomy/publishers/x.yaml:3:1: host: unknown key; write hosts"},
+		"vocabulary's host":     {vocabulary, "publisher: x\nprovenance: [here]\nhosts:\n  - https://x.example\n", "bundled taxonomy/publishers/x.yaml:4:5: hosts[0]: \"https://x.example\" is no host name"},
+		"no provenance":         {vocabulary, "publisher: x\n", "taxonomy/publishers/x.yaml:1:1: provenance: is missing"},
+		"trust":                 {vocabulary, "publisher: x\nprovenance: [here]\nhosts: [x.example]\ncategories: always\n", `x.yaml:4:13: categories: "always" is none of trust, hint, ignore`},
+		"trust of everybody":    {vocabulary, "publisher: x\nprovenance: [here]\ncategories: trust\n", "x.yaml:3:13: categories: stands without hosts"},
+		"no basis":              {vocabulary, group("means: topic"), "x.yaml:4:9: groups[g].basis: is missing"},
+		"no meaning":            {vocabulary, group("basis: seen"), "groups[g]: says of no category what it means"},
+		"meaning":               {vocabulary, group("basis: seen\n    means: place"), `x.yaml:6:12: groups[g].means: "place" is none of`},
+		"everything ignored":    {vocabulary, group("basis: seen\n    means: ignore"), "x.yaml:6:12: groups[g].means: ignores every category"},
+		"country of a category": {vocabulary, group("basis: seen\n    countries:\n      NG: [Nigeria]"), `x.yaml:7:11: groups[g].countries.NG: "NG" is no country`},
+		"region of a category":  {vocabulary, group("basis: seen\n    regions: {moon: [Moon]}"), `"moon" is no region`},
+		"topic of a category":   {vocabulary, group("basis: seen\n    topics: {u: [Other]}"), `"u" is no topic`},
+		"two meanings":          {vocabulary, group("basis: seen\n    countries: {CH: [A], NE: [A]}"), `"A" stands in this group already`},
+		"ignored and meant":     {vocabulary, group("basis: seen\n    topics: {t: [A]}\n    ignore: [A]"), `groups[g].ignore[0]: "A" stands in this group already`},
+		"scheme and prefixes":   {vocabulary, group("basis: seen\n    means: topic\n    scheme: s\n    prefixes: [a]"), "stand beside a scheme"},
 		"source of the catalogue": {"sources/hq.yaml", "sources: [{id: a, office: hq, title: A, kind: iom, url: nowhere}]",
 			"bundled sources/hq.yaml:1:57: sources[a].url"},
 	} {

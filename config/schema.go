@@ -40,6 +40,7 @@ func Schema() ([]byte, error) {
 		"fetch": reflect.TypeFor[Fetch](), "jobs": reflect.TypeFor[Jobs](),
 		"websub": reflect.TypeFor[WebSub](), "publish": reflect.TypeFor[Publish](), "log": reflect.TypeFor[Log](),
 		"office": reflect.TypeFor[officeEntry](), "source": reflect.TypeFor[sourceEntry](),
+		"naming": reflect.TypeFor[Naming](), "countryname": reflect.TypeFor[CountryName](),
 		"access": reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
 	} {
 		definition, ok := root.Definitions[name]

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -37,6 +38,14 @@ type topicsFile struct {
 	Groups              []feeds.TopicGroup `yaml:"groups"`
 }
 
+// schemesFile names what topics are in the schemes of others.
+type schemesFile struct {
+	Version         int                       `yaml:"version"`
+	Provenance      []string                  `yaml:"provenance"`
+	ReliefWebThemes map[int]map[string]string `yaml:"reliefweb_themes"`
+	GCMObjectives   map[int]map[string]string `yaml:"gcm_objectives"`
+}
+
 var (
 	iso2Expr = regexp.MustCompile(`^[A-Z]{2}$`)
 	iso3Expr = regexp.MustCompile(`^[A-Z]{3}$`)
@@ -53,6 +62,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	var countries countriesFile
 	var regions regionsFile
 	var topics topicsFile
+	var schemes schemesFile
 	t := &taxonomyJudge{report: &l.report}
 	for _, f := range []struct {
 		name string
@@ -61,6 +71,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		{"taxonomy/countries.yaml", &countries},
 		{"taxonomy/regions.yaml", &regions},
 		{"taxonomy/topics.yaml", &topics},
+		{"taxonomy/schemes.yaml", &schemes},
 	} {
 		d := newDecoder(&l.report)
 		if n := l.bundled(f.name); n != nil {
@@ -70,25 +81,31 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	}
 	t.countries(countries, regions)
 	t.regions(countries, regions)
-	t.topics(topics)
-	return &feeds.Taxonomy{
-		Version:   max(countries.Version, regions.Version, topics.Version),
-		Countries: countries.Countries,
-		Regions:   regions.Regions,
-		Groups:    topics.Groups,
-	}, regions.DutyStations
+	t.topics(topics, schemes)
+	t.schemes(schemes)
+	out := &feeds.Taxonomy{
+		Version:         max(countries.Version, regions.Version, topics.Version, schemes.Version),
+		Countries:       countries.Countries,
+		Regions:         regions.Regions,
+		Groups:          topics.Groups,
+		ReliefWebThemes: schemes.ReliefWebThemes,
+		GCMObjectives:   schemes.GCMObjectives,
+	}
+	l.vocabularies(out)
+	return out, regions.DutyStations
 }
 
 // taxonomyJudge checks what the taxonomy's values mean.
 type taxonomyJudge struct {
 	report *report
-	files  []*decoder // countries, regions, topics
+	files  []*decoder // countries, regions, topics, schemes
 }
 
 const (
 	inCountries = iota
 	inRegions
 	inTopics
+	inSchemes
 )
 
 func (t *taxonomyJudge) wrong(file int, path, message, instead string) {
@@ -164,7 +181,7 @@ func (t *taxonomyJudge) regions(c countriesFile, f regionsFile) {
 	}
 }
 
-func (t *taxonomyJudge) topics(f topicsFile) {
+func (t *taxonomyJudge) topics(f topicsFile, s schemesFile) {
 	slugs := map[string]bool{}
 	for i := range f.Groups {
 		g := &f.Groups[i]
@@ -180,6 +197,11 @@ func (t *taxonomyJudge) topics(f topicsFile) {
 			t.languages(inTopics, path+".weak", topic.Weak)
 			t.languages(inTopics, path+".not", topic.Not)
 			t.known(path+".reliefweb_themes", topic.ReliefWebThemes, f.ReliefWebThemeIDs)
+			for k, id := range topic.ReliefWebThemes {
+				if len(s.ReliefWebThemes) > 0 && s.ReliefWebThemes[id]["en"] == "" {
+					t.wrong(inTopics, fmt.Sprintf("%s.reliefweb_themes[%d]", path, k), strconv.Itoa(id)+" has no name in schemes.yaml", "")
+				}
+			}
 			for k, objective := range topic.GCM {
 				if objective < 1 || objective > gcmObjectives {
 					t.wrong(inTopics, fmt.Sprintf("%s.gcm[%d]", path, k), strconv.Itoa(objective)+" is no objective of the Global Compact", "")
@@ -190,6 +212,27 @@ func (t *taxonomyJudge) topics(f topicsFile) {
 					t.wrong(inTopics, fmt.Sprintf("%s.sdg[%d]", path, k), quote(goal)+" is no goal or target", "")
 				}
 			}
+		}
+	}
+}
+
+// schemes checks that everything has an English name.
+func (t *taxonomyJudge) schemes(f schemesFile) {
+	names := func(key string, number int, byLanguage map[string]string) (path string) {
+		path = key + "." + strconv.Itoa(number)
+		if byLanguage["en"] == "" {
+			t.wrong(inSchemes, path, "has no English text", "")
+		}
+		t.languages(inSchemes, path, byLanguage)
+		return path
+	}
+	for _, id := range slices.Sorted(maps.Keys(f.ReliefWebThemes)) {
+		names("reliefweb_themes", id, f.ReliefWebThemes[id])
+	}
+	for _, number := range slices.Sorted(maps.Keys(f.GCMObjectives)) {
+		path := names("gcm_objectives", number, f.GCMObjectives[number])
+		if number < 1 || number > gcmObjectives {
+			t.wrong(inSchemes, path, strconv.Itoa(number)+" is no objective of the Global Compact", "")
 		}
 	}
 }

@@ -76,36 +76,48 @@ const (
 	ImagesDrop Images = "drop"
 )
 
+// CategoryTrust says how far the categories that a publisher gives its entries are
+// believed; empty: as Taxonomy.TrustOf says.
+type CategoryTrust string
+
+// The three ways.
+const (
+	CategoriesTrust  CategoryTrust = "trust"  // a category says by itself what an entry is about
+	CategoriesHint   CategoryTrust = "hint"   // it confirms what the text says
+	CategoriesIgnore CategoryTrust = "ignore" // it is not read
+)
+
 // Source is a feed that an office subscribes to. It holds what people decide and
 // nothing that changes by polling: that is Polling.
 type Source struct {
-	ID         string     `json:"id" yaml:"id"` // slug, [a-z0-9-], permanent
-	Office     string     `json:"office" yaml:"office"`
-	Title      string     `json:"title" yaml:"title"`
-	Publisher  string     `json:"publisher" yaml:"publisher"` // the organisation credited as author
-	URL        string     `json:"url" yaml:"url"`
-	Link       string     `json:"link,omitempty" yaml:"link"` // the publisher's site
-	Kind       Kind       `json:"kind" yaml:"kind"`
-	Language   string     `json:"language,omitempty" yaml:"language"` // BCP 47 when the whole feed has one
-	Countries  []string   `json:"countries,omitempty" yaml:"countries"`
-	Schedule   string     `json:"schedule" yaml:"schedule"` // cron expression, five fields or @descriptor
-	Zone       string     `json:"zone" yaml:"zone"`         // IANA name
-	Rank       int        `json:"rank" yaml:"rank"`         // lower leads first among equals of one kind; default 100
-	Licence    string     `json:"licence,omitempty" yaml:"licence"`
-	Republish  Republish  `json:"republish" yaml:"republish"`
-	Trial      bool       `json:"trial,omitempty" yaml:"trial"` // pulled and shown to the office, not published
-	Enabled    bool       `json:"enabled" yaml:"enabled"`
-	Type       SourceType `json:"type,omitempty" yaml:"type"` // what stands at URL
-	Page       PageRules  `json:"page,omitzero" yaml:"page"`
-	FullText   bool       `json:"full_text,omitempty" yaml:"full_text"` // entries' pages are read for labelling
-	Push       Push       `json:"push,omitempty" yaml:"push"`
-	Contacts   Contacts   `json:"contacts,omitempty" yaml:"contacts"`
-	Mailboxes  []string   `json:"mailboxes,omitempty" yaml:"mailboxes"` // functional mailboxes that stay, besides the installation's
-	Images     Images     `json:"images,omitempty" yaml:"images"`
-	Evidence   string     `json:"evidence,omitempty" yaml:"evidence"`     // where the address was seen
-	Confidence string     `json:"confidence,omitempty" yaml:"confidence"` // how sure that is
-	Status     string     `json:"status,omitempty" yaml:"status"`         // what the survey said: live, guess, dead ...
-	Notes      string     `json:"notes,omitempty" yaml:"notes"`
+	ID         string        `json:"id" yaml:"id"` // slug, [a-z0-9-], permanent
+	Office     string        `json:"office" yaml:"office"`
+	Title      string        `json:"title" yaml:"title"`
+	Publisher  string        `json:"publisher" yaml:"publisher"` // the organisation credited as author
+	URL        string        `json:"url" yaml:"url"`
+	Link       string        `json:"link,omitempty" yaml:"link"` // the publisher's site
+	Kind       Kind          `json:"kind" yaml:"kind"`
+	Language   string        `json:"language,omitempty" yaml:"language"` // BCP 47 when the whole feed has one
+	Countries  []string      `json:"countries,omitempty" yaml:"countries"`
+	Schedule   string        `json:"schedule" yaml:"schedule"` // cron expression, five fields or @descriptor
+	Zone       string        `json:"zone" yaml:"zone"`         // IANA name
+	Rank       int           `json:"rank" yaml:"rank"`         // lower leads first among equals of one kind; default 100
+	Licence    string        `json:"licence,omitempty" yaml:"licence"`
+	Republish  Republish     `json:"republish" yaml:"republish"`
+	Trial      bool          `json:"trial,omitempty" yaml:"trial"` // pulled and shown to the office, not published
+	Enabled    bool          `json:"enabled" yaml:"enabled"`
+	Type       SourceType    `json:"type,omitempty" yaml:"type"` // what stands at URL
+	Page       PageRules     `json:"page,omitzero" yaml:"page"`
+	FullText   bool          `json:"full_text,omitempty" yaml:"full_text"` // entries' pages are read for labelling
+	Push       Push          `json:"push,omitempty" yaml:"push"`
+	Contacts   Contacts      `json:"contacts,omitempty" yaml:"contacts"`
+	Mailboxes  []string      `json:"mailboxes,omitempty" yaml:"mailboxes"` // functional mailboxes that stay, besides the installation's
+	Images     Images        `json:"images,omitempty" yaml:"images"`
+	Categories CategoryTrust `json:"categories,omitempty" yaml:"categories"`
+	Evidence   string        `json:"evidence,omitempty" yaml:"evidence"`     // where the address was seen
+	Confidence string        `json:"confidence,omitempty" yaml:"confidence"` // how sure that is
+	Status     string        `json:"status,omitempty" yaml:"status"`         // what the survey said: live, guess, dead ...
+	Notes      string        `json:"notes,omitempty" yaml:"notes"`
 }
 
 // Outcome is how the last poll of a source ended.

@@ -1,5 +1,7 @@
 package feeds
 
+import "maps"
+
 // Taxonomy is the versioned data that labels are made from. It is data, not code:
 // config loads it, classify matches with it, publish takes names from it.
 type Taxonomy struct {
@@ -7,6 +9,12 @@ type Taxonomy struct {
 	Countries []Country
 	Regions   []Region
 	Groups    []TopicGroup
+
+	// What topics are in the schemes of others, by their number there: the names by language.
+	ReliefWebThemes map[int]map[string]string
+	GCMObjectives   map[int]map[string]string // of the Global Compact for Migration
+	// Vocabularies are what publishers' own categories mean.
+	Vocabularies []CategoryVocabulary
 }
 
 // Country is a country or territory of ISO 3166-1 (plus XK). Maps are by BCP 47
@@ -20,7 +28,20 @@ type Country struct {
 	Demonyms map[string][]string `yaml:"demonyms"` // Libyan, libyen*, ...; '*' at the end: a prefix
 	Places   map[string][]string `yaml:"places"`   // capital and places that stand for it alone
 	Region   string              `yaml:"region"`   // slug of the IOM region that serves it
-	Note     string              `yaml:"note"`
+	// What the installation decides of the name; nothing is matched by it.
+	Shown    map[string]string `yaml:"-"` // in place of Label, by language
+	Note     map[string]string `yaml:"-"` // stands wherever the name is shown, by language
+	Nameless bool              `yaml:"-"` // found in texts, and published under no name
+}
+
+// Titles are the names to show by language: the installation's, else the label.
+func (c *Country) Titles() map[string]string {
+	if len(c.Shown) == 0 {
+		return c.Label
+	}
+	out := maps.Clone(c.Label)
+	maps.Copy(out, c.Shown)
+	return out
 }
 
 // Region is a region with a feed of its own: an IOM regional office's area, an M49

@@ -1,97 +1,15 @@
 package classify
 
 import (
-	"strconv"
 	"strings"
 
 	"tributary/feeds"
 )
 
-// themesOfReliefWeb are the names of ReliefWeb's themes by the ids that topics carry.
-var themesOfReliefWeb = map[int]string{
-	4587: "Agriculture", 49458: "Camp Coordination and Camp Management", 4588: "Climate Change and Environment", 4589: "Contributions",
-	4590: "Coordination", 4591: "Disaster Management", 4592: "Education", 4593: "Food and Nutrition", 4594: "Gender", 4595: "Health",
-	4596: "HIV/Aids", 4597: "Humanitarian Financing", 4598: "Logistics and Telecommunications", 12033: "Mine Action",
-	4599: "Peacekeeping and Peacebuilding", 4600: "Protection and Human Rights", 4601: "Recovery and Reconstruction",
-	4602: "Safety and Security", 4603: "Shelter and Non-Food Items", 4604: "Water Sanitation Hygiene",
-}
-
-// vagueTheme is the number of topics from which on a theme only supports what the text
-// says itself.
-const vagueTheme = 3
-
-// categoryIndex finds what a publisher's category means, by its folded words.
-type categoryIndex struct {
-	countries map[string]int32
-	regions   map[string]int32
-	topics    map[string][]int32
-	themes    map[string][]int32 // by the ids of ReliefWeb's themes
-}
-
-// schemeOfReliefWebThemes is the scheme of categories whose terms are those ids.
-const schemeOfReliefWebThemes = "https://reliefweb.int/taxonomy/theme"
-
-// topicsOf are the topics that a category means, given one of its texts by its words.
-func (x *categoryIndex) topicsOf(c *feeds.Category, key string) []int32 {
-	if c.Scheme == schemeOfReliefWebThemes {
-		if topics := x.themes[c.Term]; len(topics) > 0 {
-			return topics
-		}
-	}
-	return x.topics[key]
-}
-
-func indexCategories(t *feeds.Taxonomy, topics []*feeds.Topic) *categoryIndex {
-	x := &categoryIndex{countries: map[string]int32{}, regions: map[string]int32{}, topics: map[string][]int32{}, themes: map[string][]int32{}}
-	for i := range t.Countries {
-		c := &t.Countries[i]
-		x.countries[strings.ToLower(c.ISO3)] = int32(i)
-		for _, s := range c.Label {
-			x.countries[categoryKey(s)] = int32(i)
-		}
-	}
-	for i := range t.Countries { // after all labels: a label wins over another's variant name
-		for _, list := range t.Countries[i].Names {
-			for _, s := range list {
-				if key := categoryKey(s); len(key) > 3 {
-					if _, taken := x.countries[key]; !taken {
-						x.countries[key] = int32(i)
-					}
-				}
-			}
-		}
-	}
-	for i := range t.Regions {
-		for _, s := range t.Regions[i].Label {
-			x.regions[categoryKey(s)] = int32(i)
-		}
-	}
-	for i, topic := range topics {
-		add := func(s string) { x.topics[categoryKey(s)] = append(x.topics[categoryKey(s)], int32(i)) }
-		add(topic.Slug)
-		for _, tag := range languageTags {
-			if s := topic.Label[tag]; s != "" && categoryKey(s) != categoryKey(topic.Slug) {
-				add(s)
-			}
-		}
-		for _, s := range topic.IOMThemes {
-			add(s)
-		}
-		for _, id := range topic.ReliefWebThemes {
-			x.themes[strconv.Itoa(id)] = append(x.themes[strconv.Itoa(id)], int32(i))
-			if s := themesOfReliefWeb[id]; s != "" {
-				add(s)
-			}
-		}
-	}
-	return x
-}
-
-func categoryKey(s string) string { return strings.Join(foldedWords(s), " ") }
-
 // countrySaid is a country or region that the publisher names as category.
 type countrySaid struct {
 	country  int32
+	hint     bool // confirms what the text says, and says nothing by itself
 	evidence feeds.Evidence
 }
 
@@ -99,6 +17,7 @@ type countrySaid struct {
 type topicSaid struct {
 	topic    int32
 	support  bool // the category is shared by many topics
+	hint     bool
 	evidence feeds.Evidence
 }
 
@@ -108,35 +27,95 @@ type publisherSays struct {
 	topics             []topicSaid
 }
 
-// categoryLimit bounds how many categories are read.
-const categoryLimit = 64
+const (
+	categoryLimit = 64  // categories that are read
+	categoryBytes = 200 // of one of them
+)
 
 // readCategories looks the publisher's categories up. The offset of the evidence is the
 // number of the category.
 func (c *Classifier) readCategories(it Item) publisherSays {
 	var said publisherSays
-	for i, category := range it.Categories[:min(len(it.Categories), categoryLimit)] {
+	if len(it.Categories) == 0 {
+		return said
+	}
+	trust := c.taxonomy.TrustOf(it.Trust, it.Kind, firstOf(it.Feed, it.URL))
+	if trust == feeds.CategoriesIgnore {
+		return said
+	}
+	own := " " + categoryKey(clip(it.Source, categoryBytes)) + " "
+	vocabularies := c.trusted.speaking(it)
+	for i := range it.Categories[:min(len(it.Categories), categoryLimit)] {
+		category := &it.Categories[i]
 		for _, text := range []string{category.Label, category.Term} {
-			if text = clip(strings.TrimSpace(text), 200); text == "" {
+			if text = clip(strings.TrimSpace(text), categoryBytes); text == "" {
 				continue
 			}
-			key := categoryKey(text)
-			e := feeds.Evidence{Rule: "publisher's category", Text: printable(text), Field: "category", Offset: i}
-			if country, ok := c.trusted.countries[key]; ok {
-				said.countries = append(said.countries, countrySaid{country, e})
-				break
+			m, where, known := c.trusted.meaning(vocabularies, category.Scheme, text)
+			if !known {
+				continue
 			}
-			if region, ok := c.trusted.regions[key]; ok {
-				said.regions = append(said.regions, countrySaid{region, e})
-				break
+			e := feeds.Evidence{Rule: "publisher's category, " + where, Text: printable(text), Field: "category", Offset: i}
+			// What the source says of every entry tells them not apart.
+			hint := trust == feeds.CategoriesHint || strings.Contains(own, " "+categoryKey(text)+" ")
+			said.add(m, hint, e)
+			break
+		}
+	}
+	c.doubtArea(&said, it.Area)
+	return said
+}
+
+// add notes what one category means. What two categories say counts once.
+func (s *publisherSays) add(m meaning, hint bool, e feeds.Evidence) {
+	place := func(list []countrySaid) []countrySaid {
+		for i := range list {
+			if list[i].country == m.place {
+				list[i].hint = list[i].hint && hint
+				return list
 			}
-			if topics := c.trusted.topicsOf(&category, key); len(topics) > 0 {
-				for _, t := range topics {
-					said.topics = append(said.topics, topicSaid{t, len(topics) >= vagueTheme, e})
-				}
-				break
+		}
+		return append(list, countrySaid{m.place, hint, e})
+	}
+	switch m.kind {
+	case meansCountry:
+		s.countries = place(s.countries)
+	case meansRegion:
+		s.regions = place(s.regions)
+	case meansTopics:
+		for _, t := range m.topics {
+			s.topic(topicSaid{t, len(m.topics) >= vagueTheme, hint, e})
+		}
+	}
+}
+
+func (s *publisherSays) topic(said topicSaid) {
+	for i := range s.topics {
+		if known := &s.topics[i]; known.topic == said.topic {
+			if known.support && !said.support || known.hint && !said.hint && known.support == said.support {
+				*known = said
+			}
+			return
+		}
+	}
+	s.topics = append(s.topics, said)
+}
+
+// doubtArea makes hints of categories that only repeat the source's own area.
+func (c *Classifier) doubtArea(said *publisherSays, area []string) {
+	for _, code := range area {
+		own, ok := c.country[code]
+		for i := range said.countries {
+			if ok && said.countries[i].country == int32(own) {
+				said.countries[i].hint = true
 			}
 		}
 	}
-	return said
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }

@@ -32,7 +32,11 @@ type Item struct {
 	Dateline   string // when known; otherwise found at the start of the text
 	URL        string
 	Categories []feeds.Category
-	Area       []string // ISO 3166-1 alpha-2 codes of the source's own area: settles doubts, adds nothing
+	Trust      feeds.CategoryTrust // how far they are believed; empty: as feeds.Taxonomy.TrustOf says
+	Kind       feeds.Kind          // of publisher, for that
+	Feed       string              // address of the source, by which its vocabulary is found; URL where empty
+	Source     string              // the source's title: categories that repeat it say little
+	Area       []string            // ISO 3166-1 alpha-2 codes of the source's own area: settles doubts, adds nothing
 }
 
 // Classifier labels items. It is safe for concurrent use and never changes.
@@ -62,7 +66,7 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 		}
 	}
 	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
-	c.trusted = indexCategories(t, c.topics)
+	c.trusted = indexCategories(t, c.topics, c.country)
 	tongues, err := langid.New()
 	if err != nil {
 		return nil, fmt.Errorf("prepare classifier: %w", err)

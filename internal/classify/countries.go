@@ -22,6 +22,7 @@ const (
 	weightSeat       = 0.3  // "IOM Manila", "based in Kabul"
 	weightDiplomatic = 0.2
 	weightPublisher  = 2.5
+	weightHint       = 1.0 // a category that confirms what the text says
 	repeated         = 0.3 // how quickly further mentions count less
 )
 
@@ -70,8 +71,18 @@ func (c *Classifier) countries(d *document, it Item, said publisherSays) []feeds
 	c.countAmbiguous(d, it, tallies, of)
 	d.pair(tallies)
 	for _, s := range said.countries {
-		if t := tallies[s.country]; t != nil && t.support && t.mentions == 0 {
+		named := tallies[s.country]
+		if named != nil && named.support && named.mentions == 0 && !named.title {
 			continue // repeats the duty station of the dateline
+		}
+		if s.hint {
+			if named != nil && named.score > 0 {
+				named.score += weightHint
+				named.located += weightHint
+				named.dateline = false
+				named.evidence = append(named.evidence, s.evidence)
+			}
+			continue
 		}
 		t := of(s.country)
 		t.score += weightPublisher

@@ -47,6 +47,13 @@ func (c *Classifier) regions(d *document, said publisherSays) []feeds.Label {
 	}
 	for _, s := range said.regions {
 		t := tallies[s.country]
+		if s.hint {
+			if t != nil {
+				t.score += weightHint
+				t.evidence = append(t.evidence, s.evidence)
+			}
+			continue
+		}
 		if t == nil {
 			t = &tally{}
 			tallies[s.country] = t

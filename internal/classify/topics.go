@@ -59,6 +59,14 @@ func (c *Classifier) rankTopics(d *document, said publisherSays) []feeds.Label {
 			}
 			continue
 		}
+		if s.hint {
+			if len(t.seen) > 0 { // weak terms count beside it
+				t.score += publisherSupport
+				t.strong++
+				t.evidence = append(t.evidence, s.evidence)
+			}
+			continue
+		}
 		t.score += publisherTopic
 		t.publisher = true
 		t.strong++
