@@ -21,6 +21,9 @@ var shipped = sync.OnceValues(func() (*classify.Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := readVocabularies(t); err != nil {
+		return nil, err
+	}
 	return classify.New(t, classify.Options{DutyStations: stations})
 })
 
