@@ -329,6 +329,9 @@ func (d *decoder) mapping(v reflect.Value, n *node, path string, f field) {
 		if known := v.MapIndex(key); known.IsValid() && value.Kind() == reflect.Struct {
 			value.Set(known) // only the keys that are written change
 		}
+		if value.Kind() == reflect.Struct {
+			d.places[at] = p.key.place
+		}
 		d.value(value, p.value, at, field{typ: value.Type(), check: f.check})
 		v.SetMapIndex(key, value)
 	}

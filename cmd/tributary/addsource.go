@@ -19,16 +19,17 @@ import (
 )
 
 type addCmd struct {
-	URL      string   `arg:"" name:"url" help:"Address of a feed, a site or a page."`
-	Office   string   `help:"Code of the office that takes the source on." required:"" placeholder:"CODE"`
-	ID       string   `name:"id" help:"Id of the source, permanent; made from title and address when left out." placeholder:"ID"`
-	Title    string   `help:"Title; what the source calls itself when left out."`
-	Kind     string   `help:"iom, partner or media." enum:"iom,partner,media" default:"partner"`
-	Language string   `help:"BCP 47 language, when the whole source has one; what it declares when left out." placeholder:"TAG"`
-	Country  []string `help:"ISO 3166-1 alpha-2 codes of the countries it is about." placeholder:"CC"`
-	Type     string   `help:"Take the address as this and look for nothing else: feed, page, sitemap or reliefweb." enum:"feed,page,sitemap,reliefweb," default:""`
-	FullText bool     `help:"Read the page of each new entry too, for labelling."`
-	DryRun   bool     `help:"Change nothing; print the source as a configuration file has it."`
+	URL        string   `arg:"" name:"url" help:"Address of a feed, a site or a page."`
+	Office     string   `help:"Code of the office that takes the source on." required:"" placeholder:"CODE"`
+	ID         string   `name:"id" help:"Id of the source, permanent; made from title and address when left out." placeholder:"ID"`
+	Title      string   `help:"Title; what the source calls itself when left out."`
+	Kind       string   `help:"iom, partner or media." enum:"iom,partner,media" default:"partner"`
+	Language   string   `help:"BCP 47 language, when the whole source has one; what it declares when left out." placeholder:"TAG"`
+	Country    []string `help:"ISO 3166-1 alpha-2 codes of the countries it is about." placeholder:"CC"`
+	Type       string   `help:"Take the address as this and look for nothing else: feed, page, sitemap or reliefweb." enum:"feed,page,sitemap,reliefweb," default:""`
+	FullText   bool     `help:"Read the page of each new entry too, for labelling."`
+	Categories string   `help:"How far its own categories are believed: trust, hint or ignore; by kind and publisher when left out." enum:"trust,hint,ignore," default:""`
+	DryRun     bool     `help:"Change nothing; print the source as a configuration file has it."`
 
 	Selectors `embed:""`
 }
@@ -79,7 +80,7 @@ func (c *addCmd) source(f pipeline.Finding) feeds.Source {
 	title := first(c.Title, f.Title, hostOf(f.URL))
 	s := feeds.Source{ID: first(c.ID, sourceID(title, f.URL)), Office: c.Office, Title: title, URL: f.URL, Kind: feeds.Kind(c.Kind),
 		Language: first(c.Language, f.Language), Countries: c.Country, Rank: 100, Republish: feeds.RepublishSummary, Trial: true, Enabled: true,
-		FullText: c.FullText, Page: c.rules(), Evidence: "found at " + c.URL + ": " + f.Reason, Status: "live"}
+		FullText: c.FullText, Categories: feeds.CategoryTrust(c.Categories), Page: c.rules(), Evidence: "found at " + c.URL + ": " + f.Reason, Status: "live"}
 	if f.Type != feeds.TypeFeed {
 		s.Type = f.Type
 	}
@@ -98,7 +99,7 @@ func printSource(w io.Writer, asJSON bool, s feeds.Source) error {
 	source := table("id", s.ID, "office", s.Office, "title", s.Title, "url", s.URL, "link", s.Link, "kind", s.Kind, "language", s.Language,
 		"countries", s.Countries, "schedule", s.Schedule, "type", s.Type,
 		"page", table("items", p.Items, "link", p.Link, "title", p.Title, "date", p.Date, "summary", p.Summary, "author", p.Author, "image", p.Image),
-		"full_text", s.FullText, "trial", s.Trial, "status", s.Status, "evidence", s.Evidence)
+		"full_text", s.FullText, "categories", s.Categories, "trial", s.Trial, "status", s.Status, "evidence", s.Evidence)
 	out, err := yaml.Marshal(map[string]any{"sources": []any{source}})
 	if err != nil {
 		return fmt.Errorf("write source: %w", err)

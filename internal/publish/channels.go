@@ -39,7 +39,7 @@ func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, groups [][
 		}
 		for _, form := range slices.Concat(f.forms, f.rare) {
 			t := feeds.Term{Kind: kind, Value: f.values[form]}
-			if p.holdsAny(t, counts) {
+			if p.names.shows(t) && p.holdsAny(t, counts) {
 				terms = append(terms, t)
 			}
 		}

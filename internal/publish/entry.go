@@ -185,9 +185,11 @@ func (c *composer) categories(s *feeds.Story, lead copyOf) []feeds.Category {
 		if l.Kind == feeds.LabelLanguage && l.Value == "und" {
 			continue // of a store of before: no language is no category
 		}
-		out = append(out, feeds.Category{Term: l.Value, Scheme: c.p.o.SchemeBase + string(l.Kind),
-			Label: c.p.names.term(c.language, feeds.Term{Kind: feeds.TermKind(l.Kind), Value: l.Value}, c.catalogue)})
+		if t := (feeds.Term{Kind: feeds.TermKind(l.Kind), Value: l.Value}); c.p.names.shows(t) {
+			out = append(out, feeds.Category{Term: l.Value, Scheme: c.p.o.SchemeBase + string(l.Kind), Label: c.p.names.term(c.language, t, c.catalogue)})
+		}
 	}
+	out = c.p.crosswalk.append(out, s.Labels, c.language)
 	if mark := wordsIn(c.language).marks[lead.source.Kind]; mark != "" {
 		out = append(out, feeds.Category{Term: string(lead.source.Kind), Scheme: c.p.o.SchemeBase + "kind", Label: mark})
 	}

@@ -120,6 +120,7 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 	slices.SortStableFunc(f.Entries, func(a, b feeds.Entry) int {
 		return cmp.Or(b.Published.Compare(a.Published), strings.Compare(b.ID, a.ID))
 	})
+	f.Rights = p.names.rights(f.Rights, ch.Language, f, p.o.SchemeBase+string(feeds.LabelCountry), ch.Selector)
 	for i := range f.Entries {
 		out.stories = append(out.stories, storyOf[f.Entries[i].ID])
 	}

@@ -82,7 +82,10 @@ func TestEntry(t *testing.T) {
 	wantCategories := []feeds.Category{
 		{Term: "LY", Scheme: "urn:tributary:country", Label: "Libya"}, {Term: "MA", Scheme: "urn:tributary:country", Label: "Morocco"},
 		{Term: "counter-trafficking", Scheme: "urn:tributary:topic", Label: "Counter-trafficking"},
-		{Term: "en", Scheme: "urn:tributary:language", Label: "English"}, {Term: "Press release"},
+		{Term: "en", Scheme: "urn:tributary:language", Label: "English"},
+		{Term: "4600", Scheme: "urn:tributary:reliefweb-theme", Label: "Protection and Human Rights"},
+		{Term: "10", Scheme: "urn:tributary:gcm-objective", Label: "Trafficking in persons"},
+		{Term: "7", Scheme: "urn:tributary:gcm-objective", Label: "Vulnerabilities"}, {Term: "Press release"},
 	}
 	if diff := cmp.Diff(wantCategories, seminar.Categories); diff != "" {
 		t.Errorf("categories, none forged:\n%s", diff)

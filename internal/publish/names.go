@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -12,18 +13,28 @@ import (
 // names gives terms the names that people know, in the language of a feed.
 type names struct {
 	site      map[string]string
-	countries map[string]map[string]string
+	countries map[string]map[string]string // without those that shall not be named
+	notes     map[string]map[string]string // what stands wherever a country is named
+	nameless  map[string]bool
 	regions   map[string]map[string]string
 	topics    map[string]map[string]string
 	offices   map[string]map[string]string
 }
 
 func newNames(t *feeds.Taxonomy, offices []feeds.Office, site map[string]string) names {
-	n := names{site: site, countries: make(map[string]map[string]string, len(t.Countries)),
+	n := names{site: site, countries: make(map[string]map[string]string, len(t.Countries)), notes: map[string]map[string]string{}, nameless: map[string]bool{},
 		regions: make(map[string]map[string]string, len(t.Regions)), topics: make(map[string]map[string]string),
 		offices: make(map[string]map[string]string, len(offices))}
 	for i := range t.Countries {
-		n.countries[t.Countries[i].ISO2] = t.Countries[i].Label
+		c := &t.Countries[i]
+		if c.Nameless {
+			n.nameless[c.ISO2] = true
+			continue
+		}
+		n.countries[c.ISO2] = c.Titles()
+		if len(c.Note) > 0 {
+			n.notes[c.ISO2] = c.Note
+		}
 	}
 	for i := range t.Regions {
 		n.regions[t.Regions[i].Slug] = t.Regions[i].Label
@@ -37,6 +48,43 @@ func newNames(t *feeds.Taxonomy, offices []feeds.Office, site map[string]string)
 		n.offices[offices[i].Code] = offices[i].Name
 	}
 	return n
+}
+
+// shows says whether a term may be named and listed.
+func (n names) shows(t feeds.Term) bool { return t.Kind != feeds.TermCountry || !n.nameless[t.Value] }
+
+// rights are the rights of a feed with the notes on the countries that it names.
+func (n names) rights(rights, lang string, f *feeds.Feed, scheme string, sel feeds.Selector) string {
+	if len(n.notes) == 0 {
+		return rights
+	}
+	var named []string
+	add := func(iso2 string) {
+		if n.notes[iso2] != nil && !slices.Contains(named, iso2) {
+			named = append(named, iso2)
+		}
+	}
+	for _, group := range contract(sel) { // the title names them
+		for _, t := range group {
+			if t.Kind == feeds.TermCountry {
+				add(t.Value)
+			}
+		}
+	}
+	for i := range f.Entries {
+		for _, c := range f.Entries[i].Categories {
+			if c.Scheme == scheme {
+				add(c.Term)
+			}
+		}
+	}
+	slices.Sort(named)
+	for _, iso2 := range named {
+		if note := feeds.In(n.notes[iso2], lang, ""); note != "" {
+			rights = strings.TrimSpace(rights + " " + note)
+		}
+	}
+	return rights
 }
 
 // term is a term's name; the bare value where nothing names it.

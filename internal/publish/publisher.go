@@ -79,6 +79,8 @@ type Publisher struct {
 	cache    *documentCache
 	aliases  *lru.Cache[string, *alias]
 	pictures *Pictures
+	// crosswalk says what topics are in the schemes of others.
+	crosswalk crosswalk
 }
 
 const (
@@ -126,6 +128,7 @@ func New(o Options) (*Publisher, error) {
 	}
 	p := &Publisher{o: o, base: strings.TrimRight(o.BaseURL, "/"), names: newNames(o.Taxonomy, o.Offices, o.Title),
 		vocab: newVocabulary(o.Taxonomy, o.Offices), pictures: NewPictures(o.Taxonomy, o.SensitiveTopics), renders: make(chan struct{}, rendersAtOnce)}
+	p.crosswalk = newCrosswalk(o.Taxonomy, o.SchemeBase)
 	if p.cache, err = newDocumentCache(o.CacheBytes); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}

@@ -50,7 +50,7 @@ func newVocabulary(t *feeds.Taxonomy, offices []feeds.Office) vocabulary {
 		feeds.TermOffice: newFacet(), feeds.TermKindOf: newFacet()}
 	for i := range t.Countries {
 		c := &t.Countries[i]
-		names := append(texts(c.Label), c.ISO3)
+		names := append(texts(c.Titles()), c.ISO3)
 		for _, list := range c.Names {
 			names = append(names, list...)
 		}

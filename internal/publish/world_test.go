@@ -231,8 +231,10 @@ func taxonomy() *feeds.Taxonomy {
 		Regions: []feeds.Region{{Slug: "mena", Scheme: "iom", Label: map[string]string{"en": "Middle East and North Africa", "fr": "Moyen-Orient et Afrique du Nord"}, Countries: []string{"LY", "MA"}},
 			{Slug: "sahel", Scheme: "named", Label: map[string]string{"en": "Sahel"}}},
 		Groups: []feeds.TopicGroup{{Slug: "protection", Topics: []feeds.Topic{
-			{Slug: "counter-trafficking", Label: map[string]string{"en": "Counter-trafficking", "fr": "Lutte contre la traite"}},
-			{Slug: "floods", Label: map[string]string{"en": "Floods", "fr": "Inondations"}}}}},
+			{Slug: "counter-trafficking", Label: map[string]string{"en": "Counter-trafficking", "fr": "Lutte contre la traite"}, ReliefWebThemes: []int{4600, 9}, GCM: []int{10, 7}},
+			{Slug: "floods", Label: map[string]string{"en": "Floods", "fr": "Inondations"}, ReliefWebThemes: []int{4600, 4591}, GCM: []int{7}}}}},
+		ReliefWebThemes: map[int]map[string]string{4591: {"en": "Disaster Management"}, 4600: {"en": "Protection and Human Rights", "fr": "Protection et droits humains"}},
+		GCMObjectives:   map[int]map[string]string{7: {"en": "Vulnerabilities", "fr": "Vulnérabilités"}, 10: {"en": "Trafficking in persons", "fr": "Traite des personnes"}},
 	}
 	for i := range 20 { // enough that errors name the nearest only
 		t.Countries = append(t.Countries, feeds.Country{ISO2: fmt.Sprintf("Q%c", 'A'+i), Label: map[string]string{"en": fmt.Sprintf("Quarter %c", 'A'+i)}})

@@ -102,6 +102,7 @@ func (v *viewer) channelName(path string, ch feeds.Channel, sources map[string]S
 		return v.p.t("feed.all")
 	}
 	if term, ok := pathTerm(path); ok {
+		v.named(term)
 		return v.h.names.of(v.p, term, sources)
 	}
 	if ch.Title != "" {
@@ -149,6 +150,7 @@ func (v *viewer) filters(path string, sources map[string]SourceStatus) []filter 
 		}
 		for item := range strings.SplitSeq(value, ",") {
 			kind := feeds.TermKind(key)
+			v.named(feeds.Term{Kind: kind, Value: item})
 			out = append(out, filter{
 				Kind: kindOfTerm(v.p, kind), Name: v.h.names.of(v.p, feeds.Term{Kind: kind, Value: item}, sources),
 				Remove: v.l.feedPage(path, without(v.query, key, item)),
@@ -203,6 +205,7 @@ func (v *viewer) narrow(path string, query url.Values, terms map[feeds.TermKind]
 		}
 		sel := selection{Name: string(kind), Label: kindOfTerm(v.p, kind)}
 		for _, c := range terms[kind] {
+			v.named(c.Term)
 			sel.Options = append(sel.Options, option{Value: strings.ToLower(c.Term.Value), Text: c.Name})
 		}
 		form.Fields = append(form.Fields, sel)

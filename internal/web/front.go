@@ -99,7 +99,7 @@ func (v *viewer) terms(counts map[feeds.Term]int, sources map[string]SourceStatu
 		}
 	}
 	for term, n := range counts {
-		if n > 0 && term.Kind != feeds.TermRegion && term != undetermined {
+		if n > 0 && term.Kind != feeds.TermRegion && term != undetermined && v.h.names.shows(term) {
 			out[term.Kind] = append(out[term.Kind], counted{Name: capital(v.h.names.of(v.p, term, sources)), Term: term, Count: n})
 		}
 	}
@@ -134,6 +134,7 @@ func (v *viewer) anchors(list []counted, limit int) []anchor {
 	out := make([]anchor, 0, len(list))
 	for _, c := range list {
 		if _, href, ok := v.linkable(c.Term); ok {
+			v.named(c.Term)
 			out = append(out, anchor{Href: href, Text: c.Name, Count: c.Count})
 		}
 	}

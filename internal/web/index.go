@@ -69,6 +69,7 @@ func (v *viewer) rows(list []counted) []indexRow {
 	rows := make([]indexRow, 0, len(list))
 	for _, c := range list {
 		if path, href, ok := v.linkable(c.Term); ok {
+			v.named(c.Term)
 			rows = append(rows, indexRow{
 				anchor:  anchor{Href: href, Text: c.Name, Count: c.Count},
 				Formats: v.formats(path, c.Name),

@@ -11,6 +11,7 @@ import (
 // names gives what feeds select by the names that people know, in a language.
 type names struct {
 	countries map[string]*feeds.Country
+	titles    map[string]map[string]string // of countries, by ISO 3166-1 alpha-2
 	regions   map[string]*feeds.Region
 	topics    map[string]*feeds.Topic
 	offices   map[string]*feeds.Office
@@ -19,12 +20,14 @@ type names struct {
 func newNames(t *feeds.Taxonomy, offices []feeds.Office) names {
 	n := names{
 		countries: make(map[string]*feeds.Country, len(t.Countries)),
+		titles:    make(map[string]map[string]string, len(t.Countries)),
 		regions:   make(map[string]*feeds.Region, len(t.Regions)),
 		topics:    make(map[string]*feeds.Topic),
 		offices:   make(map[string]*feeds.Office, len(offices)),
 	}
 	for i := range t.Countries {
-		n.countries[t.Countries[i].ISO2] = &t.Countries[i]
+		c := &t.Countries[i]
+		n.countries[c.ISO2], n.titles[c.ISO2] = c, c.Titles()
 	}
 	for i := range t.Regions {
 		n.regions[t.Regions[i].Slug] = &t.Regions[i]
@@ -45,8 +48,8 @@ func newNames(t *feeds.Taxonomy, offices []feeds.Office) names {
 func (n names) of(p *printer, t feeds.Term, sources map[string]SourceStatus) string {
 	switch t.Kind {
 	case feeds.TermCountry:
-		if c := n.countries[strings.ToUpper(t.Value)]; c != nil {
-			return feeds.In(c.Label, p.lang, c.ISO2)
+		if c := n.countries[strings.ToUpper(t.Value)]; c != nil && !c.Nameless {
+			return feeds.In(n.titles[c.ISO2], p.lang, c.ISO2)
 		}
 	case feeds.TermRegion:
 		if r := n.regions[t.Value]; r != nil {
@@ -70,6 +73,37 @@ func (n names) of(p *printer, t feeds.Term, sources map[string]SourceStatus) str
 		return kindName(p, feeds.Kind(t.Value))
 	}
 	return t.Value
+}
+
+// shows says whether a term may be named and listed.
+func (n names) shows(t feeds.Term) bool {
+	if t.Kind != feeds.TermCountry {
+		return true
+	}
+	c := n.countries[strings.ToUpper(t.Value)]
+	return c == nil || !c.Nameless
+}
+
+// shown are the labels that may be named.
+func (n names) shown(labels []feeds.Label) []feeds.Label {
+	return slices.DeleteFunc(slices.Clone(labels), func(l feeds.Label) bool {
+		return !n.shows(feeds.Term{Kind: feeds.TermKind(l.Kind), Value: l.Value})
+	})
+}
+
+// note is what must stand on a page that names a term; empty mostly.
+func (n names) note(p *printer, t feeds.Term) anchor {
+	if t.Kind != feeds.TermCountry {
+		return anchor{}
+	}
+	c := n.countries[strings.ToUpper(t.Value)]
+	if c == nil || c.Nameless || len(c.Note) == 0 {
+		return anchor{}
+	}
+	if text := c.Note[p.lang]; text != "" {
+		return anchor{Text: text}
+	}
+	return anchor{Text: c.Note["en"], Lang: "en"}
 }
 
 // kindName names a sort of publisher.

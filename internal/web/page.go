@@ -3,7 +3,10 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"tributary/feeds"
 )
 
 // page is everything that the layout shows around a page's own content.
@@ -25,6 +28,7 @@ type page struct {
 	Icon       string
 	Search     *searchForm // nil where nothing can answer it
 	Disclaimer string
+	Notes      []anchor // on countries that the page names
 	Contact    *anchor
 	Version    string
 	Footer     []anchor
@@ -59,6 +63,14 @@ type viewer struct {
 	query   url.Values              // tidy filters
 	sources map[string]SourceStatus // the catalogue, when it was read for many pages at once
 	shelf   map[string]bool         // paths of the feeds on a static shelf
+	notes   []anchor                // on what was named since the last page
+}
+
+// named remembers the note on a term that the page to come names.
+func (v *viewer) named(t feeds.Term) {
+	if note := v.h.names.note(v.p, t); note.Text != "" && !slices.Contains(v.notes, note) {
+		v.notes = append(v.notes, note)
+	}
 }
 
 func (h *Handler) viewer(r *http.Request, query url.Values) *viewer {
@@ -77,7 +89,8 @@ func (h *Handler) viewerIn(lang string, l links, path string) *viewer {
 	return &viewer{h: h, p: h.printers[lang], l: l, path: path}
 }
 
-// newPage fills in what all pages have.
+// newPage fills in what all pages have. It comes last: the notes are on what was named
+// before.
 func (v *viewer) newPage(name, title string) *page {
 	site := v.h.siteTitle(v.p.lang)
 	pg := &page{
@@ -92,6 +105,8 @@ func (v *viewer) newPage(name, title string) *page {
 	if pg.Disclaimer == "" {
 		pg.Disclaimer = v.p.t("footer.disclaimer")
 	}
+	slices.SortFunc(v.notes, func(a, b anchor) int { return strings.Compare(a.Text, b.Text) })
+	pg.Notes, v.notes = v.notes, nil
 	pg.Contact = contactLink(v.h.o.Contact)
 	if v.l.shelf {
 		pg.Nav = []anchor{{Href: v.l.home(), Text: v.p.t("nav.front")}, {Href: v.l.prefix + "/feeds.opml", Text: v.p.t("nav.opml")}}

@@ -89,7 +89,7 @@ func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) stor
 		}
 	}
 	for _, kind := range []feeds.LabelKind{feeds.LabelCountry, feeds.LabelTopic} {
-		for _, l := range s.Labels {
+		for _, l := range v.h.names.shown(s.Labels) {
 			if l.Kind == kind {
 				item.Labels = append(item.Labels, v.labelLink(l, sources))
 			}
@@ -119,6 +119,7 @@ func (v *viewer) labelLink(l feeds.Label, sources map[string]SourceStatus) ancho
 }
 
 func (v *viewer) termLink(t feeds.Term, sources map[string]SourceStatus) anchor {
+	v.named(t)
 	a := anchor{Text: v.h.names.of(v.p, t, sources)}
 	if _, href, ok := v.linkable(t); ok {
 		a.Href = href

@@ -123,6 +123,7 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	if stands > 0 { // what is withdrawn never speaks for a story
 		story.Copies = slices.Concat(story.Copies[stands:stands+1], story.Copies[:stands], story.Copies[stands+1:])
 	}
+	story.Labels = v.h.names.shown(story.Labels)
 	lead := story.Lead()
 	source := sources[lead.SourceID].Source
 	view := storyView{
