@@ -63,6 +63,12 @@ func TestNamesAsTheUNWritesThem(t *testing.T) {
 		"TR": {"Türkiye", "Türkiye", "Türkiye", "تركيا"},
 		"TZ": {"United Republic of Tanzania", "République-Unie de Tanzanie", "República Unida de Tanzanía", "جمهورية تنزانيا المتحدة"},
 		"VE": {"Venezuela (Bolivarian Republic of)", "Venezuela (République bolivarienne du)", "Venezuela (República Bolivariana de)", "فنزويلا (جمهورية - البوليفارية)"},
+		"IQ": {"Iraq", "Iraq", "Iraq", "العراق"},
+		"KZ": {"Kazakhstan", "Kazakhstan", "Kazajstán", "كازاخستان"},
+		"NG": {"Nigeria", "Nigéria", "Nigeria", "نيجيريا"},
+		"NZ": {"New Zealand", "Nouvelle-Zélande", "Nueva Zelandia", "نيوزيلندا"},
+		"FK": {"Falkland Islands (Malvinas)", "Îles Falkland (Malvinas)", "Islas Malvinas (Falkland)", "جزر فوكلاند (مالفيناس)"},
+		"XK": {"Kosovo (UNSC resolution 1244)", "Kosovo (résolution 1244 du Conseil de sécurité de l'ONU)", "Kosovo (resolución 1244 del Consejo de Seguridad de la ONU)", "كوسوفو (قرار مجلس الأمن 1244)"},
 		"VN": {"Viet Nam", "Viet Nam", "Viet Nam", "فييت نام"},
 	} {
 		country, ok := c.Taxonomy.CountryByCode(code)
