@@ -176,6 +176,9 @@ func (j *judge) given(sources []feeds.Source) []feeds.Source {
 		if kinds := []feeds.Kind{feeds.KindIOM, feeds.KindPartner, feeds.KindMedia}; s.Kind != "" && !slices.Contains(kinds, s.Kind) {
 			j.report.at(where, e.path+".kind", quote(string(s.Kind))+" is no kind", "use one of feeds.Kind")
 		}
+		if all := []feeds.CategoryTrust{"", feeds.CategoriesTrust, feeds.CategoriesHint, feeds.CategoriesIgnore}; !slices.Contains(all, s.Categories) {
+			j.report.at(where, e.path+".categories", quote(string(s.Categories))+" is no trust", "use one of feeds.CategoryTrust")
+		}
 		if all := []feeds.Republish{feeds.RepublishTitle, feeds.RepublishSummary, feeds.RepublishFull}; !slices.Contains(all, s.Republish) {
 			j.report.at(where, e.path+".republish", quote(string(s.Republish))+" is no permission", "use one of feeds.Republish")
 		}

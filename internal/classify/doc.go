@@ -6,7 +6,7 @@
 // found. In the order of reading: fold.go and words.go make words of text, lexicon.go
 // and match.go find phrases in them, dateline.go and context.go decide in what role a
 // place is mentioned, countries.go, regions.go, topics.go and language.go draw the
-// conclusions, categories.go listens to the publisher.
+// conclusions, categories.go and vocabulary.go listen to the publisher.
 //
 // The package owns the rules of labelling; the names and terms it matches are data,
 // handed in as feeds.Taxonomy. It is pure: no files, no network, no clock, no log, and
