@@ -43,20 +43,21 @@ type CategoryGroup struct {
 	Ignore    []string            `yaml:"ignore"`    // categories that say nothing
 }
 
-// Speaks reports whether the vocabulary is the one of an address, and not of every
+// Speaks reports whether the vocabulary is the one of a host, and not of every
 // publisher.
-func (v *CategoryVocabulary) Speaks(address string) bool {
-	if address == "" || len(v.Hosts) == 0 {
-		return false
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	host := strings.ToLower(u.Hostname())
-	return slices.ContainsFunc(v.Hosts, func(own string) bool {
+func (v *CategoryVocabulary) Speaks(host string) bool {
+	return host != "" && slices.ContainsFunc(v.Hosts, func(own string) bool {
 		return host == own || strings.HasSuffix(host, "."+own)
 	})
+}
+
+// HostOf is the host of an address as vocabularies know it; empty where it has none.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
 }
 
 // TrustOf is how far the categories of a source of this kind at an address are
@@ -66,8 +67,9 @@ func (t *Taxonomy) TrustOf(said CategoryTrust, kind Kind, address string) Catego
 	if said != "" {
 		return said
 	}
+	host := HostOf(address)
 	for i := range t.Vocabularies {
-		if v := &t.Vocabularies[i]; v.Trust != "" && v.Speaks(address) {
+		if v := &t.Vocabularies[i]; v.Trust != "" && v.Speaks(host) {
 			return v.Trust
 		}
 	}

@@ -178,9 +178,10 @@ func indexGroup(v *feeds.CategoryVocabulary, g *feeds.CategoryGroup, country, re
 // then those of every publisher.
 func (x *categoryIndex) speaking(it Item) []int {
 	var own, common []int
+	feed, page := feeds.HostOf(it.Feed), feeds.HostOf(it.URL)
 	for i, v := range x.vocabularies {
 		switch {
-		case v.Speaks(it.Feed) || v.Speaks(it.URL):
+		case v.Speaks(feed) || v.Speaks(page):
 			own = append(own, i)
 		case len(v.Hosts) == 0:
 			common = append(common, i)
