@@ -78,3 +78,12 @@ func (t *Taxonomy) TrustOf(said CategoryTrust, kind Kind, address string) Catego
 	}
 	return CategoriesTrust
 }
+
+// VocabularyAddress is the address by which the vocabulary of the source's categories
+// is found: its own, or ReliefWeb's for a query of the API, wherever that is asked.
+func (s *Source) VocabularyAddress() string {
+	if s.Type == TypeReliefWeb {
+		return "https://reliefweb.int/"
+	}
+	return s.URL
+}

@@ -71,7 +71,7 @@ func (l *sourceList) form(s store.SourceState, now time.Time) sourceForm {
 		NewestEntry: date(p.NewestEntry), Entries: p.Learnt.Document.Entries, UsualGap: int64(p.Learnt.Pace.Gap / time.Second),
 		MovedTo: p.Learnt.Move.Address, MovedSince: date(p.Learnt.Move.Since),
 		Subscription: l.pushes[s.ID]}
-	f.Categories = l.config.Taxonomy.TrustOf(s.Categories, s.Kind, s.URL)
+	f.Categories = l.config.Taxonomy.TrustOf(s.Categories, s.Kind, s.VocabularyAddress())
 	if p.RetryAfter.After(now) {
 		f.RetryAfter = date(p.RetryAfter)
 	}

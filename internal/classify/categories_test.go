@@ -118,3 +118,22 @@ func TestEvidenceOfCategories(t *testing.T) {
 		t.Errorf("got %+v", labels[0])
 	}
 }
+
+// Whatever a publisher writes as category: no panic, and evidence that names it.
+func FuzzCategories(f *testing.F) {
+	f.Add("https://reliefweb.int/taxonomy/country", "SDN", "Sudan", "https://api.reliefweb.int/v2", "IOM Sudan")
+	f.Add("", "Region-Country: Libya", "", "https://www.iom.int/rss.xml", "")
+	f.Add("urn:tributary-field:themes", "Counter-Trafficking", "", "https://germany.iom.int", "Libya")
+	f.Add("", "#SouthSudan_now", "\xff\xfe", "::", strings.Repeat("x", 300))
+	c := classifier(f)
+	f.Fuzz(func(t *testing.T, scheme, term, label, feed, source string) {
+		categories := []feeds.Category{{Scheme: scheme, Term: term, Label: label}}
+		for _, l := range c.Classify(classify.Item{Feed: feed, Source: source, Categories: categories}) {
+			for _, e := range l.Evidence {
+				if e.Field == "category" && (e.Offset != 0 || e.Text == "" || !strings.HasPrefix(e.Rule, "publisher's category, ")) {
+					t.Errorf("evidence %+v", e)
+				}
+			}
+		}
+	})
+}

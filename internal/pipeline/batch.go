@@ -239,7 +239,7 @@ func (r *run) labels(s feeds.Source, it *item) []feeds.Label {
 func toClassify(s feeds.Source, it *item) classify.Item {
 	return classify.Item{
 		Title: it.entry.Title, Text: it.text, Language: it.entry.Language, URL: it.entry.Link,
-		Categories: it.entry.Categories, Trust: s.Categories, Kind: s.Kind, Feed: s.URL, Source: s.Title, Area: s.Countries,
+		Categories: it.entry.Categories, Trust: s.Categories, Kind: s.Kind, Feed: s.VocabularyAddress(), Source: s.Title, Area: s.Countries,
 	}
 }
 
