@@ -37,6 +37,11 @@ type topicsFile struct {
 	Groups              []feeds.TopicGroup `yaml:"groups"`
 }
 
+type lookalikesFile struct {
+	Version          int `yaml:"version"`
+	feeds.Lookalikes `yaml:",inline"`
+}
+
 var (
 	iso2Expr = regexp.MustCompile(`^[A-Z]{2}$`)
 	iso3Expr = regexp.MustCompile(`^[A-Z]{3}$`)
@@ -53,6 +58,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	var countries countriesFile
 	var regions regionsFile
 	var topics topicsFile
+	var lookalikes lookalikesFile
 	t := &taxonomyJudge{report: &l.report}
 	for _, f := range []struct {
 		name string
@@ -61,6 +67,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		{"taxonomy/countries.yaml", &countries},
 		{"taxonomy/regions.yaml", &regions},
 		{"taxonomy/topics.yaml", &topics},
+		{"taxonomy/lookalikes.yaml", &lookalikes},
 	} {
 		d := newDecoder(&l.report)
 		if n := l.bundled(f.name); n != nil {
@@ -71,24 +78,28 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	t.countries(countries, regions)
 	t.regions(countries, regions)
 	t.topics(topics)
+	t.languages(inLookalikes, "phrases", lookalikes.Phrases)
+	t.languages(inLookalikes, "tongues", lookalikes.Tongues)
 	return &feeds.Taxonomy{
-		Version:   max(countries.Version, regions.Version, topics.Version),
-		Countries: countries.Countries,
-		Regions:   regions.Regions,
-		Groups:    topics.Groups,
+		Version:    max(countries.Version, regions.Version, topics.Version, lookalikes.Version),
+		Countries:  countries.Countries,
+		Regions:    regions.Regions,
+		Groups:     topics.Groups,
+		Lookalikes: lookalikes.Lookalikes,
 	}, regions.DutyStations
 }
 
 // taxonomyJudge checks what the taxonomy's values mean.
 type taxonomyJudge struct {
 	report *report
-	files  []*decoder // countries, regions, topics
+	files  []*decoder // countries, regions, topics, lookalikes
 }
 
 const (
 	inCountries = iota
 	inRegions
 	inTopics
+	inLookalikes
 )
 
 func (t *taxonomyJudge) wrong(file int, path, message, instead string) {

@@ -3,10 +3,11 @@ package feeds
 // Taxonomy is the versioned data that labels are made from. It is data, not code:
 // config loads it, classify matches with it, publish takes names from it.
 type Taxonomy struct {
-	Version   int
-	Countries []Country
-	Regions   []Region
-	Groups    []TopicGroup
+	Version    int
+	Countries  []Country
+	Regions    []Region
+	Groups     []TopicGroup
+	Lookalikes Lookalikes
 }
 
 // Country is a country or territory of ISO 3166-1 (plus XK). Maps are by BCP 47
@@ -32,6 +33,17 @@ type Region struct {
 	Label     map[string]string   `yaml:"label"`
 	Names     map[string][]string `yaml:"names"`     // matched in text; a match gives a region label, never its countries
 	Countries []string            `yaml:"countries"` // ISO2: stories about these belong to the region's feed
+}
+
+// Lookalikes are words that look like places and are none, and words beside a place
+// that say what it is. Maps are by BCP 47 language; lists of words are one string, with
+// spaces between.
+type Lookalikes struct {
+	Phrases     map[string][]string `yaml:"phrases"`      // whole phrases with a place's name in them that name no place
+	GivenNames  string              `yaml:"given_names"`  // before a place that is a family name, or the place itself
+	FamilyNames string              `yaml:"family_names"` // after a place that is a given name, or the place itself
+	USStates    string              `yaml:"us_states"`    // abbreviations after a city of the United States
+	Tongues     map[string][]string `yaml:"tongues"`      // languages that are no demonyms
 }
 
 // TopicGroup is the upper level of the topic scheme.

@@ -75,6 +75,7 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	d.read(it)
 	language := c.language(d, it)
 	c.lexicon.match(d, language.Value)
+	d.adjectivesFirst = language.Value == "en" || language.Value == "de" || language.Value == "ru"
 	c.markContext(d)
 
 	publisher := c.readCategories(it)

@@ -23,6 +23,8 @@ type mention struct {
 	role     role
 	route    bool     // one end of a route or one side of a pair
 	both     bool     // means all its countries, not one of them
+	border   bool     // a neighbour, "on the border with"
+	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
 	n        uint8
 	key      string
@@ -61,6 +63,8 @@ func (c *Classifier) markContext(d *document) {
 	}
 	c.spreadTongues(d)
 	c.spreadDonors(d)
+	c.dropSpeakers(d)
+	d.markLists()
 	d.markRoutes()
 }
 
@@ -78,14 +82,30 @@ func (d *document) colonAfter(word int) bool {
 func (d *document) markBoilerplate() {
 	count := len(d.words) - d.textFrom
 	after := d.textFrom + min(int(boilerplateAfterShare*float64(count)), boilerplateAfterWords)
-	for i := max(after, d.textFrom+4); i < len(d.words); i++ {
-		if d.words[i].flags&wordFirst != 0 && has(d.cues[i].begin, cueContact) {
+	for i := d.textFrom + 4; i < len(d.words); i++ {
+		w := d.words[i]
+		starts := w.para != d.words[i-1].para
+		if w.flags&wordFirst == 0 || i < after && !starts {
+			continue
+		}
+		if has(d.cues[i].begin, cueContact) || starts && has(d.cues[i].begin, cueHeading) && d.aloneOnLine(i) {
 			for j := i; j < len(d.words); j++ {
 				d.words[j].flags |= wordBoilerplate
 			}
 			return
 		}
 	}
+}
+
+// aloneOnLine reports a heading of at most four words: a cue that ends where the line
+// does.
+func (d *document) aloneOnLine(from int) bool {
+	for i := from; i < len(d.words) && i < from+4; i++ {
+		if has(d.cues[i].end, cueHeading) && (i+1 == len(d.words) || d.words[i+1].flags&wordBroken != 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // collectMentions takes the longest name at each place; names of equal length that mean
@@ -96,7 +116,7 @@ func (c *Classifier) collectMentions(d *document) {
 		from, best := d.hits[i].from, int32(0)
 		j := i
 		for ; j < len(d.hits) && d.hits[j].from == from; j++ {
-			if c.lexicon.phrases[d.hits[j].phrase].kind <= kindRegion {
+			if c.lexicon.phrases[d.hits[j].phrase].kind <= kindLookalike {
 				best = max(best, d.hits[j].to)
 			}
 		}
@@ -183,7 +203,7 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 			m.role = roleDuty
 		}
 		return
-	case d.isInstrument(m), d.isPerson(m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m):
+	case d.isInstrument(m), c.isPerson(d, m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m), d.isFeature(m):
 		m.role = roleNone
 		return
 	case d.isDonor(m):
@@ -193,6 +213,7 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 		m.role = roleDiplomatic
 		return
 	}
+	m.border = d.before(m, 3, cueBorder)
 	if m.kind != kindPlace {
 		return
 	}
@@ -295,17 +316,6 @@ func (d *document) adjacentAfter(m *mention) bool {
 // broken reports that the mention begins a clause.
 func (d *document) broken(m *mention) bool {
 	return d.words[m.from].flags&(wordBroken|wordDash|wordFirst) != 0
-}
-
-// isPerson reports "Michael Jordan" and "Jordan said".
-func (d *document) isPerson(m *mention) bool {
-	if !personNames[m.key] || m.kind == kindDemonym {
-		return false
-	}
-	if m.from > 0 && !d.broken(m) && d.words[m.from].flags&wordComma == 0 && has(d.cues[m.from-1].end, cuePerson) {
-		return true
-	}
-	return d.adjacentAfter(m) && has(d.cues[m.to].begin, cueSaid)
 }
 
 // isTongue reports a demonym that is a language here: "in French", "Spanish classes".

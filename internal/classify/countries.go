@@ -21,6 +21,8 @@ const (
 	weightEvent      = 0.6  // the city of an event
 	weightSeat       = 0.3  // "IOM Manila", "based in Kabul"
 	weightDiplomatic = 0.2
+	weightBorder     = 0.5 // a neighbour
+	listWeight       = 2.5 // what the countries of a long list share
 	weightPublisher  = 2.5
 	repeated         = 0.3 // how quickly further mentions count less
 )
@@ -132,6 +134,12 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			weight *= weightRoute
 		}
 		t.dateline = false
+	}
+	if m.border {
+		weight *= weightBorder
+	}
+	if m.list > 0 {
+		weight *= listWeight / float64(m.list)
 	}
 	weight *= factor
 	if first.field != fieldTitle {

@@ -4,14 +4,15 @@ package classify
 // list from each other.
 const (
 	donorReach = 12
-	donorGap   = 7
+	donorGap   = 14
+	armedReach = 6
 )
 
 // isDonor reports a country that stands right before "pays for", or after "funded by"
 // with nothing between them that begins another thought. Lists are followed by
 // spreadDonors.
 func (d *document) isDonor(m *mention) bool {
-	if d.paysAfter(m) {
+	if d.paysAfter(m) || d.fundsBeside(m) {
 		return true
 	}
 	if m.kind == kindPlace {
@@ -23,13 +24,41 @@ func (d *document) isDonor(m *mention) bool {
 			return false
 		}
 		if has(d.cues[i].end, cueFundedBy) {
-			return true
+			return !d.armed(i)
 		}
 		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
 			return false
 		}
 	}
 	return false
+}
+
+// armed reports that what is supported are rebels or troops: their supporters are part
+// of the story.
+func (d *document) armed(cue int) bool {
+	for i := cue; i >= 0 && i > cue-armedReach; i-- {
+		if has(d.cues[i].begin, cueArmed) {
+			return true
+		}
+		if d.words[i].flags&wordFirst != 0 {
+			break
+		}
+	}
+	return false
+}
+
+// fundsBeside reports "German funding", "financement allemand".
+func (d *document) fundsBeside(m *mention) bool {
+	if m.kind != kindDemonym {
+		return false
+	}
+	return d.adjacentOrDash(m) && has(d.cues[m.to].begin, cueFundNoun) || m.from > 0 && !d.broken(m) && has(d.cues[m.from-1].end, cueFundNoun) &&
+		d.words[m.from].flags&wordComma == 0 && d.source[d.words[m.from].field] != "" && d.words[m.from-1].field == d.words[m.from].field && !d.adjectivesFirst
+}
+
+// adjacentOrDash reports that the next word belongs to the mention, "German-funded".
+func (d *document) adjacentOrDash(m *mention) bool {
+	return int(m.to) < len(d.words) && d.words[m.to].field == d.words[m.from].field && d.words[m.to].flags&(wordBroken|wordComma|wordFirst) == 0
 }
 
 // paysAfter reports "Norway pays for", "the Japan-funded", "Suiza financia".

@@ -14,14 +14,15 @@ import (
 type kind uint8
 
 const (
-	kindName    kind = iota // a country's name; target: index of the country
-	kindDemonym             // its people or its adjective
-	kindPlace               // a place that stands for it
-	kindRegion              // target: index of the region
-	kindTerm                // target: index of the topic
-	kindWeak                // a weak term of a topic
-	kindNot                 // a phrase that cancels terms of a topic
-	kindCue                 // target: a cue
+	kindName      kind = iota // a country's name; target: index of the country
+	kindDemonym               // its people or its adjective
+	kindPlace                 // a place that stands for it
+	kindRegion                // target: index of the region
+	kindLookalike             // a phrase that only looks like a place
+	kindTerm                  // target: index of the topic
+	kindWeak                  // a weak term of a topic
+	kindNot                   // a phrase that cancels terms of a topic
+	kindCue                   // target: a cue
 )
 
 // Rules for the writing of one word of a phrase.
@@ -52,6 +53,7 @@ type lexicon struct {
 	out     [][]int32        // by state: the phrases that end here
 	stops   []languageSet    // by word id: the languages in which it is a function word
 	duty    map[string]bool  // folded duty stations
+	persons persons
 }
 
 // builder holds what is needed only while compiling.
@@ -70,6 +72,7 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	for _, s := range stations {
 		b.duty[strings.Join(foldedWords(s), " ")] = true
 	}
+	b.persons = readPersons(&t.Lookalikes)
 	for i := range t.Countries {
 		b.addCountry(&t.Countries[i], int32(i))
 	}
@@ -84,6 +87,8 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 		b.addAll(topic.Weak, kindWeak, int32(i), false)
 		b.addAll(topic.Not, kindNot, int32(i), false)
 	}
+	b.addAll(t.Lookalikes.Phrases, kindLookalike, 0, true)
+	b.addTongues(t)
 	b.addCues()
 	b.addFunctionWords()
 	b.words = b.trie.flatten()

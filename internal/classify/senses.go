@@ -79,15 +79,6 @@ func (b *builder) addSenses(country map[string]int) {
 // bothCountries are plurals that name two countries at once.
 var bothCountries = map[string][]string{"sudans": {"SD", "SS"}, "congos": {"CD", "CG"}, "koreas": {"KR", "KP"}}
 
-// personNames are countries and places that are given or family names too.
-var personNames = map[string]bool{
-	"jordan": true, "chad": true, "georgia": true, "israel": true, "paris": true, "sydney": true, "florence": true, "lebanon": true, "kenya": true,
-	"austin": true, "houston": true, "dallas": true, "washington": true, "virginia": true, "carolina": true, "montana": true, "indiana": true,
-	"london": true, "ireland": true, "england": true, "france": true, "india": true, "ghana": true, "jersey": true, "malta": true, "cuba": true,
-	"holland": true, "wales": true, "german": true, "french": true, "english": true, "roman": true, "salvador": true, "martinique": true,
-	"guadalupe": true, "milan": true, "savannah": true, "alexandria": true, "petra": true, "sahara": true, "khartoum": false, "lima": true,
-}
-
 // statesOfUS tell "Lebanon, Pennsylvania" from Lebanon.
 var statesOfUS = makeSet(`alabama;alaska;arizona;arkansas;california;colorado;connecticut;delaware;florida;georgia;hawaii;idaho;illinois;indiana;iowa;
 	kansas;kentucky;louisiana;maine;maryland;massachusetts;michigan;minnesota;mississippi;missouri;montana;nebraska;nevada;new hampshire;

@@ -39,19 +39,20 @@ const (
 
 // document is an item as words, with everything that was found in it. It is reused.
 type document struct {
-	source   [fields]string
-	words    []word
-	ids      []int32
-	folded   []byte
-	hits     []hit
-	cues     []cueBits
-	paths    []path
-	mentions []mention
-	textFrom int // first word of the text after its dateline
-	shouted  bool
-	danish   bool // the Danish Refugee Council is named
-	counts   [languageCount]int
-	scripts  [scriptCount]int
+	source          [fields]string
+	words           []word
+	ids             []int32
+	folded          []byte
+	hits            []hit
+	cues            []cueBits
+	paths           []path
+	mentions        []mention
+	textFrom        int // first word of the text after its dateline
+	shouted         bool
+	adjectivesFirst bool // adjectives stand before their nouns
+	danish          bool // the Danish Refugee Council is named
+	counts          [languageCount]int
+	scripts         [scriptCount]int
 }
 
 // read makes words of an item.
@@ -169,14 +170,18 @@ func (d *document) endsSentence(s string, i, size int, mark rune) bool {
 	return int(last.end) != i || last.end-last.start > 2 || last.flags&wordCapital == 0
 }
 
+// shortLine is what a hard-wrapped line is longer than, in bytes.
+const shortLine = 40
+
 // newParagraph reports whether the line break at i ends a paragraph. Hard-wrapped
-// lines do not: they end in the middle of a sentence.
+// lines do not: they are long and end in the middle of a sentence. Short ones are
+// headings and items of lists.
 func newParagraph(s string, i int) bool {
 	if i+1 < len(s) && s[i+1] == '\n' || i+2 < len(s) && s[i+1] == '\r' && s[i+2] == '\n' {
 		return true
 	}
 	before := strings.TrimRight(s[:i], " \t\r")
-	if before == "" {
+	if i-strings.LastIndexByte(before, '\n') <= shortLine {
 		return true
 	}
 	r, _ := utf8.DecodeLastRuneInString(before)

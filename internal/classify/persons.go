@@ -1,0 +1,91 @@
+package classify
+
+import (
+	"strings"
+
+	"tributary/feeds"
+)
+
+// persons are the words that make a person of a place beside them, folded.
+type persons struct {
+	given, family map[string]bool
+	states        map[string]bool // abbreviations of states of the US
+}
+
+func readPersons(l *feeds.Lookalikes) persons {
+	return persons{given: foldedSet(l.GivenNames), family: foldedSet(l.FamilyNames), states: foldedSet(l.USStates)}
+}
+
+func foldedSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		set[fold(w)] = true
+	}
+	return set
+}
+
+// addTongues puts the names of languages that are no demonyms into the lexicon.
+func (b *builder) addTongues(t *feeds.Taxonomy) {
+	for _, language := range languageTags {
+		for _, tongue := range t.Lookalikes.Tongues[language] {
+			b.add(tongue, language, kindCue, int32(cueOther), true)
+		}
+	}
+}
+
+// isPerson reports "Michael Jordan", "Chad Johnson" and "President Georgia".
+func (c *Classifier) isPerson(d *document, m *mention) bool {
+	names := &c.lexicon.persons
+	if m.kind == kindDemonym || m.to-m.from > 1 || !names.given[m.key] && !names.family[m.key] {
+		return false
+	}
+	if names.given[m.key] && d.adjacentAfter(m) {
+		if next := d.words[m.to]; next.flags&wordCapital != 0 && next.field == d.words[m.from].field && names.family[d.foldedWord(int(m.to))] {
+			return true
+		}
+	}
+	if m.from == 0 || d.broken(m) || d.words[m.from].flags&wordComma != 0 {
+		return false
+	}
+	previous := d.words[m.from-1]
+	if has(d.cues[m.from-1].end, cuePerson) {
+		return true
+	}
+	return names.family[m.key] && previous.flags&wordCapital != 0 && previous.flags&wordAllCapitals == 0 && previous.field == d.words[m.from].field &&
+		names.given[d.foldedWord(int(m.from)-1)]
+}
+
+// foldedWord is one word of the item, folded.
+func (d *document) foldedWord(i int) string { return fold(d.text(i, i+1)) }
+
+// quoted reports a mention right after a quotation, before a verb of speech: Jordan
+// who is named nowhere else has a family name.
+func (d *document) quoted(m *mention) bool {
+	if m.from == 0 || !d.adjacentAfter(m) || !has(d.cues[m.to].begin, cueSaid) {
+		return false
+	}
+	w := d.words[m.from]
+	return w.field == fieldText && d.words[m.from-1].field == fieldText && strings.ContainsAny(d.source[fieldText][d.words[m.from-1].end:w.start], "\"”’»")
+}
+
+// dropSpeakers takes a name that only stands after a quotation for a person's, where
+// nothing else in the item speaks of that country.
+func (c *Classifier) dropSpeakers(d *document) {
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if m.role != roleAbout || m.kind != kindName || m.n != 1 || !c.lexicon.persons.given[m.key] && !c.lexicon.persons.family[m.key] || !d.quoted(m) {
+			continue
+		}
+		alone := true
+		for j := range d.mentions {
+			o := &d.mentions[j]
+			if j != i && o.kind != kindRegion && o.n == 1 && o.targets[0] == m.targets[0] && o.role != roleNone && !d.quoted(o) {
+				alone = false
+				break
+			}
+		}
+		if alone {
+			m.role = roleNone
+		}
+	}
+}
