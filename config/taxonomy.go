@@ -80,6 +80,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	t.topics(topics)
 	t.languages(inLookalikes, "phrases", lookalikes.Phrases)
 	t.languages(inLookalikes, "tongues", lookalikes.Tongues)
+	t.languages(inLookalikes, "seats", lookalikes.Seats)
 	return &feeds.Taxonomy{
 		Version:    max(countries.Version, regions.Version, topics.Version, lookalikes.Version),
 		Countries:  countries.Countries,

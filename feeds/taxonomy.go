@@ -44,6 +44,7 @@ type Lookalikes struct {
 	FamilyNames string              `yaml:"family_names"` // after a place that is a given name, or the place itself
 	USStates    string              `yaml:"us_states"`    // abbreviations after a city of the United States
 	Tongues     map[string][]string `yaml:"tongues"`      // languages that are no demonyms
+	Seats       map[string][]string `yaml:"seats"`        // cities that stand for the organisations seated there
 }
 
 // TopicGroup is the upper level of the topic scheme.

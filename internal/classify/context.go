@@ -23,6 +23,7 @@ type mention struct {
 	role     role
 	route    bool     // one end of a route or one side of a pair
 	both     bool     // means all its countries, not one of them
+	pays     bool     // stands before "pays for"
 	border   bool     // a neighbour, "on the border with"
 	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
@@ -284,6 +285,14 @@ func (d *document) after(m *mention, distance int, cues ...cue) bool {
 	return false
 }
 
+// placed reports a mention right after a word for "in": where something was held.
+func (d *document) placed(m *mention) bool {
+	if m.from == 0 || d.words[m.from].flags&wordFirst != 0 {
+		return false
+	}
+	return d.before(m, 1, cueSeat, cueVenue) || has(d.cues[m.from-1].end, cueIn)
+}
+
 // near reports a cue right before or right after.
 func (d *document) near(m *mention, cues ...cue) bool {
 	return d.before(m, 1, cues...) || d.after(m, 1, cues...)
@@ -297,11 +306,11 @@ func (d *document) isInstrument(m *mention) bool {
 	if m.kind == kindPlace && d.adjacentAfter(m) && has(d.cues[m.to].begin, cueInstrument) {
 		return true
 	}
-	if m.from >= 2 && m.kind == kindPlace && !d.broken(m) {
+	if m.from >= 1 && m.kind == kindPlace && !d.broken(m) {
 		if has(d.cues[m.from-1].end, cueInstrument) && d.words[m.from-1].flags&wordCapital != 0 {
 			return true
 		}
-		if has(d.cues[m.from-1].end, cueOf) && has(d.cues[m.from-2].end, cueInstrument) {
+		if m.from >= 2 && has(d.cues[m.from-1].end, cueOf) && has(d.cues[m.from-2].end, cueInstrument) {
 			return true
 		}
 	}

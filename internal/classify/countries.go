@@ -10,21 +10,23 @@ import (
 
 // Weights of mentions. A name in the body is 1.
 const (
-	weightDemonym    = 0.7
-	weightPlace      = 0.9
-	weightTitle      = 3.0
-	weightOpening    = 1.5 // first paragraph after the dateline
-	weightDateline   = 1.0 // a city in the dateline
-	weightCountry    = 2.0 // a country as dateline
-	weightRoute      = 1.5
-	weightVenue      = 0.15 // a duty station within the text
-	weightEvent      = 0.6  // the city of an event
-	weightSeat       = 0.3  // "IOM Manila", "based in Kabul"
-	weightDiplomatic = 0.2
-	weightBorder     = 0.5 // a neighbour
-	listWeight       = 2.5 // what the countries of a long list share
-	weightPublisher  = 2.5
-	repeated         = 0.3 // how quickly further mentions count less
+	weightDemonym     = 0.7
+	weightPlace       = 0.9
+	weightTitle       = 3.0
+	weightOpening     = 1.5 // first paragraph after the dateline
+	weightDateline    = 1.0 // a city in the dateline
+	weightCountry     = 2.0 // a country as dateline
+	weightRoute       = 1.5
+	weightVenue       = 0.15 // a duty station within the text
+	weightCapital     = 0.6  // a duty station in the title
+	weightOpeningDuty = 0.4  // a duty station in the first paragraph
+	weightEvent       = 0.6  // the city of an event
+	weightSeat        = 0.3  // "IOM Manila", "based in Kabul"
+	weightDiplomatic  = 0.25
+	weightBorder      = 0.7 // a neighbour
+	listWeight        = 2.5 // what the countries of a long list share
+	weightPublisher   = 2.5
+	repeated          = 0.3 // how quickly further mentions count less
 )
 
 // Thresholds of countries.
@@ -109,10 +111,20 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			return
 		}
 		weight, rule = weightVenue, "venue"
+		switch {
+		case c.lexicon.seats[m.key] || d.placed(m):
+		case first.field == fieldTitle: // "Rome Closes Camp": the story's place, or a government
+			weight, rule, t.title = weightTitle*weightCapital, "capital", true
+		case first.para == d.openingPara():
+			weight = weightOpeningDuty
+		}
 	case roleSeat:
 		weight, rule = weightSeat, "seat"
 	case roleDiplomatic:
 		weight, rule = weightDiplomatic, "embassy or ministry"
+		if first.field == fieldTitle && d.near(m, cueEnvoy) {
+			weight, t.title = weight*weightTitle, true
+		}
 	case roleDateline:
 		rule = "dateline"
 		if weight = weightDateline; m.kind == kindName {

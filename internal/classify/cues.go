@@ -34,6 +34,8 @@ const (
 	cueFeatureEnd            // "River", "Sea": the same right after
 	cueBorder                // "border with": a neighbour follows
 	cueArmed                 // "rebels": who supports them is no donor
+	cueEnvoy                 // "embassy": may be the story itself
+	cueIn                    // "in"
 	cueOther                 // languages that are no demonyms
 	cueCount
 )
@@ -54,7 +56,7 @@ var cuePhrases = [cueCount]map[string]string{
 		"it": "finanziat* da; finanziat* dal; finanziat* dalla; finanziat* dall; cofinanziat* da; cofinanziat* dal; cofinanziat* dall; con il finanziamento di; con il finanziamento del; con fondi; con il sostegno di; con il sostegno del; con il sostegno della; con il supporto di; con il supporto del; con il contributo di; con il contributo del; con il contributo della; grazie al sostegno; grazie al contributo; grazie ai fondi; grazie a un finanziamento; sostenut* da; sostenut* dal; donat* da; donat* dal; donazione di; donazione del; contributo del; contributo della; donatori; donatore; finanzia; finanziatori; finanziamento; con il finanziamento {of}; con fondi {of}; con il sostegno {of}; con il supporto {of}; con il contributo {of}; grazie al sostegno {of}; grazie a un contributo; grazie al finanziamento; finanziat* {by}; cofinanziat* {by}; sostenut* {by}; donat* {by}; donazione {of}; contributo {of}; finanziamento {of}; supportat* {by}",
 	},
 	cueFunds: {
-		"en": "funds the; funds this; funds it; fund the; funded the; funds a; is funding; are funding; has funded; have funded; pays for; pay for; paid for; is paying for; has paid for; finances; financed the; is financing; donates; donated; has donated; have donated; contributes; contributed; has contributed; have contributed; provides funding; provided funding; provides funds; provided funds; provided a grant; provides usd; provided usd; gives usd; pledges; pledged; sponsors; sponsored the; bankrolls; funded; funding; covers the cost*; covered the cost*; covers the bill; will fund; will finance; will pay for; will contribute; is contributing; has contributed; will donate; will provide usd; provided us; contributes usd; contributed usd",
+		"en": "funds the; funds this; funds it; fund the; funded the; funds a; is funding; are funding; has funded; have funded; pays for; pay for; paid for; is paying for; has paid for; finances; financed the; is financing; donates; donated; has donated; have donated; contributes; contributed; has contributed; have contributed; provides funding; provided funding; provides funds; provided funds; provided a grant; provides usd; provided usd; gives usd; pledges; pledged; sponsors; sponsored the; bankrolls; funded; funding; covers the cost*; covered the cost*; covers the bill; support it through; support it with; support the project; support the programme; support this; will fund; will finance; will pay for; will contribute; is contributing; has contributed; will donate; will provide usd; provided us; contributes usd; contributed usd",
 		"fr": "finance; financent; a financé; ont financé; cofinance; cofinancent; fait un don; fait don; a fait un don; verse; a versé; contribue à hauteur; a contribué; paie; prend en charge; promet; parraine; financera; financeront; contribuera; offre un don; a offert; fera don",
 		"es": "financia; financian; financió; financiaron; ha financiado; cofinancia; cofinancian; dona; donó; donan; donaron; ha donado; aporta; aportó; aportan; aportaron; contribuye con; contribuyó con; paga; pagan; patrocina; costea; donará; financiará; aportará; aporta fondos",
 		"ar": "تمول; يمول; مولت; تتبرع; تبرعت; تقدم منحة; قدمت منحة; تساهم بمبلغ; ساهمت بمبلغ; تدفع",
@@ -85,14 +87,14 @@ var cuePhrases = [cueCount]map[string]string{
 	},
 	cueBased: {"en": "based; headquartered", "de": "basierte; ansässige"},
 	cueInstrument: {
-		"en": "convention*; statute; protocol*; process; processes; declaration; agreement*; accord*; regulation*; treaty; treaties; criteria; framework; compact; principles; consensus; communiqué; charter; plan of action; action plan; dialogue; pact; initiative; rules; conference; summit; university; institute; school; stock exchange; accords; treaty; document; rulebook; marathon; process; forum; club; consensus; principles; stock market; memorandum; roadmap; platform; guidelines; peace; talks",
-		"fr": "convention*; statut; protocole*; processus; déclaration; accord*; règlement; traité*; cadre; pacte; principes; charte; plan d'action; consensus; dialogue; conférence; sommet; université; bourse; forum; accords; feuille de route",
-		"es": "convenio*; convención; convenciones; estatuto; protocolo*; proceso; declaración; acuerdo*; reglamento; tratado*; marco; pacto; principios; carta; plan de acción; consenso; diálogo; conferencia; cumbre; universidad; bolsa; foro; acuerdos; hoja de ruta",
+		"en": "convention*; statute; protocol*; process; processes; declaration; agreement*; accord*; regulation*; treaty; treaties; criteria; framework; compact; principles; consensus; communiqué; charter; plan of action; action plan; dialogue; pact; initiative; rules; conference; summit; university; institute; school; stock exchange; accords; treaty; document; rulebook; process; forum; club; consensus; principles; stock market; memorandum; roadmap; platform; guidelines; peace; talks",
+		"fr": "convention*; statut; protocole*; processus; déclaration; accord*; règlement; traité*; cadre; pacte; principes; charte; plan d'action; consensus; dialogue; conférence; sommet; université; forum; accords; feuille de route",
+		"es": "convenio*; convención; convenciones; estatuto; protocolo*; proceso; declaración; acuerdo*; reglamento; tratado*; marco; pacto; principios; carta; plan de acción; consenso; diálogo; conferencia; cumbre; universidad; foro; acuerdos; hoja de ruta",
 		"ar": "اتفاقية; اتفاقيات; نظام; بروتوكول; عملية; مسار; إعلان; اتفاق; معاهدة; إطار; ميثاق; مبادئ; مؤتمر; قمة; جامعة; اتفاقات; منتدى; عملية; وثيقة; حوار",
-		"pt": "convenção; convenções; estatuto; protocolo*; processo; declaração; acordo*; regulamento; tratado*; quadro; pacto; princípios; carta; conferência; cimeira; universidade; bolsa; fórum; acordos; cimeira; cúpula",
+		"pt": "convenção; convenções; estatuto; protocolo*; processo; declaração; acordo*; regulamento; tratado*; quadro; pacto; princípios; carta; conferência; cimeira; universidade; fórum; acordos; cimeira; cúpula",
 		"ru": "конвенци*; статут*; протокол*; процесс*; декларац*; соглашени*; договор*; регламент*; принцип*; конференц*; саммит*; университет*",
-		"de": "Konvention*; Abkommen; Statut; Protokoll*; Prozess; Erklärung; Verordnung; Vertrag; Verträge; Kriterien; Rahmen; Pakt; Konferenz; Gipfel; Universität; Übereinkommen; Erklärung; Gipfel; Verordnung; Börse",
-		"it": "convenzion*; statuto; protocoll*; processo; dichiarazione; accord*; regolamento; trattat*; quadro; patto; princìpi; carta; conferenza; vertice; università; borsa; accordi; forum; trattati",
+		"de": "Konvention*; Abkommen; Statut; Protokoll*; Prozess; Erklärung; Verordnung; Vertrag; Verträge; Kriterien; Rahmen; Pakt; Konferenz; Gipfel; Universität; Übereinkommen; Erklärung; Gipfel; Verordnung",
+		"it": "convenzion*; statuto; protocoll*; processo; dichiarazione; accord*; regolamento; trattat*; quadro; patto; princìpi; carta; conferenza; vertice; università; accordi; forum; trattati",
 	},
 	cueOf: {
 		"en": "of; of the", "fr": "de; du; d; des; de la; de l", "es": "de; del; de la", "pt": "de; do; da", "it": "di; del; della; dell; d",
@@ -176,6 +178,12 @@ var cuePhrases = [cueCount]map[string]string{
 		"es": "frontera con; fronteras con; frontera de; frontera del; limítrofe con; fronterizo* con; fronteriza* con; vecino; vecina; límite con", "pt": "fronteira com; fronteiras com; fronteira da; fronteira do; fronteiriç* com; vizinho; vizinha; limite com",
 		"ar": "الحدود مع; حدود مع; حدودها مع; حدوده مع; والحدود مع; المتاخمة; المجاورة; المحاذية; الحدودية مع; المعبر مع", "ru": "граница с; границе с; границы с; границу с; границей с; граничащ* с; соседн*", "de": "Grenze zu; Grenze mit; Grenze nach; benachbarte; benachbarten; Nachbarland", "it": "confine con; confini con; frontiera con; confinante con; vicino; vicina; limitrof*",
 	},
+	cueEnvoy: {
+		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; consulate; consulate of; consul; foreign minister; foreign ministry; high commission", "fr": "ambassade; ambassade de; ambassade du; ambassade d; ambassade des; ambassadeur; ambassadrice; ambassadeur de; ambassadeur du; ambassadeur d; consulat",
+		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; cancillería; consulado; consulado de; consulado general; cónsul", "ar": "سفارة; سفير; سفيرة; وزارة الخارجية; قنصلية", "pt": "embaixada; embaixada de; embaixada do; embaixada da; embaixador*; consulado",
+		"ru": "посольств*; посол; мид; консульств*", "de": "Botschaft; Botschafter*; Außenministerium; Konsulat", "it": "ambasciata; ambasciata di; ambasciata del; ambasciata d; ambasciator*; consolato",
+	},
+	cueIn: {"en": "in; at", "fr": "à; au; en", "es": "en", "pt": "em; no; na", "ar": "في", "ru": "в", "de": "in; im", "it": "a; in"},
 	cueArmed: {
 		"en": "rebel*; militia*; fighter*; troops; armed; separatist*; insurgent*; army; regime; coup; jihadist*; group; opposition; mercenar*; warlord*", "fr": "rebelle*; milice*; combattant*; troupes; armé*; séparatiste*; régime; junte; groupe; opposition; mercenaire*",
 		"es": "rebelde*; milicia*; combatiente*; tropas; armado*; separatista*; régimen; grupo; oposición; guerrilla*", "pt": "rebelde*; milícia*; combatente*; tropas; armado*; separatista*; regime; grupo; oposição",

@@ -3,7 +3,7 @@ package classify
 // How far, in words, the first donor stands from "funded by", and the next donors of a
 // list from each other.
 const (
-	donorReach = 12
+	donorReach = 16
 	donorGap   = 14
 	armedReach = 6
 )
@@ -12,7 +12,7 @@ const (
 // with nothing between them that begins another thought. Lists are followed by
 // spreadDonors.
 func (d *document) isDonor(m *mention) bool {
-	if d.paysAfter(m) || d.fundsBeside(m) {
+	if m.pays = d.paysAfter(m); m.pays || d.fundsBeside(m) {
 		return true
 	}
 	if m.kind == kindPlace {
@@ -84,9 +84,9 @@ func (c *Classifier) spreadDonors(d *document) {
 	}
 	for i := len(d.mentions) - 2; i >= 0; i-- { // "Sweden and Canada fund the work"
 		m, next := &d.mentions[i], &d.mentions[i+1]
-		if m.role == roleAbout && m.kind == kindName && next.role == roleDonor && d.paysAfter(next) && next.from-m.to <= 2 && next.from >= m.to &&
+		if m.role == roleAbout && m.kind == kindName && next.role == roleDonor && next.pays && next.from-m.to <= 2 && next.from >= m.to &&
 			d.words[m.from].sentence == d.words[next.from].sentence && d.listed(m, next) {
-			m.role = roleDonor
+			m.role, m.pays = roleDonor, true
 		}
 	}
 }
@@ -97,7 +97,7 @@ func (d *document) listed(a, b *mention) bool {
 		return false
 	}
 	for i := int(a.to); i < int(b.from); i++ {
-		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
+		if has(d.cues[i].begin, cueFunds) || has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
 			return false
 		}
 	}

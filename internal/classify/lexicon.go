@@ -53,6 +53,7 @@ type lexicon struct {
 	out     [][]int32        // by state: the phrases that end here
 	stops   []languageSet    // by word id: the languages in which it is a function word
 	duty    map[string]bool  // folded duty stations
+	seats   map[string]bool  // folded cities that stand for the organisations seated there
 	persons persons
 }
 
@@ -73,6 +74,7 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 		b.duty[strings.Join(foldedWords(s), " ")] = true
 	}
 	b.persons = readPersons(&t.Lookalikes)
+	b.seats = foldedPhrases(t.Lookalikes.Seats)
 	for i := range t.Countries {
 		b.addCountry(&t.Countries[i], int32(i))
 	}

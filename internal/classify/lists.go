@@ -3,7 +3,7 @@ package classify
 // Lists of countries.
 const (
 	longList = 4 // from which on the countries of a list are named one by one, not written about
-	listGap  = 2 // words between two countries of a list: "and the"
+	rowGap   = 9 // words between two countries of a sentence that lists them
 )
 
 // isFeature reports a sea, river or bay that is named after a country.
@@ -15,33 +15,44 @@ func (d *document) isFeature(m *mention) bool {
 		!d.broken(m) && d.before(m, 1, cueFeature)
 }
 
-// markLists finds runs of countries. In the text, names that stand alone on lines of
-// their own are a menu and mean nothing; names in a row are worth less each, but those
-// of the first paragraph, which say whom the story is about.
+// markLists finds runs of countries in the text. Names that stand alone on lines of
+// their own are a menu and mean nothing. Names in a row within a sentence are worth less
+// each, but those of the first paragraph, which say whom the story is about.
 func (d *document) markLists() {
+	d.runs(func(a, b *mention) bool {
+		return b.from == a.to && d.words[b.from].flags&wordBroken != 0
+	}, func(run []mention) {
+		for i := range run {
+			if run[i].role == roleAbout {
+				run[i].role = roleNone
+			}
+		}
+	})
+	d.runs(func(a, b *mention) bool {
+		return b.from-a.to <= rowGap && d.words[a.from].sentence == d.words[b.from].sentence
+	}, func(run []mention) {
+		if d.words[run[0].from].para == d.openingPara() {
+			return
+		}
+		for i := range run {
+			run[i].list = uint8(min(len(run), 100))
+		}
+	})
+}
+
+// runs calls visit with the mentions of text that follow each other as joined says, when
+// they are as many as a long list has.
+func (d *document) runs(joined func(a, b *mention) bool, visit func([]mention)) {
 	for i := 0; i < len(d.mentions); {
-		j, menu := i+1, true
+		j := i + 1
 		for ; j < len(d.mentions); j++ {
 			a, b := &d.mentions[j-1], &d.mentions[j]
-			if b.from < a.to || b.from-a.to > listGap || d.words[a.from].field != d.words[b.from].field || a.kind == kindRegion || b.kind == kindRegion {
+			if a.kind == kindRegion || b.kind == kindRegion || b.from < a.to || d.words[a.from].field != fieldText || d.words[b.from].field != fieldText || !joined(a, b) {
 				break
 			}
-			apart := d.words[b.from].flags&wordBroken != 0 && b.from == a.to
-			if !apart && d.words[a.from].sentence != d.words[b.from].sentence && b.from != a.to {
-				break
-			}
-			menu = menu && apart
 		}
-		if n := j - i; n >= longList && d.words[d.mentions[i].from].field == fieldText {
-			for k := i; k < j; k++ {
-				m := &d.mentions[k]
-				switch {
-				case menu && m.role == roleAbout:
-					m.role = roleNone
-				case d.words[m.from].para != d.openingPara():
-					m.list = uint8(min(n, 100))
-				}
-			}
+		if j-i >= longList {
+			visit(d.mentions[i:j])
 		}
 		i = j
 	}

@@ -24,6 +24,17 @@ func foldedSet(list string) map[string]bool {
 	return set
 }
 
+// foldedPhrases is a set of phrases in any language.
+func foldedPhrases(byLanguage map[string][]string) map[string]bool {
+	set := map[string]bool{}
+	for _, phrases := range byLanguage {
+		for _, s := range phrases {
+			set[strings.Join(foldedWords(s), " ")] = true
+		}
+	}
+	return set
+}
+
 // addTongues puts the names of languages that are no demonyms into the lexicon.
 func (b *builder) addTongues(t *feeds.Taxonomy) {
 	for _, language := range languageTags {
