@@ -105,6 +105,7 @@ func TestBundledDataIsChecked(t *testing.T) {
 		"theme":                 {"taxonomy/topics.yaml", "reliefweb_theme_ids: {1: A}\ngroups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, reliefweb_themes: [1, 2]}]}]", "groups[g].topics[t].reliefweb_themes[1]: 2 is not in the table"},
 		"topic twice":           {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}}]}, {slug: h, label: {en: H}, topics: [{slug: t, label: {en: T}}]}]", `groups[h].topics[t].slug: "t" stands twice`},
 		"language of phrases":   {"taxonomy/lookalikes.yaml", "phrases: {english: [Indian Ocean]}", "phrases: the key"},
+		"country stood for":     {"taxonomy/lookalikes.yaml", "stand_for: {ZZ: [Zenda]}", `stand_for.ZZ: "ZZ" is no country`},
 		"objective":             {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, gcm: [23, 24]}]}]", "groups[g].topics[t].gcm[1]: 24 is no objective"},
 		"goal":                  {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, sdg: [ten]}]}]", `"ten" is no goal or target`},
 		"M49":                   {"taxonomy/countries.yaml", "countries: [{iso2: CH, iso3: CHE, m49: 756, label: {en: A}}]", `countries[CH].m49: is the number 756; put it in quotes: "756"`},

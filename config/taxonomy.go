@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -81,6 +82,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	t.languages(inLookalikes, "phrases", lookalikes.Phrases)
 	t.languages(inLookalikes, "tongues", lookalikes.Tongues)
 	t.languages(inLookalikes, "seats", lookalikes.Seats)
+	t.standFor(countries, lookalikes)
 	return &feeds.Taxonomy{
 		Version:    max(countries.Version, regions.Version, topics.Version, lookalikes.Version),
 		Countries:  countries.Countries,
@@ -150,6 +152,15 @@ func (t *taxonomyJudge) countries(f countriesFile, r regionsFile) {
 		t.languages(inCountries, path+".places", c.Places)
 		if c.Region != "" && !slices.ContainsFunc(r.Regions, func(r feeds.Region) bool { return r.Slug == c.Region }) {
 			t.wrong(inCountries, path+".region", quote(c.Region)+" is no region", "")
+		}
+	}
+}
+
+// standFor checks that what stands for a country names one.
+func (t *taxonomyJudge) standFor(c countriesFile, f lookalikesFile) {
+	for _, code := range slices.Sorted(maps.Keys(f.StandFor)) {
+		if !slices.ContainsFunc(c.Countries, func(c feeds.Country) bool { return c.ISO2 == code }) {
+			t.wrong(inLookalikes, "stand_for."+code, quote(code)+" is no country", "")
 		}
 	}
 }

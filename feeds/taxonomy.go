@@ -44,6 +44,7 @@ type Lookalikes struct {
 	FamilyNames string              `yaml:"family_names"` // after a place that is a given name, or the place itself
 	USStates    string              `yaml:"us_states"`    // abbreviations after a city of the United States
 	Tongues     map[string][]string `yaml:"tongues"`      // languages that are no demonyms
+	StandFor    map[string][]string `yaml:"stand_for"`    // by ISO2: institutions and leaders that stand for a country, in any language
 	Seats       map[string][]string `yaml:"seats"`        // cities that stand for the organisations seated there
 }
 

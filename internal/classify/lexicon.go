@@ -78,6 +78,7 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	for i := range t.Countries {
 		b.addCountry(&t.Countries[i], int32(i))
 	}
+	b.addStandFor(t, country)
 	b.addSenses(country)
 	for i := range t.Regions {
 		r := &t.Regions[i]

@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"tributary/feeds"
@@ -33,6 +35,17 @@ func foldedPhrases(byLanguage map[string][]string) map[string]bool {
 		}
 	}
 	return set
+}
+
+// addStandFor puts what stands for a country into the lexicon, as its people are.
+func (b *builder) addStandFor(t *feeds.Taxonomy, country map[string]int) {
+	for _, code := range slices.Sorted(maps.Keys(t.Lookalikes.StandFor)) {
+		for _, name := range t.Lookalikes.StandFor[code] {
+			if target, ok := country[code]; ok {
+				b.add(name, "", kindDemonym, int32(target), true)
+			}
+		}
+	}
 }
 
 // addTongues puts the names of languages that are no demonyms into the lexicon.
