@@ -18,25 +18,26 @@ type sense struct {
 // senses are by folded form. Places that the taxonomy lists with two countries need no
 // entry here unless one of them is usual.
 var senses = map[string]sense{
-	"congo":      {[]string{"CD", "CG"}, "CD", 0.6}, // the UN means CG, the press usually CD
-	"kongo":      {[]string{"CD", "CG"}, "CD", 0.6},
-	"конго":      {[]string{"CD", "CG"}, "CD", 0.6},
-	"الكونغو":    {[]string{"CD", "CG"}, "CD", 0.6},
-	"congolese":  {[]string{"CD", "CG"}, "CD", 0.8},
-	"tripoli":    {[]string{"LY", "LB"}, "LY", 1},
-	"tripolis":   {[]string{"LY", "LB"}, "LY", 1},
-	"триполи":    {[]string{"LY", "LB"}, "LY", 1},
-	"طرابلس":     {[]string{"LY", "LB"}, "LY", 1},
-	"georgia":    {[]string{"GE", "US"}, "GE", 1},
-	"korea":      {[]string{"KR", "KP"}, "KR", 0.5},
-	"macedonia":  {[]string{"MK", "GR"}, "MK", 0.9},
-	"dominican":  {[]string{"DO", "DM"}, "DO", 0.8},
-	"dominicans": {[]string{"DO", "DM"}, "DO", 0.8},
-	"عمان":       {[]string{"JO", "OM"}, "JO", 0.5},
-	"jersey":     {[]string{"JE", "US"}, "JE", 0.5},
-	"abyei":      {[]string{"SD", "SS"}, "", 0},
-	"ابيي":       {[]string{"SD", "SS"}, "", 0},
-	"luxembourg": {[]string{"LU", "BE"}, "LU", 1},
+	"congo":          {[]string{"CD", "CG"}, "CD", 0.6}, // the UN means CG, the press usually CD
+	"kongo":          {[]string{"CD", "CG"}, "CD", 0.6},
+	"конго":          {[]string{"CD", "CG"}, "CD", 0.6},
+	"الكونغو":        {[]string{"CD", "CG"}, "CD", 0.6},
+	"congolese":      {[]string{"CD", "CG"}, "CD", 0.8},
+	"tripoli":        {[]string{"LY", "LB"}, "LY", 1},
+	"tripolis":       {[]string{"LY", "LB"}, "LY", 1},
+	"триполи":        {[]string{"LY", "LB"}, "LY", 1},
+	"طرابلس":         {[]string{"LY", "LB"}, "LY", 1},
+	"georgia":        {[]string{"GE", "US"}, "GE", 1},
+	"korea":          {[]string{"KR", "KP"}, "KR", 0.5},
+	"macedonia":      {[]string{"MK", "GR"}, "MK", 0.9},
+	"dominican":      {[]string{"DO", "DM"}, "DO", 0.8},
+	"dominicans":     {[]string{"DO", "DM"}, "DO", 0.8},
+	"عمان":           {[]string{"JO", "OM"}, "JO", 0.5},
+	"jersey":         {[]string{"JE", "US"}, "JE", 0.5},
+	"rafah crossing": {[]string{"PS", "EG"}, "PS", 0.8},
+	"abyei":          {[]string{"SD", "SS"}, "", 0},
+	"ابيي":           {[]string{"SD", "SS"}, "", 0},
+	"luxembourg":     {[]string{"LU", "BE"}, "LU", 1},
 }
 
 // usualOf gives the default for a form that the taxonomy lists with several countries:
