@@ -2,8 +2,10 @@ package classify
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
+	"tributary/config/gazetteer"
 	"tributary/feeds"
 )
 
@@ -19,6 +21,9 @@ type Options struct {
 	// DutyStations are cities, in all languages, in which a dateline says where an
 	// office sits and nothing about the story.
 	DutyStations []string
+	// WithoutGazetteer leaves the taxonomy's own places alone: a measure of what the
+	// gazetteer is worth.
+	WithoutGazetteer bool
 }
 
 // Item is what is to be labelled. Title and Text are plain text, Text with paragraphs
@@ -40,7 +45,8 @@ type Classifier struct {
 	topics   []*feeds.Topic
 	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
 	trusted  *categoryIndex
-	scratch  sync.Pool // *document
+	places   *gazetteer.Index // nil: without
+	scratch  sync.Pool        // *document
 }
 
 // New prepares a taxonomy for matching. It keeps the taxonomy, which must not be
@@ -59,6 +65,13 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 		}
 	}
 	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
+	if !o.WithoutGazetteer {
+		places, err := gazetteer.Open()
+		if err != nil {
+			return nil, fmt.Errorf("prepare classifier: %w", err)
+		}
+		c.places = places
+	}
 	c.trusted = indexCategories(t, c.topics)
 	c.scratch.New = func() any { return &document{} }
 	return c, nil
@@ -75,6 +88,7 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	d.read(it)
 	language := c.language(d, it)
 	c.lexicon.match(d, language.Value)
+	d.language = language.Value
 	d.adjectivesFirst = language.Value == "en" || language.Value == "de" || language.Value == "ru"
 	c.markContext(d)
 

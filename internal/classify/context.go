@@ -28,6 +28,7 @@ type mention struct {
 	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
 	n        uint8
+	town     int32 // its place in document.towns, for kindTown
 	key      string
 }
 
@@ -131,9 +132,13 @@ func (c *Classifier) collectMentions(d *document) {
 			}
 			end = best
 		}
+		for k := from; k < best; k++ {
+			d.words[k].flags |= wordTaken
+		}
 		i = j
 	}
 	c.addPlurals(d)
+	c.addTowns(d)
 }
 
 // add joins a phrase to a mention of the same words. A country's name wins over a
@@ -196,7 +201,7 @@ func (c *Classifier) addPlurals(d *document) {
 // decideRole looks at the words around a mention.
 func (c *Classifier) decideRole(d *document, m *mention) {
 	first := d.words[m.from]
-	duty := m.kind != kindDemonym && m.kind != kindRegion && c.lexicon.duty[m.key]
+	duty := m.kind != kindDemonym && m.kind != kindRegion && m.kind != kindTown && c.lexicon.duty[m.key]
 	switch {
 	case first.flags&wordDateline != 0:
 		m.role = roleDateline
@@ -215,7 +220,7 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 		return
 	}
 	m.border = d.before(m, 3, cueBorder)
-	if m.kind != kindPlace {
+	if m.kind != kindPlace && m.kind != kindTown {
 		return
 	}
 	switch {
@@ -300,13 +305,13 @@ func (d *document) near(m *mention, cues ...cue) bool {
 
 // isInstrument reports "Rome Statute", "Convention de Genève", "Khartoum Process".
 func (d *document) isInstrument(m *mention) bool {
-	if m.kind != kindPlace && m.kind != kindName {
+	if m.kind == kindDemonym || m.kind == kindRegion {
 		return false
 	}
-	if m.kind == kindPlace && d.adjacentAfter(m) && has(d.cues[m.to].begin, cueInstrument) {
+	if m.kind != kindName && d.adjacentAfter(m) && has(d.cues[m.to].begin, cueInstrument) {
 		return true
 	}
-	if m.from >= 1 && m.kind == kindPlace && !d.broken(m) {
+	if m.from >= 1 && m.kind != kindName && !d.broken(m) {
 		if has(d.cues[m.from-1].end, cueInstrument) && d.words[m.from-1].flags&wordCapital != 0 {
 			return true
 		}

@@ -63,15 +63,16 @@ func (c *Classifier) countries(d *document, it Item, said publisherSays) []feeds
 		}
 		return t
 	}
-	c.applyStates(d)
+	c.settleByArea(d)
 	for i := range d.mentions {
-		if m := &d.mentions[i]; m.kind != kindRegion && (m.n == 1 || m.both) {
+		if m := &d.mentions[i]; m.kind < kindTown && (m.n == 1 || m.both) {
 			for _, country := range m.targets[:m.n] {
 				c.count(d, m, of(country), 1)
 			}
 		}
 	}
 	c.countAmbiguous(d, it, tallies, of)
+	c.countTowns(d, it, tallies, of)
 	d.pair(tallies)
 	for _, s := range said.countries {
 		if t := tallies[s.country]; t != nil && t.support && t.mentions == 0 {
@@ -100,6 +101,8 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		weight, rule = weightDemonym, "people or adjective"
 	case kindPlace:
 		weight, rule = weightPlace, "place"
+	case kindTown:
+		weight, rule = weightPlace, "town of the gazetteer"
 	}
 	first := d.words[m.from]
 	switch m.role {
@@ -177,25 +180,6 @@ func (d *document) openingPara() int32 {
 	return -1
 }
 
-// applyStates reads "Lebanon, Pennsylvania" as a place of the United States.
-func (c *Classifier) applyStates(d *document) {
-	us, ok := c.country["US"]
-	if !ok {
-		return
-	}
-	for i := 0; i+1 < len(d.mentions); i++ {
-		m, next := &d.mentions[i], &d.mentions[i+1]
-		if next.from != m.to || d.words[next.from].flags&wordComma == 0 || !statesOfUS[next.key] || m.kind > kindPlace || m.kind == kindDemonym {
-			continue
-		}
-		if m.kind == kindName && statesOfUS[next.key] && next.key == "georgia" {
-			continue // "Armenia, Georgia and Azerbaijan"
-		}
-		m.targets[0], m.n = int32(us), 1
-		next.targets[0], next.n = int32(us), 1
-	}
-}
-
 // countAmbiguous settles mentions that may mean several countries: by the other
 // evidence of the item, by the source's area, by what is usual.
 func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tally, of func(int32) *tally) {
@@ -208,7 +192,7 @@ func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tal
 	}
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.kind == kindRegion || m.n < 2 || m.both {
+		if m.kind >= kindTown || m.n < 2 || m.both {
 			continue
 		}
 		best, bestScore := int32(-1), 0.0

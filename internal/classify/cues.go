@@ -9,34 +9,37 @@ import (
 type cue uint8
 
 const (
-	cueFundedBy   cue = iota // "funded by": donors follow
-	cueFunds                 // "pays for": a donor stands right before
-	cueScope                 // "in", "to help": a list of donors ends here
-	cueSeat                  // "based in", "IOM": a seat follows
-	cueBased                 // "-based": a seat stands before
-	cueInstrument            // "Convention": a treaty is named after the place
-	cueOf                    // "of": between an instrument and its place
-	cueDiplomatic            // "embassy", "ministry of foreign affairs"
-	cueSaid                  // verbs of speech
-	cuePerson                // titles and given names before a family name
-	cueFrom                  // "from"
-	cueTo                    // "to"
-	cueBetween               // "between"
-	cueTongue                // "language", "speaking"
-	cueContact               // begins the contact block or the words about the organisation
-	cueLead                  // Arabic words after which a place is expected
-	cueVenue                 // "meeting in", "held in": the place of an event follows
-	cueCurrency              // "dollars"
-	cueDanish                // the Danish Refugee Council, which is a DRC too
-	cueHeading               // the same as a line of its own: "Contacts", "Where we work"
-	cueFundNoun              // "funding": a donor's adjective stands right beside it
-	cueFeature               // "gulf of", "river": a sea or river named after a country follows
-	cueFeatureEnd            // "River", "Sea": the same right after
-	cueBorder                // "border with": a neighbour follows
-	cueArmed                 // "rebels": who supports them is no donor
-	cueEnvoy                 // "embassy": may be the story itself
-	cueIn                    // "in"
-	cueOther                 // languages that are no demonyms
+	cueFundedBy    cue = iota // "funded by": donors follow
+	cueFunds                  // "pays for": a donor stands right before
+	cueScope                  // "in", "to help": a list of donors ends here
+	cueSeat                   // "based in", "IOM": a seat follows
+	cueBased                  // "-based": a seat stands before
+	cueInstrument             // "Convention": a treaty is named after the place
+	cueOf                     // "of": between an instrument and its place
+	cueDiplomatic             // "embassy", "ministry of foreign affairs"
+	cueSaid                   // verbs of speech
+	cuePerson                 // titles and given names before a family name
+	cueFrom                   // "from"
+	cueTo                     // "to"
+	cueBetween                // "between"
+	cueTongue                 // "language", "speaking"
+	cueContact                // begins the contact block or the words about the organisation
+	cueLead                   // Arabic words after which a place is expected
+	cueVenue                  // "meeting in", "held in": the place of an event follows
+	cueCurrency               // "dollars"
+	cueDanish                 // the Danish Refugee Council, which is a DRC too
+	cueHeading                // the same as a line of its own: "Contacts", "Where we work"
+	cueFundNoun               // "funding": a donor's adjective stands right beside it
+	cueFeature                // "gulf of", "river": a sea or river named after a country follows
+	cueFeatureEnd             // "River", "Sea": the same right after
+	cueBorder                 // "border with": a neighbour follows
+	cueArmed                  // "rebels": who supports them is no donor
+	cueEnvoy                  // "embassy": may be the story itself
+	cueIn                     // "in"
+	cueNear                   // "near", "outside": a place follows
+	cueContains               // "province of", "camp of": a place follows
+	cueContainsEnd            // "Province", "District": a place stands before
+	cueOther                  // languages that are no demonyms
 	cueCount
 )
 
@@ -184,6 +187,19 @@ var cuePhrases = [cueCount]map[string]string{
 		"ru": "посольств*; посол; мид; консульств*", "de": "Botschaft; Botschafter*; Außenministerium; Konsulat", "it": "ambasciata; ambasciata di; ambasciata del; ambasciata d; ambasciator*; consolato",
 	},
 	cueIn: {"en": "in; at", "fr": "à; au; en", "es": "en", "pt": "em; no; na", "ar": "في", "ru": "в", "de": "in; im", "it": "a; in"},
+	cueNear: {
+		"en": "near; outside; around; across; throughout; reached; in and around; north of; south of; east of; west of; inside; off; between", "fr": "près de; près d; autour de; autour d; dans; aux environs de; aux alentours de; au nord de; au sud de; à l'est de; à l'ouest de; au large de", "es": "cerca de; alrededor de; desde; hacia; al norte de; al sur de; al este de; al oeste de; frente a",
+		"pt": "perto de; em redor de; ao norte de; ao sul de; ao largo de; junto a", "ar": "قرب; قبالة; شمال; جنوب; شرق; غرب; مدينة; بلدة; محافظة; ولاية; قضاء; مخيم; منطقة; إقليم; قرية; بلدية; مقاطعة; جزيرة; ميناء; مطار; ريف; مديرية; حي; مركز", "ru": "под; около; близ; возле; городе; города; области; районе; лагере", "de": "bei; nahe; um; vor; nach; aus", "it": "vicino a; nei pressi di; al largo di; intorno a",
+	},
+	cueContains: {
+		"en": "province of; district of; city of; town of; village of; state of; region of; department of; county of; municipality of; governorate of; island of; camp of; port of; municipality; border town of; provinces of; districts of; towns of; cities of; villages of", "fr": "province de; province du; région de; région du; ville de; village de; district de; district du; département de; département du; commune de; commune du; préfecture de; île de; camp de; site de; localité de; cercle de; port de; quartier de",
+		"es": "provincia de; departamento de; departamento del; municipio de; ciudad de; estado de; estado del; cantón de; región de; distrito de; isla de; comunidad de; localidad de; pueblo de; parroquia de; puerto de", "pt": "província de; província do; província da; distrito de; cidade de; estado de; estado do; estado da; município de; ilha de; região de; vila de; bairro de; posto administrativo de",
+		"it": "provincia di; regione di; città di; distretto di; isola di; villaggio di; comune di; porto di", "de": "Provinz; Region; Stadt; Distrikt; Insel; Bezirk", "ru": "город; область; провинци*; район", "ar": "",
+	},
+	cueContainsEnd: {
+		"en": "Province; Provinces; District; Districts; Region; Regions; State; States; County; Governorate; Governorates; City; Town; Camp; Camps; Island; Islands; Municipality; Department; Departments; Prefecture; Airport; Port; Township; Village; Division; Valley; Highlands; Beach; Zone; province; district; region; state; county; governorate; camp; airport; refugee camp; camps; hospital; border; crossing; transit centre; municipality; department; village; town; area; valley; island",
+		"de": "Provinz; Region; Distrikt; Lager", "ru": "область; район", "fr": "", "es": "", "it": "", "pt": "", "ar": "",
+	},
 	cueArmed: {
 		"en": "rebel*; militia*; fighter*; troops; armed; separatist*; insurgent*; army; regime; coup; jihadist*; group; opposition; mercenar*; warlord*", "fr": "rebelle*; milice*; combattant*; troupes; armé*; séparatiste*; régime; junte; groupe; opposition; mercenaire*",
 		"es": "rebelde*; milicia*; combatiente*; tropas; armado*; separatista*; régimen; grupo; oposición; guerrilla*", "pt": "rebelde*; milícia*; combatente*; tropas; armado*; separatista*; regime; grupo; oposição",

@@ -17,6 +17,7 @@ const (
 	kindName      kind = iota // a country's name; target: index of the country
 	kindDemonym               // its people or its adjective
 	kindPlace                 // a place that stands for it
+	kindTown                  // a place that only the gazetteer knows
 	kindRegion                // target: index of the region
 	kindLookalike             // a phrase that only looks like a place
 	kindTerm                  // target: index of the topic

@@ -47,7 +47,7 @@ func (d *document) runs(joined func(a, b *mention) bool, visit func([]mention)) 
 		j := i + 1
 		for ; j < len(d.mentions); j++ {
 			a, b := &d.mentions[j-1], &d.mentions[j]
-			if a.kind == kindRegion || b.kind == kindRegion || b.from < a.to || d.words[a.from].field != fieldText || d.words[b.from].field != fieldText || !joined(a, b) {
+			if a.kind >= kindTown || b.kind >= kindTown || b.from < a.to || d.words[a.from].field != fieldText || d.words[b.from].field != fieldText || !joined(a, b) {
 				break
 			}
 		}

@@ -103,7 +103,7 @@ func (c *Classifier) dropSpeakers(d *document) {
 		alone := true
 		for j := range d.mentions {
 			o := &d.mentions[j]
-			if j != i && o.kind != kindRegion && o.n == 1 && o.targets[0] == m.targets[0] && o.role != roleNone && !d.quoted(o) {
+			if j != i && o.kind < kindTown && o.n == 1 && o.targets[0] == m.targets[0] && o.role != roleNone && !d.quoted(o) {
 				alone = false
 				break
 			}

@@ -21,20 +21,21 @@ type word struct {
 	start, end     int32
 	ids, idsEnd    int32 // dictionary words it may be, in document.ids
 	sentence, para int32
+	flags          uint16
 	field          uint8
-	flags          uint8
 }
 
 // What a word looks like and what stands before it.
 const (
-	wordCapital     uint8 = 1 << iota // begins with a capital, or its script has none
-	wordAllCapitals                   // every letter is a capital, two at least
-	wordFirst                         // first of its sentence
-	wordBroken                        // a stop, bracket, colon or new paragraph stands before it
-	wordComma                         // a comma stands before it
-	wordDash                          // a dash with spaces, or a slash, stands before it
-	wordBoilerplate                   // within the contact block or the words about the organisation
-	wordDateline                      // within the dateline
+	wordCapital     uint16 = 1 << iota // begins with a capital, or its script has none
+	wordAllCapitals                    // every letter is a capital, two at least
+	wordFirst                          // first of its sentence
+	wordBroken                         // a stop, bracket, colon or new paragraph stands before it
+	wordComma                          // a comma stands before it
+	wordDash                           // a dash with spaces, or a slash, stands before it
+	wordBoilerplate                    // within the contact block or the words about the organisation
+	wordDateline                       // within the dateline
+	wordTaken                          // within a name of the lexicon
 )
 
 // document is an item as words, with everything that was found in it. It is reused.
@@ -47,6 +48,8 @@ type document struct {
 	cues            []cueBits
 	paths           []path
 	mentions        []mention
+	towns           []town
+	language        string
 	textFrom        int // first word of the text after its dateline
 	shouted         bool
 	adjectivesFirst bool // adjectives stand before their nouns
@@ -57,7 +60,7 @@ type document struct {
 
 // read makes words of an item.
 func (d *document) read(it Item) {
-	d.words, d.ids, d.hits, d.mentions = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0]
+	d.words, d.ids, d.hits, d.mentions, d.towns = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0], d.towns[:0]
 	d.counts, d.scripts = [languageCount]int{}, [scriptCount]int{}
 	d.source = [fields]string{clip(it.Title, maxTitle), clip(it.Text, maxText), clip(strings.TrimSpace(it.Dateline), maxTitle)}
 	d.split(fieldTitle)
@@ -120,7 +123,7 @@ func (d *document) split(field uint8) {
 }
 
 // take reads the word that begins at i and returns where it ends.
-func (d *document) take(field uint8, i int, flags uint8, sentence, para int32) int {
+func (d *document) take(field uint8, i int, flags uint16, sentence, para int32) int {
 	s := d.source[field]
 	w := word{start: int32(i), field: field, flags: flags, sentence: sentence, para: para}
 	capitals, letters := 0, 0
