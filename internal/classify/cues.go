@@ -186,7 +186,7 @@ var cuePhrases = [cueCount]map[string]string{
 		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; cancillería; consulado; consulado de; consulado general; cónsul", "ar": "سفارة; سفير; سفيرة; وزارة الخارجية; قنصلية", "pt": "embaixada; embaixada de; embaixada do; embaixada da; embaixador*; consulado",
 		"ru": "посольств*; посол; мид; консульств*", "de": "Botschaft; Botschafter*; Außenministerium; Konsulat", "it": "ambasciata; ambasciata di; ambasciata del; ambasciata d; ambasciator*; consolato",
 	},
-	cueIn: {"en": "in; at", "fr": "à; au; en", "es": "en", "pt": "em; no; na", "ar": "في", "ru": "в", "de": "in; im", "it": "a; in"},
+	cueIn: {"en": "in", "fr": "à; au; en", "es": "en", "pt": "em", "ar": "في", "ru": "в", "de": "in; im", "it": "a; in"},
 	cueNear: {
 		"en": "near; outside; around; across; throughout; reached; in and around; north of; south of; east of; west of; inside; off; between", "fr": "près de; près d; autour de; autour d; dans; aux environs de; aux alentours de; au nord de; au sud de; à l'est de; à l'ouest de; au large de", "es": "cerca de; alrededor de; desde; hacia; al norte de; al sur de; al este de; al oeste de; frente a",
 		"pt": "perto de; em redor de; ao norte de; ao sul de; ao largo de; junto a", "ar": "قرب; قبالة; شمال; جنوب; شرق; غرب; مدينة; بلدة; محافظة; ولاية; قضاء; مخيم; منطقة; إقليم; قرية; بلدية; مقاطعة; جزيرة; ميناء; مطار; ريف; مديرية; حي; مركز", "ru": "под; около; близ; возле; городе; города; области; районе; лагере", "de": "bei; nahe; um; vor; nach; aus", "it": "vicino a; nei pressi di; al largo di; intorno a",

@@ -11,9 +11,11 @@ import (
 const (
 	dominance       = 4      // how many times as many people the usual place has as the next
 	passingPeople   = 15_000 // a town that stands beside a named country must have as many
-	weightSupported = 0.5    // of a town in a country that the item names
-	weightBeside    = 0.8    // of a town elsewhere
-	weightRisky     = 0.5    // of a town alone that may be something else
+	likelyPeople    = 20_000 // a town alone that stands where a place may stand
+	famousPeople    = 100_000
+	weightSupported = 0.5 // of a town in a country that the item names
+	weightBeside    = 0.8 // of a town elsewhere
+	weightRisky     = 0.5 // of a town alone that may be something else
 )
 
 func sortMentions(m []mention) {
@@ -168,14 +170,7 @@ func (c *Classifier) countTowns(d *document, it Item, tallies map[int32]*tally, 
 			named[country] = t.score + 0.1
 		}
 	}
-	covers := map[int32]int{}
-	for i := range d.mentions {
-		if m := &d.mentions[i]; m.kind == kindTown && counted(m) && !d.towns[m.town].risky {
-			for _, t := range m.targets[:m.n] {
-				covers[t]++
-			}
-		}
-	}
+	covers := c.coverage(d)
 	for i := range d.mentions {
 		m := &d.mentions[i]
 		if m.kind != kindTown || !counted(m) {
@@ -194,14 +189,44 @@ func (c *Classifier) countTowns(d *document, it Item, tallies map[int32]*tally, 
 		}
 		first := d.words[m.from]
 		switch {
-		case len(named) == 0 && !t.risky:
+		case len(named) == 0 && c.carries(d, m, t, best, covers):
 			c.count(d, m, of(best), 1)
-		case len(named) == 0 && t.strong:
+		case len(named) == 0 && t.risky && t.sure:
 			c.count(d, m, of(best), weightRisky)
 		case len(named) > 0 && !t.risky && t.strong && (first.field == fieldTitle || first.para == d.openingPara() || m.role == roleDateline) && c.people(m, t, best) >= passingPeople:
 			c.count(d, m, of(best), weightBeside)
 		}
 	}
+}
+
+// coverage counts the different names of the item that each country has a place of.
+func (c *Classifier) coverage(d *document) map[int32]int {
+	covers := map[int32]int{}
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if m.kind != kindTown || !counted(m) || d.towns[m.town].risky ||
+			slices.ContainsFunc(d.mentions[:i], func(o mention) bool { return o.kind == kindTown && o.key == m.key }) {
+			continue
+		}
+		for _, t := range m.targets[:m.n] {
+			covers[t]++
+		}
+	}
+	return covers
+}
+
+// carries reports a town that may say alone where the story happens. The larger the
+// place, the less the words around it must say so; a name that is a word or a person's
+// never does.
+func (c *Classifier) carries(d *document, m *mention, t *town, country int32, covers map[int32]int) bool {
+	if t.risky {
+		return false
+	}
+	people := c.people(m, t, country)
+	if t.single && d.language == "de" { // every noun begins with a capital
+		return (t.strong || t.likely) && people >= likelyPeople
+	}
+	return t.strong || !t.single || covers[country] > 1 || t.likely && people >= likelyPeople || people >= famousPeople && d.words[m.from].flags&wordFirst == 0
 }
 
 // counted reports a mention in a role that counts.

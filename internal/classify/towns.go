@@ -17,7 +17,10 @@ const (
 type town struct {
 	entry  gazetteer.Entry
 	risky  bool // may be a word or a person: counts only beside other evidence
-	strong bool // stands where a place stands: after "in", before "Province", in the dateline
+	single bool // of one word
+	strong bool // stands where a place stands: after "in", in the dateline
+	sure   bool // more: before "Province", in the dateline
+	likely bool // stands where a place may stand: after "from", "to", before a colon of the title
 }
 
 // addTowns finds names of the gazetteer among the words that the lexicon left.
@@ -129,7 +132,8 @@ func (c *Classifier) keepTown(d *document, at, words int, e gazetteer.Entry, ara
 		return words
 	}
 	risk := e.Risk()
-	t := town{entry: e, strong: w.flags&wordDateline != 0 || d.expectsPlace(at) || d.containedAfter(&m)}
+	sure := w.flags&wordDateline != 0 || d.containedAfter(&m) || d.follows(at, cueContains)
+	t := town{entry: e, single: words == 1, sure: sure, strong: sure || d.expectsPlace(at), likely: d.follows(at, cueFrom, cueTo) || d.heads(&m)}
 	if words == 1 {
 		letters := utf8.RuneCountInString(d.text(at, at+1))
 		acronym := w.flags&wordAllCapitals != 0 && letters <= acronymLength && w.flags&wordDateline == 0
@@ -167,10 +171,22 @@ func (d *document) appendFoldedWord(b []byte, at int) []byte {
 
 // expectsPlace reports a word before which "in", "near", "the city of" stands.
 func (d *document) expectsPlace(at int) bool {
+	return d.follows(at, cueIn, cueLead, cueNear, cueContains)
+}
+
+// follows reports a word that stands right after one of the cues.
+func (d *document) follows(at int, cues ...cue) bool {
 	if at == 0 || d.words[at].field != d.words[at-1].field || d.words[at].flags&(wordBroken|wordFirst|wordComma) != 0 {
 		return false
 	}
-	return has(d.cues[at-1].end, cueIn, cueLead, cueFrom, cueTo, cueNear, cueContains)
+	return has(d.cues[at-1].end, cues...)
+}
+
+// heads reports a name before a colon or dash at the beginning of the title: "Bobigny :
+// three policemen hurt".
+func (d *document) heads(m *mention) bool {
+	return m.from == 0 && d.words[0].field == fieldTitle && int(m.to) < len(d.words) && d.words[m.to].field == fieldTitle &&
+		d.words[m.to].flags&(wordBroken|wordDash) != 0
 }
 
 // containedAfter reports "Salima District".
