@@ -38,6 +38,11 @@ const (
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
+	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
+	moreThanOnce    = 1.2
+	veryLongText    = 400
+	enoughLong      = 1.6 // instead of enoughScore in long and very long texts
+	enoughVeryLong  = 2.0
 )
 
 // tally is what speaks for one country.
@@ -241,9 +246,15 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 			top, best = t.score, country
 		}
 	}
-	share := leastShare
-	if len(d.words) > longText {
-		share += 0.05
+	share, enough, once := leastShare, enoughScore, 0.0
+	if len(d.words) > onceText {
+		once = moreThanOnce
+	}
+	switch {
+	case len(d.words) > veryLongText:
+		share, enough = share+0.05, enoughVeryLong
+	case len(d.words) > longText:
+		share, enough = share+0.05, enoughLong
 	}
 	type chosen struct {
 		country int32
@@ -254,7 +265,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if t.support && t.score > 0 {
 			t.located += 0.3
 		}
-		need := min(share*top, enoughScore)
+		need := max(min(share*top, enough), min(once, top))
 		if slices.Contains(t.beside, best) {
 			need = min(need, besideScore)
 		}

@@ -39,6 +39,7 @@ const (
 	cueNear                   // "near", "outside": a place follows
 	cueContains               // "province of", "camp of": a place follows
 	cueContainsEnd            // "Province", "District": a place stands before
+	cueOrigin                 // "come from": a breakdown by origin may follow
 	cueOther                  // languages that are no demonyms
 	cueCount
 )
@@ -187,6 +188,11 @@ var cuePhrases = [cueCount]map[string]string{
 		"ru": "посольств*; посол; мид; консульств*", "de": "Botschaft; Botschafter*; Außenministerium; Konsulat", "it": "ambasciata; ambasciata di; ambasciata del; ambasciata d; ambasciator*; consolato",
 	},
 	cueIn: {"en": "in", "fr": "à; au; en", "es": "en", "pt": "em", "ar": "في", "ru": "в", "de": "in; im", "it": "a; in"},
+	cueOrigin: {
+		"en": "come from; came from; comes from; coming from; originate* from; originating from; hail* from; hailing from; nationals of; nationals from; nationalities; mostly from; mainly from; majority from; majority were from; countries such as; countries including; countries like; were from; are from; citizens of", "fr": "originaire* de; originaire* du; originaire* des; originaire* d; viennent de; viennent du; venu* de; venu* du; provenant de; provenant du; proviennent de; proviennent du; ressortissant* de; ressortissant* du; nationalités; principalement de; principalement du; pays comme; notamment",
+		"es": "procedente* de; proviene* de; provenía* de; provenientes de; originari* de; originario* de; oriundo* de; vienen de; nacionales de; nacionalidades; países como; viene de; venían de; principalmente de", "pt": "proveniente* de; proveniente* da; proveniente* do; oriundo* de; oriundo* da; oriundo* do; originári* de; originário* da; originário* do; vêm de; vêm da; vêm do; nacionais de; nacionalidades; países como; naturais de; principalmente da",
+		"ar": "من جنسيات; القادمين من; قادمين من; ينحدرون من; يحملون جنسيات; جنسيات; معظمهم من; أغلبهم من; دول مثل; من مواطني", "ru": "выходц* из; уроженц* из; граждан*; родом из; приехали из; прибыли из; в основном из", "de": "stammen aus; kommen aus; kamen aus; Staatsangehörige; vor allem aus; Länder wie", "it": "provenient* da; provengono da; originari di; cittadini di; nazionalità; soprattutto da; paesi come",
+	},
 	cueNear: {
 		"en": "near; outside; around; across; throughout; reached; in and around; north of; south of; east of; west of; inside; off; between", "fr": "près de; près d; autour de; autour d; dans; aux environs de; aux alentours de; au nord de; au sud de; à l'est de; à l'ouest de; au large de", "es": "cerca de; alrededor de; desde; hacia; al norte de; al sur de; al este de; al oeste de; frente a",
 		"pt": "perto de; em redor de; ao norte de; ao sul de; ao largo de; junto a", "ar": "قرب; قبالة; شمال; جنوب; شرق; غرب; مدينة; بلدة; محافظة; ولاية; قضاء; مخيم; منطقة; إقليم; قرية; بلدية; مقاطعة; جزيرة; ميناء; مطار; ريف; مديرية; حي; مركز", "ru": "под; около; близ; возле; городе; города; области; районе; лагере", "de": "bei; nahe; um; vor; nach; aus", "it": "vicino a; nei pressi di; al largo di; intorno a",

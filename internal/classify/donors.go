@@ -111,7 +111,7 @@ const routeReach = 12
 func (d *document) markRoutes() {
 	for i := range d.mentions {
 		a := &d.mentions[i]
-		if a.role > roleDateline {
+		if a.role > roleDateline && !d.travels(a) {
 			continue
 		}
 		from, between := d.before(a, 2, cueFrom), d.before(a, 2, cueBetween)
@@ -123,9 +123,23 @@ func (d *document) markRoutes() {
 			if b.from-a.to > routeReach || d.words[b.from].sentence != d.words[a.from].sentence || d.words[b.from].field != d.words[a.from].field {
 				break
 			}
-			if b.role == roleAbout && (between || d.before(b, 2, cueTo)) {
+			if (b.role == roleAbout || d.travels(b)) && (between || d.before(b, 2, cueTo)) {
 				a.route, b.route = true, true
+				a.arrive()
+				b.arrive()
 			}
 		}
+	}
+}
+
+// travels reports a duty station within the text, which may be one end of a journey.
+func (d *document) travels(m *mention) bool {
+	return m.role == roleDuty && d.words[m.from].flags&wordDateline == 0
+}
+
+// arrive makes a duty station that is one end of a journey part of the story.
+func (m *mention) arrive() {
+	if m.role == roleDuty {
+		m.role = roleAbout
 	}
 }

@@ -55,6 +55,7 @@ type lexicon struct {
 	stops   []languageSet    // by word id: the languages in which it is a function word
 	duty    map[string]bool  // folded duty stations
 	seats   map[string]bool  // folded cities that stand for the organisations seated there
+	named   languageSet      // languages that countries have names in
 	persons persons
 }
 
@@ -128,6 +129,9 @@ func (b *builder) add(text, language string, k kind, target int32, cased bool) {
 	set, known := languageBit(language)
 	if !known {
 		set = everyLanguage
+	}
+	if k == kindName && known {
+		b.named |= set
 	}
 	p := phrase{kind: k, languages: set, target: target}
 	state := int32(0)

@@ -2,8 +2,10 @@ package classify
 
 // Lists of countries.
 const (
-	longList = 4 // from which on the countries of a list are named one by one, not written about
-	rowGap   = 9 // words between two countries of a sentence that lists them
+	breakdown   = 3 // countries of origin in a row
+	originReach = 7 // words between "come from" and the first of them
+	longList    = 4 // from which on the countries of a list are named one by one, not written about
+	rowGap      = 9 // words between two countries of a sentence that lists them
 )
 
 // isFeature reports a sea, river or bay that is named after a country.
@@ -17,11 +19,12 @@ func (d *document) isFeature(m *mention) bool {
 
 // markLists finds runs of countries in the text. Names that stand alone on lines of
 // their own are a menu and mean nothing. Names in a row within a sentence are worth less
-// each, but those of the first paragraph, which say whom the story is about.
+// each, but those of the first paragraph, which say whom the story is about, unless they break down
+// where people come from.
 func (d *document) markLists() {
 	d.runs(func(a, b *mention) bool {
 		return b.from == a.to && d.words[b.from].flags&wordBroken != 0
-	}, func(run []mention) {
+	}, longList, func(run []mention) {
 		for i := range run {
 			if run[i].role == roleAbout {
 				run[i].role = roleNone
@@ -30,8 +33,9 @@ func (d *document) markLists() {
 	})
 	d.runs(func(a, b *mention) bool {
 		return b.from-a.to <= rowGap && d.words[a.from].sentence == d.words[b.from].sentence
-	}, func(run []mention) {
-		if d.words[run[0].from].para == d.openingPara() {
+	}, breakdown, func(run []mention) {
+		switch origin := d.before(&run[0], originReach, cueOrigin) || d.before(&run[1], originReach, cueOrigin); {
+		case d.words[run[0].from].para == d.openingPara() && !origin, len(run) < longList && !origin:
 			return
 		}
 		for i := range run {
@@ -41,8 +45,8 @@ func (d *document) markLists() {
 }
 
 // runs calls visit with the mentions of text that follow each other as joined says, when
-// they are as many as a long list has.
-func (d *document) runs(joined func(a, b *mention) bool, visit func([]mention)) {
+// they are so many.
+func (d *document) runs(joined func(a, b *mention) bool, least int, visit func([]mention)) {
 	for i := 0; i < len(d.mentions); {
 		j := i + 1
 		for ; j < len(d.mentions); j++ {
@@ -51,7 +55,7 @@ func (d *document) runs(joined func(a, b *mention) bool, visit func([]mention)) 
 				break
 			}
 		}
-		if j-i >= longList {
+		if j-i >= least {
 			visit(d.mentions[i:j])
 		}
 		i = j

@@ -60,7 +60,7 @@ func (c *Classifier) addTown(d *document, at int) int {
 	switch {
 	case isArabic(string(folded)):
 		arabic = true
-		if !d.expectsPlace(at) && w.flags&wordDateline == 0 {
+		if c.lexiconReads(d) && !d.expectsPlace(at) && w.flags&wordDateline == 0 {
 			return 0
 		}
 		arabicForms(string(folded), func(form string, bare bool) {
@@ -70,7 +70,7 @@ func (c *Classifier) addTown(d *document, at int) int {
 		})
 	default:
 		try(folded)
-		if words == 0 && d.language == "ru" {
+		if words == 0 && (d.language == "ru" || d.language == "uk") {
 			for _, form := range russianBases(string(folded)) {
 				try([]byte(form))
 			}
@@ -118,10 +118,13 @@ func (c *Classifier) keepTown(d *document, at, words int, e gazetteer.Entry, ara
 			return 0 // a name of the lexicon begins within
 		}
 	}
+	if top := e.Candidate(0); top.Class == gazetteer.Country || top.Class == gazetteer.Demonym {
+		return c.keepCountry(d, m, top, words)
+	}
 	for k := range e.Len() {
 		candidate := e.Candidate(k)
 		if candidate.Class == gazetteer.Country || candidate.Class == gazetteer.Demonym {
-			return words // the lexicon's business
+			continue
 		}
 		if i, ok := c.country[string(candidate.Country[:])]; ok && int(m.n) < len(m.targets) && !hasTarget(&m, int32(i)) {
 			m.targets[m.n] = int32(i)
@@ -147,6 +150,28 @@ func (c *Classifier) keepTown(d *document, at, words int, e gazetteer.Entry, ara
 	m.town = int32(len(d.towns))
 	m.key = strings.Join(foldedWords(d.text(at, at+words)), " ")
 	d.towns = append(d.towns, t)
+	d.mentions = append(d.mentions, m)
+	return words
+}
+
+// lexiconReads reports a text in a language that the lexicon has country names in.
+func (c *Classifier) lexiconReads(d *document) bool {
+	bit, known := languageBit(d.language)
+	return known && c.lexicon.named&bit != 0
+}
+
+// keepCountry takes a country's name or people in a language that the lexicon does not
+// have; in the others the lexicon decides.
+func (c *Classifier) keepCountry(d *document, m mention, name gazetteer.Candidate, words int) int {
+	country, ok := c.country[string(name.Country[:])]
+	if !ok || c.lexiconReads(d) || !name.Languages.Has(gazetteer.LanguageOf(d.language)) {
+		return words
+	}
+	m.kind, m.targets[0], m.n = kindName, int32(country), 1
+	if name.Class == gazetteer.Demonym {
+		m.kind = kindDemonym
+	}
+	m.key = strings.Join(foldedWords(d.text(int(m.from), int(m.to))), " ")
 	d.mentions = append(d.mentions, m)
 	return words
 }
@@ -218,7 +243,8 @@ func (d *document) partOfName(m *mention) bool {
 	return false
 }
 
-// russianBases gives the nominatives that a case form of a Russian name may come from.
+// russianBases gives the nominatives that a case form of a Russian or Ukrainian name may
+// come from.
 func russianBases(w string) []string {
 	r := []rune(w)
 	if len(r) < 5 || r[0] < 0x400 || r[0] >= 0x500 {
@@ -236,6 +262,8 @@ func russianBases(w string) []string {
 		return []string{stem + "а"}
 	case 'и':
 		return []string{stem + "ь", stem + "я", stem + "а", stem}
+	case 'ї':
+		return []string{stem + "я", stem + "й"}
 	case 'я':
 		return []string{stem + "ь", stem + "й"}
 	case 'ю':
