@@ -260,6 +260,18 @@ func (c *Classifier) spreadTongues(d *document) {
 			m.role = roleNone
 		}
 	}
+	// A word that is a language once is one everywhere but before a noun.
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if m.role != roleAbout || m.kind != kindDemonym || !slices.ContainsFunc(d.mentions, func(o mention) bool {
+			return o.role == roleNone && o.kind == kindDemonym && o.key == m.key
+		}) {
+			continue
+		}
+		if !d.adjacentAfter(m) || has(d.cues[m.to].begin, cueScope, cueTo, cueFrom, cueIn) {
+			m.role = roleNone
+		}
+	}
 }
 
 // before reports a cue that ends within the given number of words before the mention,
@@ -337,7 +349,7 @@ func (c *Classifier) isTongue(d *document, m *mention) bool {
 	if m.kind != kindDemonym || !tongues[c.taxonomy.Countries[m.targets[0]].ISO2] {
 		return false
 	}
-	if d.after(m, 1, cueTongue) || d.before(m, 3, cueTongue) {
+	if d.after(m, 1, cueTongue) || d.before(m, 3, cueTongue) || d.before(m, 2, cueOther) || d.after(m, 2, cueOther) {
 		return true
 	}
 	if m.from == 0 || d.broken(m) {

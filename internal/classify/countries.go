@@ -34,6 +34,7 @@ const (
 	leastScore      = 0.6  // below, nothing was said
 	leastShare      = 0.2  // of the best country's score
 	enoughScore     = 1.4  // whatever the best country has
+	openingScore    = 1.0  // for one named in the first paragraph
 	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
@@ -49,7 +50,7 @@ const (
 type tally struct {
 	score, located float64 // located: without demonyms, which tell of people, not places
 	mentions       int
-	title          bool
+	title, opening bool
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
 	publisher      bool
@@ -149,6 +150,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			t.title = true
 		case first.para == d.openingPara():
 			weight *= weightOpening
+			t.opening = true
 		}
 		if m.route {
 			weight *= weightRoute
@@ -268,6 +270,9 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		need := max(min(share*top, enough), min(once, top))
 		if slices.Contains(t.beside, best) {
 			need = min(need, besideScore)
+		}
+		if t.opening {
+			need = min(need, openingScore)
 		}
 		if t.dateline {
 			need = leastShareAlone * top

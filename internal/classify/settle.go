@@ -72,6 +72,9 @@ func (c *Classifier) behind(d *document, i int) (country int32, area uint16, ok 
 			return int32(us), areaAny, true
 		}
 	}
+	if hasUS && m.kind == kindName && d.adjacentAfter(m) && d.foldedWord(int(m.to)) == "county" && d.words[m.to].flags&wordCapital != 0 {
+		return int32(us), areaAny, true // no country has counties named after another
+	}
 	if i+1 >= len(d.mentions) {
 		return 0, 0, false
 	}
