@@ -23,15 +23,18 @@ type path struct {
 // look finds the dictionary words of every word and counts function words.
 func (l *lexicon) look(d *document) {
 	bare := l.words.child(0, bareSpace[0])
+	d.folded = d.folded[:0]
 	for i := range d.words {
 		w := &d.words[i]
 		w.ids = int32(len(d.ids))
-		d.folded = d.folded[:0]
+		w.folded = int32(len(d.folded))
 		for _, r := range d.source[w.field][w.start:w.end] {
 			d.folded = appendFolded(d.folded, r)
 		}
-		if len(d.folded) > 1 && d.folded[0] >= 0xD8 && d.folded[0] <= 0xDB { // Arabic in UTF-8
-			arabicForms(string(d.folded), func(form string, withoutArticle bool) {
+		w.foldedEnd = int32(len(d.folded))
+		folded := d.folded[w.folded:]
+		if len(folded) > 1 && folded[0] >= 0xD8 && folded[0] <= 0xDB { // Arabic in UTF-8
+			arabicForms(string(folded), func(form string, withoutArticle bool) {
 				node := int32(0)
 				if withoutArticle {
 					if node = bare; bare == 0 {
@@ -43,7 +46,7 @@ func (l *lexicon) look(d *document) {
 			slices.Sort(d.ids[w.ids:])
 			d.ids = d.ids[:int(w.ids)+len(slices.Compact(d.ids[w.ids:]))]
 		} else {
-			d.ids = l.words.find(d.ids, 0, d.folded)
+			d.ids = l.words.find(d.ids, 0, folded)
 		}
 		w.idsEnd = int32(len(d.ids))
 		for _, id := range d.ids[w.ids:w.idsEnd] {

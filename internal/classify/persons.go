@@ -64,7 +64,7 @@ func (c *Classifier) isPerson(d *document, m *mention) bool {
 		return false
 	}
 	if names.given[m.key] && d.adjacentAfter(m) {
-		if next := d.words[m.to]; next.flags&wordCapital != 0 && next.field == d.words[m.from].field && names.family[d.foldedWord(int(m.to))] {
+		if next := d.words[m.to]; next.flags&wordCapital != 0 && next.field == d.words[m.from].field && names.family[string(d.foldedWord(int(m.to)))] {
 			return true
 		}
 	}
@@ -76,11 +76,11 @@ func (c *Classifier) isPerson(d *document, m *mention) bool {
 		return true
 	}
 	return names.family[m.key] && previous.flags&wordCapital != 0 && previous.flags&wordAllCapitals == 0 && previous.field == d.words[m.from].field &&
-		names.given[d.foldedWord(int(m.from)-1)]
+		names.given[string(d.foldedWord(int(m.from)-1))]
 }
 
 // foldedWord is one word of the item, folded.
-func (d *document) foldedWord(i int) string { return fold(d.text(i, i+1)) }
+func (d *document) foldedWord(i int) []byte { return d.folded[d.words[i].folded:d.words[i].foldedEnd] }
 
 // quoted reports a mention right after a quotation, before a verb of speech: Jordan
 // who is named nowhere else has a family name.

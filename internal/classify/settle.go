@@ -68,11 +68,11 @@ func (c *Classifier) behind(d *document, i int) (country int32, area uint16, ok 
 	if int(m.to) < len(d.words) {
 		w := &d.words[m.to]
 		if hasUS && w.flags&wordComma != 0 && w.flags&wordCapital != 0 && w.flags&wordTaken == 0 && w.field == d.words[m.from].field &&
-			c.lexicon.persons.states[d.foldedWord(int(m.to))] && d.stopAfter(int(m.to)) {
+			c.lexicon.persons.states[string(d.foldedWord(int(m.to)))] && d.stopAfter(int(m.to)) {
 			return int32(us), areaAny, true
 		}
 	}
-	if hasUS && m.kind == kindName && d.adjacentAfter(m) && d.foldedWord(int(m.to)) == "county" && d.words[m.to].flags&wordCapital != 0 {
+	if hasUS && m.kind == kindName && d.adjacentAfter(m) && string(d.foldedWord(int(m.to))) == "county" && d.words[m.to].flags&wordCapital != 0 {
 		return int32(us), areaAny, true // no country has counties named after another
 	}
 	if i+1 >= len(d.mentions) {

@@ -56,9 +56,9 @@ func (c *Classifier) addTown(d *document, at int) int {
 			found, words = e, n
 		}
 	}
-	folded := d.appendFoldedWord(nil, at)
+	folded := d.foldedWord(at)
 	switch {
-	case isArabic(string(folded)):
+	case len(folded) > 1 && folded[0] >= 0xD8 && folded[0] <= 0xDB: // Arabic in UTF-8
 		arabic = true
 		if c.lexiconReads(d) && !d.expectsPlace(at) && w.flags&wordDateline == 0 {
 			return 0
@@ -89,7 +89,6 @@ func (c *Classifier) addTown(d *document, at int) int {
 func (c *Classifier) longest(d *document, at int, form []byte) (best gazetteer.Entry, words int) {
 	key := gazetteer.AddWord(0, form)
 	lengths := c.places.Lengths(key)
-	var buffer [64]byte
 	for n := 1; lengths != 0; n++ {
 		last := &d.words[at+n-1]
 		if lengths&1 != 0 && last.flags&wordCapital != 0 {
@@ -104,7 +103,7 @@ func (c *Classifier) longest(d *document, at int, form []byte) (best gazetteer.E
 		if next.field != last.field || next.flags&(wordBroken|wordDash|wordComma|wordFirst|wordBoilerplate) != 0 {
 			break
 		}
-		key = gazetteer.AddWord(key, d.appendFoldedWord(buffer[:0], at+n))
+		key = gazetteer.AddWord(key, d.foldedWord(at+n))
 	}
 	return best, words
 }
@@ -183,15 +182,6 @@ func hasTarget(m *mention, country int32) bool {
 		}
 	}
 	return false
-}
-
-// appendFoldedWord appends one word of the item, folded.
-func (d *document) appendFoldedWord(b []byte, at int) []byte {
-	w := &d.words[at]
-	for _, r := range d.source[w.field][w.start:w.end] {
-		b = appendFolded(b, r)
-	}
-	return b
 }
 
 // expectsPlace reports a word before which "in", "near", "the city of" stands.

@@ -18,11 +18,12 @@ var fieldNames = [fields]string{"title", "text", "dateline"}
 
 // word is one word of an item. Offsets are bytes of its field.
 type word struct {
-	start, end     int32
-	ids, idsEnd    int32 // dictionary words it may be, in document.ids
-	sentence, para int32
-	flags          uint16
-	field          uint8
+	start, end        int32
+	ids, idsEnd       int32 // dictionary words it may be, in document.ids
+	folded, foldedEnd int32 // its folded form, in document.folded
+	sentence, para    int32
+	flags             uint16
+	field             uint8
 }
 
 // What a word looks like and what stands before it.
@@ -43,7 +44,7 @@ type document struct {
 	source          [fields]string
 	words           []word
 	ids             []int32
-	folded          []byte
+	folded          []byte // of all words, one after the other
 	hits            []hit
 	cues            []cueBits
 	paths           []path
