@@ -37,6 +37,7 @@ const (
 	openingScore    = 1.0  // for one named in the first paragraph
 	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
+	titleMargin     = 0.6  // the same for the only country in the title
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
 	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
@@ -285,6 +286,10 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 	slices.SortFunc(kept, func(a, b chosen) int {
 		return cmp.Or(cmp.Compare(b.located, a.located), cmp.Compare(b.score, a.score), cmp.Compare(a.country, b.country))
 	})
+	ahead := primaryMargin
+	if len(kept) > 1 {
+		ahead = d.lead(func(i int) *tally { return kept[i].tally }, len(kept), func(i int) { kept[0], kept[i] = kept[i], kept[0] })
+	}
 	var labels []feeds.Label
 	for i, k := range kept {
 		label := feeds.Label{
@@ -294,10 +299,34 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if k.publisher {
 			label.By = feeds.ByPublisher
 		}
-		label.Primary = i == 0 && (len(kept) == 1 || k.located >= primaryMargin*kept[1].located)
+		label.Primary = i == 0 && (len(kept) == 1 || k.located >= ahead*kept[1].located)
 		labels = append(labels, label)
 	}
 	return labels
+}
+
+// lead puts the only country of the title first when no other has a higher score, and
+// says how far ahead the first must be to be the primary one.
+func (d *document) lead(kept func(int) *tally, n int, toFront func(int)) float64 {
+	only := -1
+	for i := range n {
+		if kept(i).title {
+			if only >= 0 {
+				return primaryMargin
+			}
+			only = i
+		}
+	}
+	if only < 0 {
+		return primaryMargin
+	}
+	for i := range n {
+		if i != only && kept(i).score > kept(only).score {
+			return primaryMargin
+		}
+	}
+	toFront(only)
+	return titleMargin
 }
 
 // certainty brings a score into (0, 1), two digits.
