@@ -87,7 +87,7 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	defer c.scratch.Put(d)
 	d.read(it)
 	language := c.language(d, it)
-	c.lexicon.match(d, language.Value)
+	c.lexicon.match(d, language.Value, it.Language)
 	d.language = language.Value
 	d.adjectivesFirst = language.Value == "en" || language.Value == "de" || language.Value == "ru"
 	c.markContext(d)

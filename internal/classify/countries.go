@@ -57,6 +57,7 @@ type tally struct {
 	publisher      bool
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
 	evidence       []feeds.Evidence
+	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
 }
 
 // countries scores the countries and keeps those that the item is about.
@@ -118,6 +119,9 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	case roleDuty:
 		if first.flags&wordDateline != 0 {
 			t.support = true
+			if m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
+				t.wire = append(t.wire, d.evidence("dateline of a newswire", int(m.from), int(m.to)))
+			}
 			return
 		}
 		weight, rule = weightVenue, "venue"
@@ -282,6 +286,14 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 			continue
 		}
 		kept = append(kept, chosen{country, t})
+	}
+	if len(kept) == 0 {
+		for country, t := range tallies {
+			if len(t.wire) > 0 && (len(kept) == 0 || country < kept[0].country) { // "LONDON – Chelsea won": nothing else says where
+				t.evidence, t.score, t.located = t.wire, leastScore, leastScore
+				kept = []chosen{{country, t}}
+			}
+		}
 	}
 	slices.SortFunc(kept, func(a, b chosen) int {
 		return cmp.Or(cmp.Compare(b.located, a.located), cmp.Compare(b.score, a.score), cmp.Compare(a.country, b.country))

@@ -57,18 +57,23 @@ func (l *lexicon) look(d *document) {
 	}
 }
 
-// match finds every phrase. Names are read in the language of the item and in English,
-// terms of topics in the language of the item only: hunger is "fame" in Italian.
-func (l *lexicon) match(d *document, language string) {
+// match finds every phrase. Names are read in the language of the item, in the one that
+// it is declared to be in, in English and in the best known language of its script; terms
+// of topics in the language of the item only: hunger is "fame" in Italian.
+func (l *lexicon) match(d *document, language, declared string) {
 	own, known := languageBit(language)
 	if !known {
 		own, _ = languageBit("en")
 	}
-	english, _ := languageBit("en")
+	named := own
+	for _, tag := range []string{"en", declared, d.scriptLanguage()} {
+		bit, _ := languageBit(baseLanguage(tag))
+		named |= bit
+	}
 	for from := range d.words {
 		for _, id := range d.ids[d.words[from].ids:d.words[from].idsEnd] {
 			if state := l.first[id]; state != 0 {
-				l.follow(d, from, state, own, own|english)
+				l.follow(d, from, state, own, named)
 			}
 		}
 	}
@@ -126,4 +131,24 @@ func (l *lexicon) written(d *document, ph *phrase, from int) bool {
 		}
 	}
 	return true
+}
+
+// scriptLanguage is the language whose names most texts in the item's script write
+// alike; empty for Latin and others.
+func (d *document) scriptLanguage() string {
+	switch {
+	case d.scripts[scriptArabic] > d.scripts[scriptLatin]:
+		return "ar"
+	case d.scripts[scriptCyrillic] > d.scripts[scriptLatin]:
+		return "ru"
+	}
+	return ""
+}
+
+// baseLanguage is the language of a tag of BCP 47, "pt" of "pt-BR" and "pt_BR".
+func baseLanguage(tag string) string {
+	if i := strings.IndexAny(tag, "-_"); i >= 0 {
+		tag = tag[:i]
+	}
+	return strings.ToLower(strings.TrimSpace(tag))
 }
