@@ -151,6 +151,7 @@ func (b *builder) add(text, language string, k kind, target int32, cased bool) {
 	if state == 0 {
 		return
 	}
+	lowerHead(&p, language)
 	if !slices.ContainsFunc(p.cases, func(r uint8) bool { return r != anyCase }) {
 		p.cases = nil
 	}
@@ -164,6 +165,30 @@ func (b *builder) add(text, language string, k kind, target int32, cased bool) {
 	}
 	b.phrases = append(b.phrases, p)
 	b.out[state] = append(b.out[state], int32(len(b.phrases)-1))
+}
+
+// lowerHead lets the first word of "Golfe de Guinée" begin with a small letter, as running
+// text in Romance languages writes it, but no article: "la Paz" is peace.
+func lowerHead(p *phrase, language string) {
+	switch language {
+	case "fr", "es", "pt", "it":
+	default:
+		return
+	}
+	if p.kind != kindName && p.kind != kindPlace && p.kind != kindRegion || len(p.cases) < 2 || p.cases[0] != capital || isArticle(p.written[0]) {
+		return
+	}
+	if slices.Contains(p.cases[1:], capital) {
+		p.cases[0] = anyCase
+	}
+}
+
+func isArticle(w string) bool {
+	switch strings.ToLower(w) {
+	case "los", "las", "les", "san":
+		return true
+	}
+	return utf8.RuneCountInString(w) <= 2
 }
 
 func (b *builder) newState() int32 {
