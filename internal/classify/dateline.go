@@ -120,7 +120,7 @@ func datelineEnd(s string) int {
 			depth--
 		case r == '\n' || r == ':' || r == ';' || r == '!' || r == '?' || r == '"' || r == '«' || r == '“':
 			return 0
-		case r == '–' || r == '—' || r == '-' && i > start && s[i-1] == ' ' && i+1 < len(s) && s[i+1] == ' ':
+		case r == '–' || r == '—' || r == '-' && i > start && s[i-1] == ' ' && i+1 < len(s) && (s[i+1] == ' ' || s[i+1] == '\n'):
 			if letters && depth == 0 && (r != '–' || dashStandsFree(s, i, size)) {
 				return i
 			}
