@@ -32,6 +32,7 @@ const (
 // Thresholds of countries.
 const (
 	leastScore      = 0.6  // below, nothing was said
+	leastBelow      = 0.75 // the same below the first paragraph: a people in passing is not enough
 	leastShare      = 0.2  // of the best country's score
 	enoughScore     = 1.4  // whatever the best country has
 	openingScore    = 1.0  // for one named in the first paragraph
@@ -282,7 +283,11 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if t.dateline {
 			need = leastShareAlone * top
 		}
-		if len(t.evidence) == 0 || !t.title && !t.publisher && (t.score < leastScore || t.score < need) || t.score < leastScore {
+		least := leastScore
+		if !t.opening && !t.dateline && !t.support {
+			least = leastBelow
+		}
+		if len(t.evidence) == 0 || !t.title && !t.publisher && (t.score < least || t.score < need) || t.score < leastScore {
 			continue
 		}
 		kept = append(kept, chosen{country, t})
