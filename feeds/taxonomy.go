@@ -42,6 +42,7 @@ type Lookalikes struct {
 	Phrases     map[string][]string `yaml:"phrases"`      // whole phrases with a place's name in them that name no place
 	GivenNames  string              `yaml:"given_names"`  // before a place that is a family name, or the place itself
 	FamilyNames string              `yaml:"family_names"` // after a place that is a given name, or the place itself
+	Doubtful    string              `yaml:"doubtful"`     // places that are more often something else
 	USStates    string              `yaml:"us_states"`    // abbreviations after a city of the United States
 	Tongues     map[string][]string `yaml:"tongues"`      // languages that are no demonyms
 	StandFor    map[string][]string `yaml:"stand_for"`    // by ISO2: institutions and leaders that stand for a country, in any language

@@ -65,7 +65,7 @@ func (c *Classifier) markContext(d *document) {
 	}
 	c.spreadTongues(d)
 	c.spreadDonors(d)
-	c.dropSpeakers(d)
+	c.dropDoubtful(d)
 	d.markLists()
 	d.markRoutes()
 }

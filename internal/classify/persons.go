@@ -12,10 +12,11 @@ import (
 type persons struct {
 	given, family map[string]bool
 	states        map[string]bool // abbreviations of states of the US
+	doubtful      map[string]bool // places that are more often something else
 }
 
 func readPersons(l *feeds.Lookalikes) persons {
-	return persons{given: foldedSet(l.GivenNames), family: foldedSet(l.FamilyNames), states: foldedSet(l.USStates)}
+	return persons{given: foldedSet(l.GivenNames), family: foldedSet(l.FamilyNames), states: foldedSet(l.USStates), doubtful: foldedSet(l.Doubtful)}
 }
 
 func foldedSet(list string) map[string]bool {
@@ -92,24 +93,30 @@ func (d *document) quoted(m *mention) bool {
 	return w.field == fieldText && d.words[m.from-1].field == fieldText && strings.ContainsAny(d.source[fieldText][d.words[m.from-1].end:w.start], "\"”’»")
 }
 
-// dropSpeakers takes a name that only stands after a quotation for a person's, where
-// nothing else in the item speaks of that country.
-func (c *Classifier) dropSpeakers(d *document) {
+// dropDoubtful takes a name that only stands after a quotation for a person's, and a
+// doubtful place that nothing beside it makes one for something else, where nothing else
+// in the item speaks of that country.
+func (c *Classifier) dropDoubtful(d *document) {
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.role != roleAbout || m.kind != kindName || m.n != 1 || !c.lexicon.persons.given[m.key] && !c.lexicon.persons.family[m.key] || !d.quoted(m) {
+		if m.role != roleAbout || m.n != 1 || m.kind >= kindTown || !c.doubtful(d, m) {
 			continue
 		}
-		alone := true
-		for j := range d.mentions {
-			o := &d.mentions[j]
-			if j != i && o.kind < kindTown && o.n == 1 && o.targets[0] == m.targets[0] && o.role != roleNone && !d.quoted(o) {
-				alone = false
-				break
-			}
-		}
-		if alone {
+		if !slices.ContainsFunc(d.mentions, func(o mention) bool {
+			return o.kind < kindTown && o.n == 1 && o.targets[0] == m.targets[0] && o.role != roleNone && !c.doubtful(d, &o)
+		}) {
 			m.role = roleNone
 		}
 	}
+}
+
+func (c *Classifier) doubtful(d *document, m *mention) bool {
+	names := &c.lexicon.persons
+	switch m.kind {
+	case kindName:
+		return (names.given[m.key] || names.family[m.key]) && d.quoted(m)
+	case kindPlace:
+		return names.doubtful[m.key] && m.role == roleAbout && !d.expectsPlace(int(m.from)) && !d.containedAfter(m)
+	}
+	return false
 }
