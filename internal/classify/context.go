@@ -25,6 +25,7 @@ type mention struct {
 	both     bool     // means all its countries, not one of them
 	pays     bool     // stands before "pays for"
 	border   bool     // a neighbour, "on the border with"
+	scope    bool     // one of many countries that the first paragraph lists
 	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
 	n        uint8

@@ -56,6 +56,9 @@ type tally struct {
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
 	publisher      bool
+	scope          bool    // one of many that the first paragraph lists
+	bordering      bool    // a neighbour, "the border with", and nothing else in the text
+	inner          bool    // in the text, and no neighbour
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
 	evidence       []feeds.Evidence
 	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
@@ -163,9 +166,14 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		}
 		t.dateline = false
 	}
-	if m.border {
+	switch {
+	case m.border:
 		weight *= weightBorder
+		t.bordering = true
+	case first.field == fieldText && m.role == roleAbout:
+		t.inner = true
 	}
+	t.scope = t.scope || m.scope
 	if m.list > 0 {
 		weight *= listWeight / float64(m.list)
 	}
@@ -273,6 +281,9 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if t.support && t.score > 0 {
 			t.located += 0.3
 		}
+		if t.bordering && !t.inner {
+			t.located *= weightBorder
+		}
 		need := max(min(share*top, enough), min(once, top))
 		if slices.Contains(t.beside, best) {
 			need = min(need, besideScore)
@@ -307,6 +318,12 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 	if len(kept) > 1 {
 		ahead = d.lead(func(i int) *tally { return kept[i].tally }, len(kept), func(i int) { kept[0], kept[i] = kept[i], kept[0] })
 	}
+	scoped := 0
+	for _, k := range kept {
+		if k.scope {
+			scoped++
+		}
+	}
 	var labels []feeds.Label
 	for i, k := range kept {
 		label := feeds.Label{
@@ -316,7 +333,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if k.publisher {
 			label.By = feeds.ByPublisher
 		}
-		label.Primary = i == 0 && (len(kept) == 1 || k.located >= ahead*kept[1].located)
+		label.Primary = i == 0 && (!k.scope || k.title || scoped < longList) && (len(kept) == 1 || k.located >= ahead*kept[1].located)
 		labels = append(labels, label)
 	}
 	return labels

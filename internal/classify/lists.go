@@ -35,7 +35,12 @@ func (d *document) markLists() {
 		return b.from-a.to <= rowGap && d.words[a.from].sentence == d.words[b.from].sentence
 	}, breakdown, func(run []mention) {
 		switch origin := d.before(&run[0], originReach, cueOrigin) || d.before(&run[1], originReach, cueOrigin); {
-		case d.words[run[0].from].para == d.openingPara() && !origin, len(run) < longList && !origin:
+		case len(run) < longList && !origin:
+			return
+		case d.words[run[0].from].para == d.openingPara() && !origin:
+			for i := range run {
+				run[i].scope = true
+			}
 			return
 		}
 		for i := range run {
