@@ -5,7 +5,7 @@
 // All of it is one embedded file that is looked into where it lies: nothing is parsed
 // at start, nothing is allocated by a look-up, so opening costs microseconds and the
 // heap stays as it is. The file is made by the program in generate; manifest.json says
-// from what. Its layout is described in layout.go, the reasons in docs/decisions/0009.
+// from what. Its layout is described in layout.go, the reasons in docs/decisions/0010.
 //
 // A name is looked up by the Key of its folded words ([AppendFold], [IsWord]): the
 // caller walks a text's words, asks [Index.Lengths] with the first one and, only where

@@ -41,8 +41,7 @@ func countries(e gazetteer.Entry) []string {
 	return codes
 }
 
-// Each line: name, class and country of the first candidate. They were written down before
-// the file was looked at.
+// Each line: name, class and country of the first candidate.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	x := open(t)

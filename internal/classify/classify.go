@@ -7,6 +7,7 @@ import (
 
 	"tributary/config/gazetteer"
 	"tributary/feeds"
+	"tributary/internal/langid"
 )
 
 // maxText bounds, in bytes, how much of a text is looked at: what stands after that
@@ -46,7 +47,8 @@ type Classifier struct {
 	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
 	trusted  *categoryIndex
 	places   *gazetteer.Index // nil: without
-	scratch  sync.Pool        // *document
+	tongues  *langid.Detector
+	scratch  sync.Pool // *document
 }
 
 // New prepares a taxonomy for matching. It keeps the taxonomy, which must not be
@@ -73,12 +75,17 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 		c.places = places
 	}
 	c.trusted = indexCategories(t, c.topics)
+	tongues, err := langid.New()
+	if err != nil {
+		return nil, fmt.Errorf("prepare classifier: %w", err)
+	}
+	c.tongues = tongues
 	c.scratch.New = func() any { return &document{} }
 	return c, nil
 }
 
-// Classify labels an item: countries, best first, then regions, topics and one
-// language. Every label has at least one piece of evidence.
+// Classify labels an item: countries, best first, then regions, topics and the
+// language, if it can be told. Every label has at least one piece of evidence.
 func (c *Classifier) Classify(it Item) []feeds.Label {
 	d, ok := c.scratch.Get().(*document)
 	if !ok {
@@ -86,10 +93,11 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	}
 	defer c.scratch.Put(d)
 	d.read(it)
-	language := c.language(d, it)
-	c.lexicon.match(d, language.Value, it.Language)
-	d.language = language.Value
-	d.adjectivesFirst = language.Value == "en" || language.Value == "de" || language.Value == "ru"
+	c.lexicon.look(d)
+	language := c.judgeLanguage(it)
+	c.lexicon.match(d, language.read, it.Language)
+	d.language = language.read
+	d.adjectivesFirst = language.read == "en" || language.read == "de" || language.read == "ru"
 	c.markContext(d)
 
 	publisher := c.readCategories(it)
@@ -97,5 +105,8 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	labels := countries
 	labels = append(labels, c.regions(d, publisher)...)
 	labels = append(labels, c.rankTopics(d, publisher)...)
-	return append(labels, language)
+	if language.label.Value != "" {
+		labels = append(labels, language.label)
+	}
+	return labels
 }

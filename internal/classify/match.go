@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,7 +19,7 @@ type path struct {
 	at    int32
 }
 
-// look finds the dictionary words of every word and counts function words.
+// look finds the dictionary words of every word.
 func (l *lexicon) look(d *document) {
 	bare := l.words.child(0, bareSpace[0])
 	d.folded = d.folded[:0]
@@ -49,11 +48,6 @@ func (l *lexicon) look(d *document) {
 			d.ids = l.words.find(d.ids, 0, folded)
 		}
 		w.idsEnd = int32(len(d.ids))
-		for _, id := range d.ids[w.ids:w.idsEnd] {
-			for set := uint16(l.stops[id]); set != 0; set &= set - 1 {
-				d.counts[bits.TrailingZeros16(set)]++
-			}
-		}
 	}
 }
 
@@ -137,9 +131,9 @@ func (l *lexicon) written(d *document, ph *phrase, from int) bool {
 // alike; empty for Latin and others.
 func (d *document) scriptLanguage() string {
 	switch {
-	case d.scripts[scriptArabic] > d.scripts[scriptLatin]:
+	case d.arabic > d.latin:
 		return "ar"
-	case d.scripts[scriptCyrillic] > d.scripts[scriptLatin]:
+	case d.cyrillic > d.latin:
 		return "ru"
 	}
 	return ""

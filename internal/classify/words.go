@@ -41,28 +41,27 @@ const (
 
 // document is an item as words, with everything that was found in it. It is reused.
 type document struct {
-	source          [fields]string
-	words           []word
-	ids             []int32
-	folded          []byte // of all words, one after the other
-	hits            []hit
-	cues            []cueBits
-	paths           []path
-	mentions        []mention
-	towns           []town
-	language        string
-	textFrom        int // first word of the text after its dateline
-	shouted         bool
-	adjectivesFirst bool // adjectives stand before their nouns
-	danish          bool // the Danish Refugee Council is named
-	counts          [languageCount]int
-	scripts         [scriptCount]int
+	source                  [fields]string
+	words                   []word
+	ids                     []int32
+	folded                  []byte // of all words, one after the other
+	hits                    []hit
+	cues                    []cueBits
+	paths                   []path
+	mentions                []mention
+	towns                   []town
+	language                string
+	textFrom                int // first word of the text after its dateline
+	shouted                 bool
+	adjectivesFirst         bool // adjectives stand before their nouns
+	danish                  bool // the Danish Refugee Council is named
+	latin, cyrillic, arabic int  // words by the script of their first letter
 }
 
 // read makes words of an item.
 func (d *document) read(it Item) {
 	d.words, d.ids, d.hits, d.mentions, d.towns = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0], d.towns[:0]
-	d.counts, d.scripts = [languageCount]int{}, [scriptCount]int{}
+	d.latin, d.cyrillic, d.arabic = 0, 0, 0
 	d.source = [fields]string{clip(it.Title, maxTitle), clip(it.Text, maxText), clip(strings.TrimSpace(it.Dateline), maxTitle)}
 	d.split(fieldTitle)
 	d.shouted = shouted(d.source[fieldTitle])
@@ -145,7 +144,14 @@ func (d *document) take(field uint8, i int, flags uint16, sentence, para int32) 
 			if upper || r >= 0x590 && r < 0x780 { // Arabic and its neighbours have no capitals
 				w.flags |= wordCapital
 			}
-			d.scripts[scriptOf(r)]++
+			switch {
+			case r < 0x250:
+				d.latin++
+			case r >= 0x400 && r < 0x530:
+				d.cyrillic++
+			case r >= 0x600 && r < 0x780:
+				d.arabic++
+			}
 		}
 		i += size
 	}

@@ -201,7 +201,7 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 	news := false
 	dates := make([]time.Time, 0, len(items))
 	languages := map[string]int{}
-	d.Language = baseLanguage(feed.Language)
+	d.Language = feeds.BaseLanguage(feed.Language)
 	for i := range items {
 		it := &items[i]
 		said := latest(it.entry.Published, it.entry.Updated)
@@ -214,7 +214,7 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 			b.newest = latest(b.newest, it.Candidate.Published)
 		}
 		news = news || it.fresh
-		if l := baseLanguage(it.entry.Language); l != "" {
+		if l := feeds.BaseLanguage(it.entry.Language); l != "" {
 			if languages[l]++; 2*languages[l] > len(items) {
 				d.Language = l // most entries say so
 			}
@@ -227,15 +227,20 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 // labels are an item's labels, made when first asked for.
 func (r *run) labels(s feeds.Source, it *item) []feeds.Label {
 	if it.labels == nil {
-		it.labels = r.Classify.Classify(classify.Item{
-			Title: it.entry.Title, Text: it.text, Language: it.entry.Language, URL: it.entry.Link,
-			Categories: it.entry.Categories, Area: s.Countries,
-		})
+		it.labels = r.Classify.Classify(toClassify(s, it))
 		if it.labels == nil {
 			it.labels = []feeds.Label{} // asked for, and none
 		}
 	}
 	return it.labels
+}
+
+// toClassify is an item as the classifier wants it.
+func toClassify(s feeds.Source, it *item) classify.Item {
+	return classify.Item{
+		Title: it.entry.Title, Text: it.text, Language: it.entry.Language, URL: it.entry.Link,
+		Categories: it.entry.Categories, Area: s.Countries,
+	}
 }
 
 func first(texts ...string) string {

@@ -330,9 +330,11 @@ func (s *storyBook) language(o *openStory, entryID int64) []feeds.Label {
 	if it == nil {
 		return nil
 	}
-	if it.labels == nil && it.entry.Language != "" {
-		return []feeds.Label{{Kind: feeds.LabelLanguage, Value: baseLanguage(it.entry.Language), Score: 1, By: feeds.ByPublisher,
-			Evidence: []feeds.Evidence{{Rule: "declared", Text: it.entry.Language, Field: "feed"}}}}
+	if it.labels == nil { // a copy: nothing else of it is asked for
+		if l, ok := s.run.Classify.Language(toClassify(source, it)); ok {
+			return []feeds.Label{l}
+		}
+		return nil
 	}
 	for _, l := range s.run.labels(source, it) {
 		if l.Kind == feeds.LabelLanguage {
@@ -340,10 +342,4 @@ func (s *storyBook) language(o *openStory, entryID int64) []feeds.Label {
 		}
 	}
 	return nil
-}
-
-// baseLanguage is the language of a BCP 47 tag without script or region.
-func baseLanguage(tag string) string {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	return base
 }
