@@ -1,6 +1,7 @@
 package classify_test
 
 import (
+	"runtime"
 	"testing"
 
 	"tributary/internal/classify"
@@ -59,9 +60,21 @@ func BenchmarkNew(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
+	var kept *classify.Classifier
+	before := heap()
 	for b.Loop() {
-		if _, err := classify.New(t, classify.Options{DutyStations: stations}); err != nil {
+		if kept, err = classify.New(t, classify.Options{DutyStations: stations}); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(heap()-before)/(1<<20), "MB-kept")
+	runtime.KeepAlive(kept)
+}
+
+// heap is what is in use after everything that can go has gone.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -11,7 +11,7 @@ import (
 const (
 	dominance       = 4      // how many times as many people the usual place has as the next
 	passingPeople   = 15_000 // a town that stands beside a named country must have as many
-	likelyPeople    = 20_000 // a town alone that stands where a place may stand
+	likelyPeople    = 50_000 // a town alone that stands where a place may stand
 	famousPeople    = 100_000
 	weightSupported = 0.5 // of a town in a country that the item names
 	weightBeside    = 0.8 // of a town elsewhere
