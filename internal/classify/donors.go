@@ -12,7 +12,7 @@ const (
 // with nothing between them that begins another thought. Lists are followed by
 // spreadDonors.
 func (d *document) isDonor(m *mention) bool {
-	if m.pays = d.paysAfter(m); m.pays || d.fundsBeside(m) {
+	if m.pays = d.paysAfter(m) || d.adjectivesFirst && d.fundsBeside(m); m.pays || d.fundsBeside(m) {
 		return true
 	}
 	if m.kind == kindPlace {
@@ -24,6 +24,10 @@ func (d *document) isDonor(m *mention) bool {
 			return false
 		}
 		if has(d.cues[i].end, cueFundedBy) {
+			return !d.armed(i)
+		}
+		// "contribution financière de": one word between the noun and its preposition.
+		if has(d.cues[i].end, cueFundNoun) && i+2 < int(m.from) && has(d.cues[i+2].end, cueOf, cueFrom) && !has(d.cues[i+1].end, cueOf, cueFrom) {
 			return !d.armed(i)
 		}
 		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
@@ -52,6 +56,12 @@ func (d *document) fundsBeside(m *mention) bool {
 	if m.kind != kindDemonym {
 		return false
 	}
+	if d.adjacentOrDash(m) && string(d.foldedWord(int(m.to))) == "support" && m.from > 0 && !d.broken(m) {
+		switch string(d.foldedWord(int(m.from) - 1)) {
+		case "with", "to", "through": // "with Japanese support", "thanks to Swiss support"
+			return true
+		}
+	}
 	return d.adjacentOrDash(m) && has(d.cues[m.to].begin, cueFundNoun) || m.from > 0 && !d.broken(m) && has(d.cues[m.from-1].end, cueFundNoun) &&
 		d.words[m.from].flags&wordComma == 0 && d.source[d.words[m.from].field] != "" && d.words[m.from-1].field == d.words[m.from].field && !d.adjectivesFirst
 }
@@ -67,6 +77,14 @@ func (d *document) paysAfter(m *mention) bool {
 		return false
 	}
 	bits := d.cues[m.to].begin
+	if m.kind == kindDemonym && int(m.to)+1 < len(d.words) && d.words[m.to+1].flags&(wordBroken|wordFirst) == 0 { // "The Dutch government provided EUR 2 million"
+		switch string(d.foldedWord(int(m.to))) {
+		case "government", "people", "embassy":
+			after := d.cues[m.to+1].begin
+			return has(after, cueFunds) && !has(after, cueFundedBy)
+		}
+		return false
+	}
 	return has(bits, cueFunds) && !has(bits, cueFundedBy) && (m.kind == kindName || m.kind == kindRegion)
 }
 
