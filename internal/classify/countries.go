@@ -38,6 +38,7 @@ const (
 	openingScore    = 1.0  // for one named in the first paragraph
 	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
+	equalMargin     = 2.5  // the same between two that stand side by side in the title
 	titleMargin     = 0.6  // the same for the only country in the title
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
@@ -59,6 +60,7 @@ type tally struct {
 	scope          bool    // one of many that the first paragraph lists
 	bordering      bool    // a neighbour, "the border with", and nothing else in the text
 	inner          bool    // in the text, and no neighbour
+	equals         []int32 // those of them in the title
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
 	evidence       []feeds.Evidence
 	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
@@ -250,6 +252,9 @@ func (d *document) pair(tallies map[int32]*tally) {
 		}
 		if x, y := tallies[a.targets[0]], tallies[b.targets[0]]; x != nil && y != nil {
 			x.beside, y.beside = append(x.beside, b.targets[0]), append(y.beside, a.targets[0])
+			if d.words[a.from].field == fieldTitle {
+				x.equals, y.equals = append(x.equals, b.targets[0]), append(y.equals, a.targets[0])
+			}
 		}
 	}
 }
@@ -317,6 +322,9 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 	ahead := primaryMargin
 	if len(kept) > 1 {
 		ahead = d.lead(func(i int) *tally { return kept[i].tally }, len(kept), func(i int) { kept[0], kept[i] = kept[i], kept[0] })
+	}
+	if len(kept) > 1 && slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
+		ahead = equalMargin
 	}
 	scoped := 0
 	for _, k := range kept {
