@@ -18,7 +18,7 @@ const (
 	weightCountry     = 2.0 // a country as dateline
 	weightRoute       = 1.5
 	weightVenue       = 0.15 // a duty station within the text
-	weightCapital     = 0.6  // a duty station in the title
+	weightCapital     = 0.8  // a duty station in the title
 	weightOpeningDuty = 0.4  // a duty station in the first paragraph
 	weightEvent       = 0.6  // the city of an event
 	weightSeat        = 0.3  // "IOM Manila", "based in Kabul"
@@ -54,12 +54,15 @@ type tally struct {
 	score, located float64 // located: without demonyms, which tell of people, not places
 	mentions       int
 	title, opening bool
+	named          bool // by its name or a place in the title
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
 	publisher      bool
 	scope          bool    // one of many that the first paragraph lists
 	bordering      bool    // a neighbour, "the border with", and nothing else in the text
 	inner          bool    // in the text, and no neighbour
+	venue          bool    // an event was held there
+	elsewhere      bool    // mentioned, and not as the place of an event
 	equals         []int32 // those of them in the title
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
 	evidence       []feeds.Evidence
@@ -159,6 +162,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		case first.field == fieldTitle:
 			weight *= weightTitle
 			t.title = true
+			t.named = t.named || m.kind != kindDemonym
 		case first.para == d.openingPara():
 			weight *= weightOpening
 			t.opening = true
@@ -176,6 +180,8 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		t.inner = true
 	}
 	t.scope = t.scope || m.scope
+	t.venue = t.venue || m.role == roleVenue
+	t.elsewhere = t.elsewhere || m.role != roleVenue && m.role != roleDuty
 	if m.list > 0 {
 		weight *= listWeight / float64(m.list)
 	}
@@ -308,6 +314,10 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		}
 		kept = append(kept, chosen{country, t})
 	}
+	if slices.ContainsFunc(kept, func(k chosen) bool { return k.elsewhere || k.publisher }) {
+		// Where an event was held says nothing once the item says what it was about.
+		kept = slices.DeleteFunc(kept, func(k chosen) bool { return !k.elsewhere && !k.publisher && k.venue })
+	}
 	if len(kept) == 0 {
 		for country, t := range tallies {
 			if len(t.wire) > 0 && (len(kept) == 0 || country < kept[0].country) { // "LONDON – Chelsea won": nothing else says where
@@ -359,7 +369,7 @@ func (d *document) lead(kept func(int) *tally, n int, toFront func(int)) float64
 			only = i
 		}
 	}
-	if only < 0 {
+	if only < 0 || !kept(only).named {
 		return primaryMargin
 	}
 	for i := range n {

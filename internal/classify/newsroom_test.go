@@ -27,7 +27,7 @@ type newsroomCase struct {
 // hold, and one that holds may not be called a failure.
 func TestNewsroomCases(t *testing.T) {
 	c := classifier(t)
-	for _, file := range []string{"newsroom.txt"} {
+	for _, file := range []string{"newsroom.txt", "newsroom_aside.txt"} {
 		var right, wrong, missed, named, namedOut, primaries, primaryRight, exact int
 		cases := readNewsroom(t, "testdata/"+file)
 		for _, n := range cases {
