@@ -136,7 +136,7 @@ func (c *Classifier) find(key string) (gazetteer.Entry, bool) {
 func (c *Classifier) areaOf(key, iso2 string) uint16 {
 	e, ok := c.find(key)
 	for i := 0; ok && i < e.Len(); i++ {
-		if a := e.Candidate(i); a.Class == gazetteer.Subdivision && string(a.Country[:]) == iso2 {
+		if a := e.Candidate(i); a.Class == gazetteer.Subdivision && a.Country == iso2 {
 			return a.Area
 		}
 	}
@@ -152,7 +152,7 @@ func (c *Classifier) liesIn(key string, country int32, area uint16) bool {
 	e, ok := c.find(key)
 	for i := 0; ok && i < e.Len(); i++ {
 		a := e.Candidate(i)
-		if at, known := c.country[string(a.Country[:])]; known && int32(at) == country && (area == areaCountry || area == areaAny || a.Area == area) && a.Class != gazetteer.Demonym {
+		if at, known := c.country[a.Country]; known && int32(at) == country && (area == areaCountry || area == areaAny || a.Area == area) && a.Class != gazetteer.Demonym {
 			return true
 		}
 	}
@@ -286,7 +286,7 @@ func (c *Classifier) people(_ *mention, t *town, country int32) uint64 {
 	most := uint64(0)
 	for i := range t.entry.Len() {
 		a := t.entry.Candidate(i)
-		if at, ok := c.country[string(a.Country[:])]; ok && int32(at) == country {
+		if at, ok := c.country[a.Country]; ok && int32(at) == country {
 			most = max(most, a.Population)
 		}
 	}

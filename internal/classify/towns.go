@@ -125,7 +125,7 @@ func (c *Classifier) keepTown(d *document, at, words int, e gazetteer.Entry, ara
 		if candidate.Class == gazetteer.Country || candidate.Class == gazetteer.Demonym {
 			continue
 		}
-		if i, ok := c.country[string(candidate.Country[:])]; ok && int(m.n) < len(m.targets) && !hasTarget(&m, int32(i)) {
+		if i, ok := c.country[candidate.Country]; ok && int(m.n) < len(m.targets) && !hasTarget(&m, int32(i)) {
 			m.targets[m.n] = int32(i)
 			m.n++
 		}
@@ -162,7 +162,7 @@ func (c *Classifier) lexiconReads(d *document) bool {
 // keepCountry takes a country's name or people in a language that the lexicon does not
 // have; in the others the lexicon decides.
 func (c *Classifier) keepCountry(d *document, m mention, name gazetteer.Candidate, words int) int {
-	country, ok := c.country[string(name.Country[:])]
+	country, ok := c.country[name.Country]
 	if !ok || c.lexiconReads(d) || !name.Languages.Has(gazetteer.LanguageOf(d.language)) {
 		return words
 	}
