@@ -2,6 +2,7 @@ package classify_test
 
 import (
 	"runtime"
+	"strings"
 	"testing"
 
 	"tributary/internal/classify"
@@ -49,6 +50,20 @@ func BenchmarkClassify(b *testing.B) {
 				if len(c.Classify(bench.item)) == 0 {
 					b.Fatal("no labels")
 				}
+			}
+		})
+	}
+}
+
+// BenchmarkRepeated shows that no rule looks at every mention for every mention: texts as
+// long as any is looked at, of one thing over and over.
+func BenchmarkRepeated(b *testing.B) {
+	c := classifier(b)
+	for _, s := range []string{"French ", "learn French ", "Springfield in ", "in Newquay ", "Lebanon, Ohio ", "from Libya to Italy ", "Java ", "Libya, ", "Libya\n", "funded by Norway and ", "\" Jordan said ", "في بنغازي "} {
+		it := classify.Item{Text: strings.Repeat(s, 1<<16/len(s)), Language: "en"}
+		b.Run(strings.TrimSpace(s), func(b *testing.B) {
+			for b.Loop() {
+				c.Classify(it)
 			}
 		})
 	}

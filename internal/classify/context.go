@@ -262,14 +262,18 @@ func (c *Classifier) spreadTongues(d *document) {
 		}
 	}
 	// A word that is a language once is one everywhere but before a noun.
+	var tongue map[string]bool
+	for i := range d.mentions {
+		if m := &d.mentions[i]; m.role == roleNone && m.kind == kindDemonym {
+			if tongue == nil {
+				tongue = map[string]bool{}
+			}
+			tongue[m.key] = true
+		}
+	}
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.role != roleAbout || m.kind != kindDemonym || !slices.ContainsFunc(d.mentions, func(o mention) bool {
-			return o.role == roleNone && o.kind == kindDemonym && o.key == m.key
-		}) {
-			continue
-		}
-		if !d.adjacentAfter(m) || has(d.cues[m.to].begin, cueScope, cueTo, cueFrom, cueIn) {
+		if m.role == roleAbout && m.kind == kindDemonym && tongue[m.key] && (!d.adjacentAfter(m) || has(d.cues[m.to].begin, cueScope, cueTo, cueFrom, cueIn)) {
 			m.role = roleNone
 		}
 	}

@@ -97,15 +97,22 @@ func (d *document) quoted(m *mention) bool {
 // doubtful place that nothing beside it makes one for something else, where nothing else
 // in the item speaks of that country.
 func (c *Classifier) dropDoubtful(d *document) {
-	for i := range d.mentions {
-		m := &d.mentions[i]
-		if m.role != roleAbout || m.n != 1 || m.kind >= kindTown || !c.doubtful(d, m) {
-			continue
-		}
-		if !slices.ContainsFunc(d.mentions, func(o mention) bool {
-			return o.kind < kindTown && o.n == 1 && o.targets[0] == m.targets[0] && o.role != roleNone && !c.doubtful(d, &o)
-		}) {
-			m.role = roleNone
+	var spoken map[int32]bool // countries that something certain speaks of
+	for pass := range 2 {
+		for i := range d.mentions {
+			m := &d.mentions[i]
+			if m.n != 1 || m.kind >= kindTown || m.role == roleNone {
+				continue
+			}
+			switch doubtful := c.doubtful(d, m); {
+			case pass == 0 && !doubtful:
+				if spoken == nil {
+					spoken = map[int32]bool{}
+				}
+				spoken[m.targets[0]] = true
+			case pass == 1 && doubtful && !spoken[m.targets[0]]:
+				m.role = roleNone
+			}
 		}
 	}
 }
@@ -114,7 +121,7 @@ func (c *Classifier) doubtful(d *document, m *mention) bool {
 	names := &c.lexicon.persons
 	switch m.kind {
 	case kindName:
-		return (names.given[m.key] || names.family[m.key]) && d.quoted(m)
+		return m.role == roleAbout && (names.given[m.key] || names.family[m.key]) && d.quoted(m)
 	case kindPlace:
 		return names.doubtful[m.key] && m.role == roleAbout && !d.expectsPlace(int(m.from)) && !d.containedAfter(m)
 	}

@@ -25,7 +25,7 @@ func sortMentions(m []mention) {
 // settleByArea reads "Lebanon, Pennsylvania", "London, Ontario" and "Los Angeles in
 // Chile" as what they say, and the same name as the same place in all of the item.
 func (c *Classifier) settleByArea(d *document) {
-	var settled []mention
+	var settled map[string]int32 // places by their folded name
 	for i := range d.mentions {
 		m := &d.mentions[i]
 		if m.kind == kindDemonym || m.kind == kindRegion || m.both {
@@ -43,13 +43,17 @@ func (c *Classifier) settleByArea(d *document) {
 			continue
 		}
 		m.targets[0], m.n = country, 1
-		settled = append(settled, *m)
-	}
-	for _, s := range settled {
-		for i := range d.mentions {
-			if m := &d.mentions[i]; m.key == s.key && m.kind == s.kind && m.kind != kindName {
-				m.targets[0], m.n = s.targets[0], 1
+		if m.kind != kindName {
+			if settled == nil {
+				settled = map[string]int32{}
 			}
+			settled[m.key] = country
+		}
+	}
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if country, ok := settled[m.key]; ok && (m.kind == kindPlace || m.kind == kindTown) {
+			m.targets[0], m.n = country, 1
 		}
 	}
 }
@@ -204,13 +208,13 @@ func (c *Classifier) countTowns(d *document, it Item, tallies map[int32]*tally, 
 
 // coverage counts the different names of the item that each country has a place of.
 func (c *Classifier) coverage(d *document) map[int32]int {
-	covers := map[int32]int{}
+	covers, seen := map[int32]int{}, map[string]bool{}
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.kind != kindTown || !counted(m) || d.towns[m.town].risky ||
-			slices.ContainsFunc(d.mentions[:i], func(o mention) bool { return o.kind == kindTown && o.key == m.key }) {
+		if m.kind != kindTown || !counted(m) || d.towns[m.town].risky || seen[m.key] {
 			continue
 		}
+		seen[m.key] = true
 		for _, t := range m.targets[:m.n] {
 			covers[t]++
 		}
