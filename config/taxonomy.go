@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -37,6 +38,11 @@ type topicsFile struct {
 	Groups              []feeds.TopicGroup `yaml:"groups"`
 }
 
+type lookalikesFile struct {
+	Version          int `yaml:"version"`
+	feeds.Lookalikes `yaml:",inline"`
+}
+
 var (
 	iso2Expr = regexp.MustCompile(`^[A-Z]{2}$`)
 	iso3Expr = regexp.MustCompile(`^[A-Z]{3}$`)
@@ -53,6 +59,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	var countries countriesFile
 	var regions regionsFile
 	var topics topicsFile
+	var lookalikes lookalikesFile
 	t := &taxonomyJudge{report: &l.report}
 	for _, f := range []struct {
 		name string
@@ -61,6 +68,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		{"taxonomy/countries.yaml", &countries},
 		{"taxonomy/regions.yaml", &regions},
 		{"taxonomy/topics.yaml", &topics},
+		{"taxonomy/lookalikes.yaml", &lookalikes},
 	} {
 		d := newDecoder(&l.report)
 		if n := l.bundled(f.name); n != nil {
@@ -71,24 +79,30 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	t.countries(countries, regions)
 	t.regions(countries, regions)
 	t.topics(topics)
+	t.languages(inLookalikes, "phrases", lookalikes.Phrases)
+	t.languages(inLookalikes, "tongues", lookalikes.Tongues)
+	t.languages(inLookalikes, "seats", lookalikes.Seats)
+	t.standFor(countries, lookalikes)
 	return &feeds.Taxonomy{
-		Version:   max(countries.Version, regions.Version, topics.Version),
-		Countries: countries.Countries,
-		Regions:   regions.Regions,
-		Groups:    topics.Groups,
+		Version:    max(countries.Version, regions.Version, topics.Version, lookalikes.Version),
+		Countries:  countries.Countries,
+		Regions:    regions.Regions,
+		Groups:     topics.Groups,
+		Lookalikes: lookalikes.Lookalikes,
 	}, regions.DutyStations
 }
 
 // taxonomyJudge checks what the taxonomy's values mean.
 type taxonomyJudge struct {
 	report *report
-	files  []*decoder // countries, regions, topics
+	files  []*decoder // countries, regions, topics, lookalikes
 }
 
 const (
 	inCountries = iota
 	inRegions
 	inTopics
+	inLookalikes
 )
 
 func (t *taxonomyJudge) wrong(file int, path, message, instead string) {
@@ -138,6 +152,15 @@ func (t *taxonomyJudge) countries(f countriesFile, r regionsFile) {
 		t.languages(inCountries, path+".places", c.Places)
 		if c.Region != "" && !slices.ContainsFunc(r.Regions, func(r feeds.Region) bool { return r.Slug == c.Region }) {
 			t.wrong(inCountries, path+".region", quote(c.Region)+" is no region", "")
+		}
+	}
+}
+
+// standFor checks that what stands for a country names one.
+func (t *taxonomyJudge) standFor(c countriesFile, f lookalikesFile) {
+	for _, code := range slices.Sorted(maps.Keys(f.StandFor)) {
+		if !slices.ContainsFunc(c.Countries, func(c feeds.Country) bool { return c.ISO2 == code }) {
+			t.wrong(inLookalikes, "stand_for."+code, quote(code)+" is no country", "")
 		}
 	}
 }

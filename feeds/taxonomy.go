@@ -3,10 +3,11 @@ package feeds
 // Taxonomy is the versioned data that labels are made from. It is data, not code:
 // config loads it, classify matches with it, publish takes names from it.
 type Taxonomy struct {
-	Version   int
-	Countries []Country
-	Regions   []Region
-	Groups    []TopicGroup
+	Version    int
+	Countries  []Country
+	Regions    []Region
+	Groups     []TopicGroup
+	Lookalikes Lookalikes
 }
 
 // Country is a country or territory of ISO 3166-1 (plus XK). Maps are by BCP 47
@@ -32,6 +33,20 @@ type Region struct {
 	Label     map[string]string   `yaml:"label"`
 	Names     map[string][]string `yaml:"names"`     // matched in text; a match gives a region label, never its countries
 	Countries []string            `yaml:"countries"` // ISO2: stories about these belong to the region's feed
+}
+
+// Lookalikes are words that look like places and are none, and words beside a place
+// that say what it is. Maps are by BCP 47 language; lists of words are one string, with
+// spaces between.
+type Lookalikes struct {
+	Phrases     map[string][]string `yaml:"phrases"`      // whole phrases with a place's name in them that name no place
+	GivenNames  string              `yaml:"given_names"`  // before a place that is a family name, or the place itself
+	FamilyNames string              `yaml:"family_names"` // after a place that is a given name, or the place itself
+	Doubtful    string              `yaml:"doubtful"`     // places that are more often something else
+	USStates    string              `yaml:"us_states"`    // abbreviations after a city of the United States
+	Tongues     map[string][]string `yaml:"tongues"`      // languages that are no demonyms
+	StandFor    map[string][]string `yaml:"stand_for"`    // by ISO2: institutions and leaders that stand for a country, in any language
+	Seats       map[string][]string `yaml:"seats"`        // cities that stand for the organisations seated there
 }
 
 // TopicGroup is the upper level of the topic scheme.

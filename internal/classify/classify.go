@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"tributary/config/gazetteer"
 	"tributary/feeds"
 	"tributary/internal/langid"
 )
@@ -21,6 +22,9 @@ type Options struct {
 	// DutyStations are cities, in all languages, in which a dateline says where an
 	// office sits and nothing about the story.
 	DutyStations []string
+	// WithoutGazetteer leaves the taxonomy's own places alone: a measure of what the
+	// gazetteer is worth.
+	WithoutGazetteer bool
 }
 
 // Item is what is to be labelled. Title and Text are plain text, Text with paragraphs
@@ -42,6 +46,7 @@ type Classifier struct {
 	topics   []*feeds.Topic
 	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
 	trusted  *categoryIndex
+	places   *gazetteer.Index // nil: without
 	tongues  *langid.Detector
 	scratch  sync.Pool // *document
 }
@@ -62,6 +67,13 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 		}
 	}
 	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
+	if !o.WithoutGazetteer {
+		places, err := gazetteer.Open()
+		if err != nil {
+			return nil, fmt.Errorf("prepare classifier: %w", err)
+		}
+		c.places = places
+	}
 	c.trusted = indexCategories(t, c.topics)
 	tongues, err := langid.New()
 	if err != nil {
@@ -83,7 +95,9 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	d.read(it)
 	c.lexicon.look(d)
 	language := c.judgeLanguage(it)
-	c.lexicon.match(d, language.read)
+	c.lexicon.match(d, language.read, it.Language)
+	d.language = language.read
+	d.adjectivesFirst = language.read == "en" || language.read == "de" || language.read == "ru"
 	c.markContext(d)
 
 	publisher := c.readCategories(it)

@@ -38,7 +38,11 @@ func readTaxonomy() (*feeds.Taxonomy, []string, error) {
 		Version int                `yaml:"version"`
 		Groups  []feeds.TopicGroup `yaml:"groups"`
 	}
-	for name, into := range map[string]any{"countries": &countries, "regions": &regions, "topics": &topics} {
+	var lookalikes struct {
+		Version          int `yaml:"version"`
+		feeds.Lookalikes `yaml:",inline"`
+	}
+	for name, into := range map[string]any{"countries": &countries, "regions": &regions, "topics": &topics, "lookalikes": &lookalikes} {
 		f, err := os.Open(filepath.Join("..", "..", "config", "taxonomy", name+".yaml"))
 		if err != nil {
 			return nil, nil, err
@@ -53,7 +57,9 @@ func readTaxonomy() (*feeds.Taxonomy, []string, error) {
 			return nil, nil, err
 		}
 	}
-	return &feeds.Taxonomy{Version: topics.Version, Countries: countries.Countries, Regions: regions.Regions, Groups: topics.Groups}, regions.Stations, nil
+	return &feeds.Taxonomy{
+		Version: topics.Version, Countries: countries.Countries, Regions: regions.Regions, Groups: topics.Groups, Lookalikes: lookalikes.Lookalikes,
+	}, regions.Stations, nil
 }
 
 func classifier(t testing.TB) *classify.Classifier {
