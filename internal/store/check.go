@@ -30,9 +30,10 @@ var invariants = []struct{ broken, query string }{
 	{"rule of a missing source", `SELECT id FROM source_rule WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id = source_rule.source_id)`},
 	{"story that is corrected and does not know, or the other way round", `SELECT s.id FROM story s WHERE s.corrected <> EXISTS
 		(SELECT 1 FROM correction c WHERE c.story_id = s.id AND c.revoked_ms = 0)`},
-	{"label that a person removed", `SELECT c.id FROM correction c JOIN label l ON l.story_id = c.story_id AND l.kind = c.kind
-		AND l.value = c.value WHERE c.revoked_ms = 0 AND c.action = 'remove' AND ` + decides},
-	{"label that a person gave and that is missing", `SELECT c.id FROM correction c WHERE c.revoked_ms = 0 AND c.action <> 'remove'
+	{"label that a person removed", `SELECT c.id FROM correction c JOIN story s ON s.id = c.story_id JOIN label l ON l.story_id = c.story_id
+		AND l.kind = c.kind AND l.value = c.value WHERE s.withdrawn_ms = 0 AND c.revoked_ms = 0 AND c.action = 'remove' AND ` + decides},
+	{"label that a person gave and that is missing", `SELECT c.id FROM correction c JOIN story s ON s.id = c.story_id
+		WHERE s.withdrawn_ms = 0 AND c.revoked_ms = 0 AND c.action <> 'remove'
 		AND NOT EXISTS (SELECT 1 FROM label l WHERE l.story_id = c.story_id AND l.kind = c.kind AND l.value = c.value
 			AND l.set_by = 'person') AND ` + decides},
 	{"story with two primary countries", `SELECT story_id FROM label WHERE is_primary = TRUE GROUP BY story_id HAVING count(*) > 1`},

@@ -346,9 +346,24 @@ func labelRows(labels, added []feeds.Label, corrections []feeds.Correction) []la
 	plain = feeds.Correct(plain, corrections)
 	rows = rows[:0]
 	for i, l := range plain {
+		if labels == nil { // the lead's stay where they are
+			i = addedPosition
+		}
 		rows = append(rows, labelRow{i, l})
 	}
 	return rows
+}
+
+// Would says what labels the story would have with those that machines give it now, and
+// whether that is a change of what is published.
+func (s *LabelledStory) Would(labels, added []feeds.Label) (after []feeds.Label, changed bool) {
+	rows := labelRows(nonNil(labels), added, s.Corrections)
+	_, alike := compareLabels(s.Labels, rows)
+	after = make([]feeds.Label, len(rows))
+	for i := range rows {
+		after[i] = rows[i].Label
+	}
+	return after, !alike
 }
 
 func appendLabels(args []any, story string, rows []labelRow) ([]any, error) {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"tributary/feeds"
@@ -192,4 +194,11 @@ func (tx *Tx) rulesChanged(ctx context.Context, source string) error {
 	_, err := tx.r.exec(ctx, `UPDATE story SET labelled = -1 WHERE withdrawn_ms = 0
 		AND id IN (SELECT story_id FROM entry WHERE source_id = $1)`, source)
 	return err
+}
+
+// With is the book with one rule more.
+func (b RuleBook) With(rule feeds.SourceRule) RuleBook {
+	more := RuleBook{Number: b.Number, BySource: maps.Clone(b.BySource)}
+	more.BySource[rule.SourceID] = append(slices.Clone(b.BySource[rule.SourceID]), rule)
+	return more
 }
