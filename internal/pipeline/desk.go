@@ -21,8 +21,8 @@ type Desk struct {
 	Now       func() time.Time
 
 	// FollowUp, when not nil, adds to the transaction in which rules of sources changed
-	// the job that labels their stories anew.
-	FollowUp func(ctx context.Context, tx *sql.Tx) error
+	// the job that labels their stories anew. rules is the number of the new rule book.
+	FollowUp func(ctx context.Context, tx *sql.Tx, rules int64) error
 	// Pause, when not nil, waits between two batches instead of the wall clock.
 	Pause func(ctx context.Context, d time.Duration) error
 }
@@ -173,5 +173,9 @@ func (d *Desk) followUp(ctx context.Context, tx *store.Tx) error {
 	if d.FollowUp == nil {
 		return nil
 	}
-	return d.FollowUp(ctx, tx.SQL())
+	book, err := tx.RuleBook(ctx)
+	if err != nil {
+		return err
+	}
+	return d.FollowUp(ctx, tx.SQL(), book.Number)
 }
