@@ -127,7 +127,7 @@ func (r *SourceRule) Check(t *Taxonomy) error {
 
 // checkLabel says whether there can be such a label.
 func checkLabel(t *Taxonomy, kind LabelKind, value string) error {
-	known := false
+	var known bool
 	switch kind {
 	case LabelCountry:
 		_, known = t.CountryByCode(value)

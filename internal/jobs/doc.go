@@ -14,6 +14,9 @@
 // by two. The store is authoritative; what River remembers can be lost without
 // losing a source.
 //
+// The relabel job labels kept stories anew. It works in turns of some hundred stories;
+// what is left stands in the stories themselves, so that a lost job loses nothing.
+//
 // # Failure
 //
 // A job whose process dies is taken up again by another after RescueAfter. It skips

@@ -15,9 +15,6 @@ import (
 // ErrRulesChanged: labels were made by rules of sources that changed meanwhile.
 var ErrRulesChanged = errors.New("the rules of sources changed meanwhile")
 
-// askedFor is what story.labelled holds of a story that is to be labelled anew.
-const askedFor = -1
-
 // Labelling gives the number of what labels are made by, a taxonomy and the program's
 // rules under one name. A name that was never met gets a new one.
 func (db *DB) Labelling(ctx context.Context, name string) (int64, error) {
