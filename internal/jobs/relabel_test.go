@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -37,6 +38,16 @@ func TestEngineRelabels(t *testing.T) {
 		}
 		keep(1, "s000", "01aaaaaaaaaaaaaaaaaaaaaaaa")
 		keep(2, "s001", "01bbbbbbbbbbbbbbbbbbbbbbbb")
+		// More than one turn takes on.
+		many := store.Change{Now: now, Polling: feeds.Polling{SourceID: "s001"}}
+		for i := range relabelStories + 100 {
+			id := fmt.Sprintf("02%024d", i)
+			many.New = append(many.New, store.NewEntry{ID: int64(100 + i), StoryID: id, MintStory: true, Entry: feeds.Entry{ID: id, Title: id}, Hash: "h", TextHash: "t", Published: now})
+			many.Stories = append(many.Stories, store.StoryState{ID: id, LeadEntryID: int64(100 + i), Published: now, Updated: now, Labels: always("former").Classify(classify.Item{})})
+		}
+		if err := db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.Apply(ctx, many) }); err != nil {
+			t.Fatal(err)
+		}
 		number, err := db.Labelling(t.Context(), "new")
 		if err != nil {
 			t.Fatal(err)
@@ -77,7 +88,16 @@ func TestEngineRelabels(t *testing.T) {
 		if !has("01bbbbbbbbbbbbbbbbbbbbbbbb", "former") {
 			t.Error("a story of another source was labelled without being asked for")
 		}
-		run(true, func(*pipeline.Desk) {}, func() bool { return has("01bbbbbbbbbbbbbbbbbbbbbbbb", "law") })
+		run(true, func(*pipeline.Desk) {}, func() bool {
+			left, err := db.CountToRelabel(t.Context(), store.RelabelQuery{Labelling: number})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return left == 0
+		})
+		if !has("01bbbbbbbbbbbbbbbbbbbbbbbb", "law") {
+			t.Error("not labelled by the new taxonomy")
+		}
 		if err := db.Check(t.Context()); err != nil {
 			t.Error(err)
 		}
