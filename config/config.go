@@ -94,7 +94,7 @@ type Jobs struct {
 	Workers       int           `yaml:"workers" restart:"true" min:"1" max:"256" doc:"Jobs at the same time in one process."`
 	Batch         int           `yaml:"batch" restart:"true" min:"1" max:"1000" doc:"Sources pulled by one job."`
 	Jitter        time.Duration `yaml:"jitter" min:"0s" max:"1h" doc:"Longest delay after a source's scheduled moment. Each source has one of its own, so that sources with the same minute do not start together."`
-	RescueAfter   time.Duration `yaml:"rescue_after" restart:"true" min:"1m" max:"24h" doc:"When a job that a crashed process held is given to another one. Longer than the longest job takes."`
+	RescueAfter   time.Duration `yaml:"rescue_after" restart:"true" min:"1m" max:"24h" doc:"When a job that hangs is given to another process; what a killed process held is taken over within seconds. Longer than the longest job takes."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" restart:"true" min:"1s" max:"10m" doc:"Time that running jobs get to finish at shutdown before they are handed back."`
 }
 

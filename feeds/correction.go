@@ -146,9 +146,8 @@ func checkLabel(t *Taxonomy, kind LabelKind, value string) error {
 	return nil
 }
 
-// languageExpr is a language as labels have it: a primary language subtag of BCP 47
-// and, for those that are told apart by it, a script.
-var languageExpr = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z][a-z]{3})?$`)
+// languageExpr is a language as labels have it: a primary language subtag of BCP 47.
+var languageExpr = regexp.MustCompile(`^[a-z]{2,3}$`)
 
 func checkSaid(by, office, why string) error {
 	for _, f := range []struct {

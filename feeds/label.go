@@ -35,6 +35,10 @@ type Label struct {
 	Evidence []Evidence `json:"evidence"`
 }
 
+// RuleScript is the rule of evidence whose text is the script, by ISO 15924, in which a
+// language of several scripts is written.
+const RuleScript = "script"
+
 // Evidence is why a label was given: the rule, the text it matched and where.
 // Offset is in bytes from the start of the field's plain text.
 type Evidence struct {

@@ -8,7 +8,10 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"tributary/config"
+	"tributary/feeds"
 	"tributary/internal/classify"
+	"tributary/internal/sites"
 )
 
 // release is set when building a release.
@@ -100,11 +103,27 @@ func (c *checkCmd) Run(ctx context.Context, con *console, g *Globals) error {
 			return err
 		}
 	}
+	missing := cannotBePulled(cfg)
+	for _, text := range missing {
+		fmt.Fprintf(con.err, "warning: %s\n", text)
+	}
 	if g.JSON {
-		return json.NewEncoder(con.out).Encode(map[string]int{"sources": len(cfg.Sources), "enabled": enabled, "offices": len(cfg.Offices),
-			"countries": len(cfg.Taxonomy.Countries), "regions": len(cfg.Taxonomy.Regions), "topics": topics})
+		return json.NewEncoder(con.out).Encode(map[string]any{"sources": len(cfg.Sources), "enabled": enabled, "offices": len(cfg.Offices),
+			"countries": len(cfg.Taxonomy.Countries), "regions": len(cfg.Taxonomy.Regions), "topics": topics, "warnings": missing})
 	}
 	fmt.Fprintf(con.out, "%d sources (%d enabled), %d offices, %d countries, %d regions, %d topics: all in order\n",
 		len(cfg.Sources), enabled, len(cfg.Offices), len(cfg.Taxonomy.Countries), len(cfg.Taxonomy.Regions), topics)
 	return nil
+}
+
+// cannotBePulled names the sources that lack what they need from the configuration
+// around them. No error: the other sources go on.
+func cannotBePulled(cfg *config.Config) []string {
+	out := []string{}
+	for i := range cfg.Sources {
+		if s := &cfg.Sources[i]; s.Enabled && s.Type == feeds.TypeReliefWeb && cfg.ReliefWeb.Appname == "" {
+			out = append(out, fmt.Sprintf("source %s asks the ReliefWeb API and reliefweb.appname is empty: ask for one at %s and set it", s.ID, sites.ReliefWebAsk))
+		}
+	}
+	return out
 }

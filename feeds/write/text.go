@@ -74,9 +74,9 @@ func languageTag(s string) string {
 	return s
 }
 
-// rightToLeft says whether a language is written from right to left. A script
+// RightToLeft says whether a language is written from right to left. A script
 // subtag decides before the language does.
-func rightToLeft(language string) bool {
+func RightToLeft(language string) bool {
 	parts := strings.Split(strings.ToLower(language), "-")
 	for _, part := range parts[1:] {
 		if len(part) == 4 {
@@ -88,8 +88,15 @@ func rightToLeft(language string) bool {
 		}
 	}
 	switch parts[0] {
-	case "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "prs", "ps", "sd", "syr", "ug", "ur", "yi":
+	case "ar", "arc", "arz", "ary", "acm", "apc", "azb", "bal", "ckb", "dv", "fa", "glk", "he", "iw", "khw", "ks", "lrc", "mzn", "nqo", "pnb", "prs", "ps",
+		"pbt", "pes", "rhg", "sam", "sd", "sdh", "skr", "syr", "ug", "ur", "yi":
 		return true
+	case "az", "pa", "ku", "tk", "uz", "kk": // in Arabic letters in some countries
+		for _, part := range parts[1:] {
+			if s := parts[0] + "-" + part; s == "az-ir" || s == "pa-pk" || s == "ku-iq" || s == "ku-ir" || s == "tk-ir" || s == "uz-af" || s == "kk-cn" {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -97,7 +104,7 @@ func rightToLeft(language string) bool {
 // directed puts HTML of a right-to-left language into a block that says so, since
 // neither Atom nor RSS nor JSON Feed has a place for direction.
 func directed(fragment, language string) string {
-	if fragment == "" || !rightToLeft(language) {
+	if fragment == "" || !RightToLeft(language) {
 		return fragment
 	}
 	return `<div dir="rtl" lang="` + html.EscapeString(language) + `">` + fragment + `</div>`

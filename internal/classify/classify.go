@@ -2,9 +2,11 @@ package classify
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	"tributary/feeds"
+	"tributary/internal/langid"
 )
 
 // maxText bounds, in bytes, how much of a text is looked at: what stands after that
@@ -40,6 +42,7 @@ type Classifier struct {
 	topics   []*feeds.Topic
 	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
 	trusted  *categoryIndex
+	tongues  *langid.Detector
 	scratch  sync.Pool // *document
 }
 
@@ -60,12 +63,17 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 	}
 	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
 	c.trusted = indexCategories(t, c.topics)
+	tongues, err := langid.New()
+	if err != nil {
+		return nil, fmt.Errorf("prepare classifier: %w", err)
+	}
+	c.tongues = tongues
 	c.scratch.New = func() any { return &document{} }
 	return c, nil
 }
 
-// Classify labels an item: countries, best first, then regions, topics and one
-// language. Every label has at least one piece of evidence.
+// Classify labels an item: countries, best first, then regions, topics and the
+// language, if it can be told. Every label has at least one piece of evidence.
 func (c *Classifier) Classify(it Item) []feeds.Label {
 	d, ok := c.scratch.Get().(*document)
 	if !ok {
@@ -73,8 +81,9 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	}
 	defer c.scratch.Put(d)
 	d.read(it)
-	language := c.language(d, it)
-	c.lexicon.match(d, language.Value)
+	c.lexicon.look(d)
+	language := c.judgeLanguage(it)
+	c.lexicon.match(d, language.read)
 	c.markContext(d)
 
 	publisher := c.readCategories(it)
@@ -82,5 +91,8 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 	labels := countries
 	labels = append(labels, c.regions(d, publisher)...)
 	labels = append(labels, c.rankTopics(d, publisher)...)
-	return append(labels, language)
+	if language.label.Value != "" {
+		labels = append(labels, language.label)
+	}
+	return labels
 }

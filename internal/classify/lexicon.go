@@ -50,7 +50,6 @@ type lexicon struct {
 	next    map[uint64]int32 // state and word id -> state
 	more    []bool           // by state: some phrase goes on
 	out     [][]int32        // by state: the phrases that end here
-	stops   []languageSet    // by word id: the languages in which it is a function word
 	duty    map[string]bool  // folded duty stations
 }
 
@@ -85,7 +84,6 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 		b.addAll(topic.Not, kindNot, int32(i), false)
 	}
 	b.addCues()
-	b.addFunctionWords()
 	b.words = b.trie.flatten()
 	return b.lexicon
 }
@@ -201,7 +199,6 @@ func (b *builder) wordID(w phraseWord, language string, k kind) int32 {
 		id = int32(len(b.first))
 		b.ids[key] = id
 		b.first = append(b.first, 0)
-		b.stops = append(b.stops, 0)
 		for _, form := range forms {
 			b.trie.insert(form, id, w.prefix)
 		}

@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,7 +19,7 @@ type path struct {
 	at    int32
 }
 
-// look finds the dictionary words of every word and counts function words.
+// look finds the dictionary words of every word.
 func (l *lexicon) look(d *document) {
 	bare := l.words.child(0, bareSpace[0])
 	for i := range d.words {
@@ -46,11 +45,6 @@ func (l *lexicon) look(d *document) {
 			d.ids = l.words.find(d.ids, 0, d.folded)
 		}
 		w.idsEnd = int32(len(d.ids))
-		for _, id := range d.ids[w.ids:w.idsEnd] {
-			for set := uint16(l.stops[id]); set != 0; set &= set - 1 {
-				d.counts[bits.TrailingZeros16(set)]++
-			}
-		}
 	}
 }
 

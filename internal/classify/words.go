@@ -50,14 +50,11 @@ type document struct {
 	textFrom int // first word of the text after its dateline
 	shouted  bool
 	danish   bool // the Danish Refugee Council is named
-	counts   [languageCount]int
-	scripts  [scriptCount]int
 }
 
 // read makes words of an item.
 func (d *document) read(it Item) {
 	d.words, d.ids, d.hits, d.mentions = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0]
-	d.counts, d.scripts = [languageCount]int{}, [scriptCount]int{}
 	d.source = [fields]string{clip(it.Title, maxTitle), clip(it.Text, maxText), clip(strings.TrimSpace(it.Dateline), maxTitle)}
 	d.split(fieldTitle)
 	d.shouted = shouted(d.source[fieldTitle])
@@ -140,7 +137,6 @@ func (d *document) take(field uint8, i int, flags uint8, sentence, para int32) i
 			if upper || r >= 0x590 && r < 0x780 { // Arabic and its neighbours have no capitals
 				w.flags |= wordCapital
 			}
-			d.scripts[scriptOf(r)]++
 		}
 		i += size
 	}

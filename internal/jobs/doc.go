@@ -19,7 +19,9 @@
 //
 // # Failure
 //
-// A job whose process dies is taken up again by another after RescueAfter. It skips
-// the sources it had already pulled in its slot. A process told to stop finishes
+// Every process says that it lives, for as long as it does (store.Presence). A job
+// whose process is gone is handed back by another within seconds; one that is stuck in
+// a living process after RescueAfter. It skips the sources it had already pulled in
+// its slot. A process told to stop finishes
 // what it holds within its grace, then hands the rest back.
 package jobs

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ type Options struct {
 	Workers     int           // pull jobs at once in this process
 	Batch       int           // sources in one pull job at most
 	Dispatch    time.Duration // how often due sources are looked for
-	RescueAfter time.Duration // a job held longer is taken from its dead process
+	RescueAfter time.Duration // a job held longer is given to another process
 	Grace       time.Duration // how long a stop waits for running jobs
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -42,9 +43,13 @@ type Options struct {
 type Engine struct {
 	Options
 	tools    atomic.Pointer[tools]
+	process  string // this process's name among those on the database
+	driver   riverdriver.Driver[*sql.Tx]
 	client   *river.Client[*sql.Tx]
 	listener *pgxpool.Pool // PostgreSQL only
-	began    int64         // when this engine was made
+	here     *store.Presence
+	untend   context.CancelFunc
+	tended   chan struct{} // closed when tend has ended
 }
 
 // tools are what a reload of the configuration replaces.
@@ -95,7 +100,7 @@ func driver(db *store.DB, listener *pgxpool.Pool) riverdriver.Driver[*sql.Tx] {
 
 // New makes an engine; Start sets it to work.
 func New(ctx context.Context, o Options) (*Engine, error) {
-	e := &Engine{Options: o, began: o.Now().UnixMilli()}
+	e := &Engine{Options: o, process: rand.Text(), tended: make(chan struct{})}
 	e.Use(o.Puller, o.Schedules, o.Desk, o.Relabel)
 	if o.DB.Dialect() == store.Postgres {
 		// River keeps one connection of its own for LISTEN.
@@ -116,7 +121,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &websubWorker{engine: e})
 	river.AddWorker(workers, &deliverWorker{engine: e})
 	river.AddWorker(workers, &relabelWorker{engine: e})
-	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
+	e.driver = driver(o.DB, e.listener)
+	client, err := river.NewClient(e.driver, &river.Config{
+		ID: e.process,
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: o.Workers},
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
@@ -170,9 +177,19 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 
 // Start begins to work. ctx ends what runs at once; Stop ends it in order.
 func (e *Engine) Start(ctx context.Context) error {
-	if err := e.client.Start(ctx); err != nil {
+	// Announced first: whoever holds a job is known to be there.
+	here, err := e.DB.Announce(ctx, e.process)
+	if err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
+	if err := e.client.Start(ctx); err != nil {
+		return errors.Join(fmt.Errorf("start jobs: %w", err), here.End())
+	}
+	e.here = here
+	// Not with ctx: while jobs are being ended they are still held.
+	tending, untend := context.WithCancel(context.WithoutCancel(ctx))
+	e.untend = untend
+	go e.tend(tending, here)
 	return nil
 }
 
@@ -186,6 +203,11 @@ func (e *Engine) Stop() error {
 		last, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		err = e.client.StopAndCancel(last)
+	}
+	if e.here != nil {
+		e.untend()
+		<-e.tended
+		err = errors.Join(err, e.here.End())
 	}
 	e.close()
 	if err != nil {

@@ -62,6 +62,8 @@ type nobody struct{}
 
 func (nobody) Classify(classify.Item) []feeds.Label { return nil }
 
+func (nobody) Language(classify.Item) (feeds.Label, bool) { return feeds.Label{}, false }
+
 func onBoth(t *testing.T, test func(t *testing.T, open func(t *testing.T) *store.DB)) {
 	t.Run("sqlite", func(t *testing.T) {
 		o := store.Options{Path: filepath.Join(t.TempDir(), "jobs.db")}

@@ -18,9 +18,9 @@ type RelabelArgs struct {
 	// Rules moves with the rules of sources: a job for new ones does not count as the
 	// one that is still at work with the former.
 	Rules int64 `json:"rules" river:"unique"`
-	// Process is when the process began that wants it: one that follows a killed one
-	// does not wait until that one's job is rescued. Two at once do no harm.
-	Process int64 `json:"process" river:"unique"`
+	// Process is the one that wants it: the successor of a killed one does not wait
+	// until that one's job is taken from it. Two at once do no harm.
+	Process string `json:"process" river:"unique"`
 }
 
 // Kind names the job.
@@ -76,7 +76,7 @@ func (w *relabelWorker) Work(ctx context.Context, job *river.Job[RelabelArgs]) e
 
 // relabelArgs are those of the job that this process would run now.
 func (e *Engine) relabelArgs(rules int64) RelabelArgs {
-	return RelabelArgs{Labelling: e.tools.Load().desk.Labelling, Rules: rules, Process: e.began}
+	return RelabelArgs{Labelling: e.tools.Load().desk.Labelling, Rules: rules, Process: e.process}
 }
 
 // followRules adds to the transaction in which rules of sources changed the job that

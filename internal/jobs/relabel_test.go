@@ -19,6 +19,8 @@ func (a always) Classify(classify.Item) []feeds.Label {
 	return []feeds.Label{{Kind: feeds.LabelTopic, Value: string(a), Score: 1, By: feeds.ByRule, Evidence: []feeds.Evidence{{Rule: "test"}}}}
 }
 
+func (always) Language(classify.Item) (feeds.Label, bool) { return feeds.Label{}, false }
+
 // An engine at work labels what another taxonomy has labelled, if it is told to, and
 // what rules of a source ask for in any case.
 func TestEngineRelabels(t *testing.T) {

@@ -202,7 +202,7 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 	news := false
 	dates := make([]time.Time, 0, len(items))
 	languages := map[string]int{}
-	d.Language = baseLanguage(feed.Language)
+	d.Language = feeds.BaseLanguage(feed.Language)
 	for i := range items {
 		it := &items[i]
 		said := latest(it.entry.Published, it.entry.Updated)
@@ -215,7 +215,7 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 			b.newest = latest(b.newest, it.Candidate.Published)
 		}
 		news = news || it.fresh
-		if l := baseLanguage(it.entry.Language); l != "" {
+		if l := feeds.BaseLanguage(it.entry.Language); l != "" {
 			if languages[l]++; 2*languages[l] > len(items) {
 				d.Language = l // most entries say so
 			}

@@ -93,6 +93,10 @@ type classifier func(it classify.Item) []feeds.Label
 
 func (c classifier) Classify(it classify.Item) []feeds.Label { return c(it) }
 
+func (classifier) Language(it classify.Item) (feeds.Label, bool) {
+	return feeds.Label{Kind: feeds.LabelLanguage, Value: it.Language, Score: 1, By: feeds.ByRule, Evidence: []feeds.Evidence{{Rule: "test"}}}, it.Language != ""
+}
+
 // strict is another taxonomy: it finds the country EG everywhere, and topics.
 var strict = classifier(func(it classify.Item) []feeds.Label {
 	evidence := []feeds.Evidence{{Rule: "test", Text: "x", Field: "title"}}

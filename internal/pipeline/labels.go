@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"strings"
 
 	"tributary/feeds"
 	"tributary/internal/classify"
@@ -65,25 +64,14 @@ func asked(s feeds.Source, it *item) classify.Item {
 }
 
 // languages are the labels of the languages of a copy that does not lead: a story is
-// in those of all its published copies. What its source declares is believed, so that a
-// copy costs nothing.
+// in those of all its published copies. Nothing else of a copy is asked for.
 func (l *labeller) languages(s feeds.Source, it *item) []feeds.Label {
-	labels := it.labels
-	switch {
-	case it.entry.Language != "":
-		labels = []feeds.Label{{Kind: feeds.LabelLanguage, Value: baseLanguage(it.entry.Language), Score: 1, By: feeds.ByPublisher,
-			Evidence: []feeds.Evidence{{Rule: "declared", Text: it.entry.Language, Field: "feed"}}}}
-		labels = classify.ApplyRules(labels, asked(s, it), ofLanguage(l.book.BySource[s.ID]))
-	case labels == nil:
-		labels = l.labels(s, it)
-	}
+	asked := asked(s, it)
 	var out []feeds.Label
-	for _, label := range labels {
-		if label.Kind == feeds.LabelLanguage {
-			out = append(out, label)
-		}
+	if label, ok := l.classify.Language(asked); ok {
+		out = append(out, label)
 	}
-	return out
+	return classify.ApplyRules(out, asked, ofLanguage(l.book.BySource[s.ID]))
 }
 
 func ofLanguage(rules []feeds.SourceRule) []feeds.SourceRule {
@@ -110,9 +98,3 @@ func (l *labeller) story(st *feeds.Story) (labels, added []feeds.Label) {
 
 // kept is a kept copy as an item.
 func kept(c *feeds.Copy) *item { return &item{entry: c.Entry, text: plainText(&c.Entry)} }
-
-// baseLanguage is the language of a BCP 47 tag without script or region.
-func baseLanguage(tag string) string {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	return base
-}

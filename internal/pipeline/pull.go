@@ -81,6 +81,9 @@ type Fetcher interface {
 // Classifier labels one item, the same way each time.
 type Classifier interface {
 	Classify(it classify.Item) []feeds.Label
+	// Language is the one language label that Classify gives, if any, at a fraction of
+	// the cost.
+	Language(it classify.Item) (feeds.Label, bool)
 }
 
 // Store keeps what a pull finds. Known and Neighbours may be a moment old; what a

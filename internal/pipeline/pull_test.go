@@ -51,6 +51,11 @@ func (d *desk) Classify(it classify.Item) []feeds.Label {
 	return append(out, feeds.Label{Kind: feeds.LabelLanguage, Value: it.Language, Score: 1, By: feeds.ByRule, Evidence: []feeds.Evidence{{Rule: "test"}}})
 }
 
+// Language is the label of what is declared.
+func (d *desk) Language(it classify.Item) (feeds.Label, bool) {
+	return feeds.Label{Kind: feeds.LabelLanguage, Value: it.Language, Score: 1, By: feeds.ByRule, Evidence: []feeds.Evidence{{Rule: "test"}}}, it.Language != ""
+}
+
 func onBoth(t *testing.T, test func(t *testing.T, d *desk)) {
 	for name, options := range map[string]func(t *testing.T) store.Options{
 		"sqlite":   func(t *testing.T) store.Options { return store.Options{Path: filepath.Join(t.TempDir(), "t.db")} },

@@ -37,7 +37,7 @@ func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, groups [][
 		if !slices.Contains(folderKinds, kind) {
 			continue
 		}
-		for _, form := range f.forms {
+		for _, form := range slices.Concat(f.forms, f.rare) {
 			t := feeds.Term{Kind: kind, Value: f.values[form]}
 			if p.holdsAny(t, counts) {
 				terms = append(terms, t)

@@ -22,7 +22,8 @@ type composer struct {
 // copyOf is a copy with its source.
 type copyOf struct {
 	feeds.Copy
-	source *feeds.Source
+	source   *feeds.Source
+	language string // BCP 47, empty when unknown
 }
 
 // entry makes the entry of a story and names its further publishers; ok is false when
@@ -34,7 +35,7 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 	}
 	lead := copies[0]
 	e = feeds.Entry{
-		ID: c.p.storyURI(s.ID), Title: headline(lead), Link: lead.Entry.Link, Language: languageOf(lead),
+		ID: c.p.storyURI(s.ID), Title: headline(lead), Link: lead.Entry.Link, Language: lead.language,
 		Authors: []feeds.Person{publisherOf(lead.source)}, Rights: lead.Entry.Rights,
 	}
 	if e.Link == "" {
@@ -62,7 +63,7 @@ func (c *composer) copies(s *feeds.Story) []copyOf {
 		}
 		if kept.Withdrawn.IsZero() && !source.Trial {
 			kept.Entry = c.p.pictures.Words(s, source, kept.Entry)
-			out = append(out, copyOf{kept, source})
+			out = append(out, copyOf{kept, source, languageOf(s, &kept, source)})
 		}
 	}
 	return out
@@ -106,11 +107,12 @@ func sourceTitle(s *feeds.Source) string {
 	return s.ID
 }
 
-func languageOf(c copyOf) string {
-	if c.Entry.Language != "" {
-		return c.Entry.Language
+// languageOf is the language of a copy, that of its source when nothing else is known.
+func languageOf(s *feeds.Story, c *feeds.Copy, source *feeds.Source) string {
+	if language := s.LanguageOf(c); language != "" || len(s.Values(feeds.LabelLanguage)) > 0 {
+		return language
 	}
-	return c.source.Language
+	return source.Language
 }
 
 // dates are the source's own as far as they can be true: published no later than we
@@ -137,27 +139,22 @@ func dates(s *feeds.Story, lead copyOf) (published, updated time.Time) {
 // language as a translation, the others as related.
 func links(page string, copies []copyOf) []feeds.Link {
 	lead := copies[0]
-	out := []feeds.Link{{Rel: "alternate", Href: page, Type: "text/html", Hreflang: languageOf(lead)}}
-	languages := []string{baseLanguage(languageOf(lead))}
+	out := []feeds.Link{{Rel: "alternate", Href: page, Type: "text/html", Hreflang: lead.language}}
+	languages := []string{feeds.BaseLanguage(lead.language)}
 	seen := []string{page}
 	for _, c := range copies[1:] {
 		if c.Entry.Link == "" || slices.Contains(seen, c.Entry.Link) {
 			continue
 		}
 		seen = append(seen, c.Entry.Link)
-		l := feeds.Link{Rel: "related", Href: c.Entry.Link, Type: "text/html", Hreflang: languageOf(c), Title: sourceTitle(c.source)}
-		if base := baseLanguage(l.Hreflang); base != "" && languages[0] != "" && !slices.Contains(languages, base) {
+		l := feeds.Link{Rel: "related", Href: c.Entry.Link, Type: "text/html", Hreflang: c.language, Title: sourceTitle(c.source)}
+		if base := feeds.BaseLanguage(l.Hreflang); base != "" && languages[0] != "" && !slices.Contains(languages, base) {
 			languages = append(languages, base)
 			l.Rel = "alternate"
 		}
 		out = append(out, l)
 	}
 	return out
-}
-
-func baseLanguage(tag string) string {
-	base, _, _ := strings.Cut(tag, "-")
-	return strings.ToLower(base)
 }
 
 // credits names the publishers of the other copies, and whoever the lead's source
@@ -185,6 +182,9 @@ func credits(copies []copyOf) []feeds.Person {
 func (c *composer) categories(s *feeds.Story, lead copyOf) []feeds.Category {
 	out := make([]feeds.Category, 0, len(s.Labels)+len(lead.Entry.Categories)+1)
 	for _, l := range s.Labels {
+		if l.Kind == feeds.LabelLanguage && l.Value == "und" {
+			continue // of a store of before: no language is no category
+		}
 		out = append(out, feeds.Category{Term: l.Value, Scheme: c.p.o.SchemeBase + string(l.Kind),
 			Label: c.p.names.term(c.language, feeds.Term{Kind: feeds.TermKind(l.Kind), Value: l.Value}, c.catalogue)})
 	}

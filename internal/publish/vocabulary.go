@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tributary/feeds"
+	"tributary/internal/langid"
 )
 
 // vocabulary is what the parts of an address may name, by kind of term.
@@ -17,10 +18,20 @@ type facet struct {
 	values  map[string]string   // address form, aliases too -> term value
 	forms   []string            // address forms without aliases, sorted
 	aliases map[string][]string // address form -> names that people might type instead
+	rare    []string            // further address forms, which are not suggested
 }
 
 func newFacet() *facet {
 	return &facet{values: make(map[string]string), aliases: make(map[string][]string)}
+}
+
+// accept adds a value that an address may name and that is suggested to nobody.
+func (f *facet) accept(value string) {
+	form := strings.ToLower(value)
+	if _, known := f.values[form]; !known {
+		f.values[form] = value
+		f.rare = append(f.rare, form)
+	}
 }
 
 func (f *facet) add(value string, names ...string) {
@@ -74,7 +85,7 @@ func newVocabulary(t *feeds.Taxonomy, offices []feeds.Office) vocabulary {
 }
 
 // sourceVocabulary is the part that the catalogue decides: sources that are not on
-// trial, and the languages that the taxonomy and the sources speak.
+// trial, and the languages that the taxonomy and the sources speak or entries are found to be in.
 func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 	v := vocabulary{feeds.TermSource: newFacet(), feeds.TermLanguage: newFacet()}
 	for _, language := range spokenLanguages {
@@ -92,12 +103,14 @@ func sourceVocabulary(t *feeds.Taxonomy, sources []feeds.Source) vocabulary {
 		}
 		v[feeds.TermSource].add(s.ID, s.Title, s.Publisher)
 		if s.Language != "" {
-			base, _, _ := strings.Cut(s.Language, "-")
-			v[feeds.TermLanguage].add(strings.ToLower(base))
+			v[feeds.TermLanguage].add(feeds.BaseLanguage(s.Language))
 		}
 	}
 	for _, f := range v {
 		slices.Sort(f.forms)
+	}
+	for _, language := range langid.Languages() {
+		v[feeds.TermLanguage].accept(language)
 	}
 	return v
 }

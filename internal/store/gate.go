@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"sync"
 )
@@ -67,7 +66,7 @@ func (g *gates) leave(ctx context.Context, conn *sql.Conn, shard int) {
 // discard ends the session, and with it all that it may still hold: in the pool it
 // would keep others out for good.
 func (g *gates) discard() {
-	_ = g.conn.Raw(func(any) error { return driver.ErrBadConn }) // how a pool is told to throw it away
+	discard(g.conn)
 	g.conn, g.held = nil, 0
 }
 

@@ -79,7 +79,7 @@ func TestTextCarriesItsOwnLanguageAndDirection(t *testing.T) {
 }
 
 func TestDirections(t *testing.T) {
-	cases := map[string]string{"ar": "rtl", "ar-EG": "rtl", "fa": "rtl", "ps": "rtl", "ur": "rtl", "he": "rtl", "ku-Arab": "rtl", "dv": "rtl", "en": "ltr", "az": "ltr", "zh-Hant": "ltr", "": "auto", "und": "auto", "not a tag": "auto"}
+	cases := map[string]string{"ar": "rtl", "ar-EG": "rtl", "fa": "rtl", "ps": "rtl", "ur": "rtl", "he": "rtl", "ku-Arab": "rtl", "ku-IQ": "rtl", "uz-AF": "rtl", "uz": "ltr", "ckb": "rtl", "sd-Deva": "ltr", "rhg": "rtl", "dv": "rtl", "en": "ltr", "az": "ltr", "zh-Hant": "ltr", "": "auto", "und": "auto", "not a tag": "auto"}
 	for tag, want := range cases {
 		if got := direction(tag); got != want {
 			t.Errorf("direction(%q) = %s, want %s", tag, got, want)

@@ -83,7 +83,10 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 // terms are the named terms that select any story, by kind and in the order of
 // their names. A region selects through its countries too; how many stories that
 // makes is not the sum of theirs, so that regions stand without a number.
+//
+// A store of before may hold stories whose language is "und"; that is no category.
 func (v *viewer) terms(counts map[feeds.Term]int, sources map[string]SourceStatus) map[feeds.TermKind][]counted {
+	undetermined := feeds.Term{Kind: feeds.TermLanguage, Value: "und"}
 	out := make(map[feeds.TermKind][]counted)
 	for i := range v.h.o.Taxonomy.Regions {
 		r := &v.h.o.Taxonomy.Regions[i]
@@ -96,7 +99,7 @@ func (v *viewer) terms(counts map[feeds.Term]int, sources map[string]SourceStatu
 		}
 	}
 	for term, n := range counts {
-		if n > 0 && term.Kind != feeds.TermRegion {
+		if n > 0 && term.Kind != feeds.TermRegion && term != undetermined {
 			out[term.Kind] = append(out[term.Kind], counted{Name: capital(v.h.names.of(v.p, term, sources)), Term: term, Count: n})
 		}
 	}

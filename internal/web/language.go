@@ -14,6 +14,8 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"tributary/feeds/write"
 )
 
 //go:embed locale/*.json
@@ -211,6 +213,9 @@ func direction(tag string) string {
 	parsed, err := language.Parse(tag)
 	if err != nil {
 		return "auto"
+	}
+	if write.RightToLeft(tag) { // as in our feeds
+		return "rtl"
 	}
 	script, _ := parsed.Script()
 	switch script.String() {

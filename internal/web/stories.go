@@ -69,7 +69,7 @@ func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) stor
 	item := storyItem{
 		Href:      v.l.story(s.ID),
 		Title:     v.titleOf(&words, source.Republish),
-		Lang:      lead.Entry.Language,
+		Lang:      s.LanguageOf(lead),
 		Original:  webAddress(lead.Entry.Link),
 		Publisher: publisherName(source, lead.SourceID),
 		Kind:      source.Kind,

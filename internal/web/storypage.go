@@ -256,7 +256,7 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 			continue
 		}
 		view := copyView{
-			Lang: c.Entry.Language, Publisher: publisherName(source, c.SourceID),
+			Lang: s.LanguageOf(c), Publisher: publisherName(source, c.SourceID),
 			Kind: source.Kind, KindName: kindName(v.p, source.Kind),
 			Source:  v.termLink(feeds.Term{Kind: feeds.TermSource, Value: c.SourceID}, sources),
 			Licence: source.Licence, Published: c.Entry.Published, FirstSeen: c.FirstSeen,
@@ -268,7 +268,8 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 		}
 		if view.Lang != "" {
 			view.Language = v.p.languageName(view.Lang)
-			view.Other = s.Lead().Entry.Language != "" && !sameLanguage(view.Lang, s.Lead().Entry.Language)
+			lead := s.LanguageOf(s.Lead())
+			view.Other = lead != "" && !sameLanguage(view.Lang, lead)
 		}
 		out = append(out, view)
 	}
