@@ -35,8 +35,9 @@ func readTaxonomy() (*feeds.Taxonomy, []string, error) {
 		Stations []string       `yaml:"duty_stations"`
 	}
 	var topics struct {
-		Version int                `yaml:"version"`
-		Groups  []feeds.TopicGroup `yaml:"groups"`
+		Version int                 `yaml:"version"`
+		Anchors map[string][]string `yaml:"anchors"`
+		Groups  []feeds.TopicGroup  `yaml:"groups"`
 	}
 	for name, into := range map[string]any{"countries": &countries, "regions": &regions, "topics": &topics} {
 		f, err := os.Open(filepath.Join("..", "..", "config", "taxonomy", name+".yaml"))
@@ -53,7 +54,7 @@ func readTaxonomy() (*feeds.Taxonomy, []string, error) {
 			return nil, nil, err
 		}
 	}
-	return &feeds.Taxonomy{Version: topics.Version, Countries: countries.Countries, Regions: regions.Regions, Groups: topics.Groups}, regions.Stations, nil
+	return &feeds.Taxonomy{Version: topics.Version, Countries: countries.Countries, Regions: regions.Regions, Groups: topics.Groups, Anchors: topics.Anchors}, regions.Stations, nil
 }
 
 func classifier(t testing.TB) *classify.Classifier {

@@ -41,15 +41,16 @@ type topicTally struct {
 // rankTopics scores the topics by their terms and keeps the best, four at most.
 func (c *Classifier) rankTopics(d *document, said publisherSays) []feeds.Label {
 	tallies := make([]topicTally, len(c.topics))
+	anchored := c.anchored(d, said)
 	for i, h := range d.hits {
 		p := &c.lexicon.phrases[h.phrase]
-		if p.kind != kindTerm && p.kind != kindWeak {
+		if !ofTopic(p.kind) {
 			continue
 		}
 		if d.words[h.from].flags&(wordBoilerplate|wordDateline) != 0 || c.shadowed(d, i) || c.cancelled(d, i) {
 			continue
 		}
-		c.countTerm(d, h, p, &tallies[p.target])
+		c.countTerm(d, h, p, anchored, &tallies[p.target])
 	}
 	for _, s := range said.topics {
 		t := &tallies[s.topic]
@@ -67,8 +68,22 @@ func (c *Classifier) rankTopics(d *document, said publisherSays) []feeds.Label {
 	return c.bestTopics(d, tallies)
 }
 
+// ofTopic reports a phrase that speaks for a topic.
+func ofTopic(k kind) bool { return k == kindTerm || k == kindBeside || k == kindWeak }
+
+// anchored reports an item about people on the move or relief: "expelled" and "rescued"
+// mean nothing of ours in the sports pages.
+func (c *Classifier) anchored(d *document, said publisherSays) bool {
+	if len(said.topics) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(d.hits, func(h hit) bool {
+		return c.lexicon.phrases[h.phrase].kind == kindAnchor && d.words[h.from].flags&(wordBoilerplate|wordDateline) == 0
+	})
+}
+
 // countTerm adds one term found.
-func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
+func (c *Classifier) countTerm(d *document, h hit, p *phrase, anchored bool, t *topicTally) {
 	weight, first := termBody, d.words[h.from]
 	switch {
 	case first.field == fieldTitle:
@@ -85,7 +100,7 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 		t.seen = append(t.seen, h.phrase)
 	}
 	rule := "term"
-	if p.kind == kindWeak {
+	if p.kind == kindWeak || p.kind == kindBeside && !anchored {
 		rule = "weak term"
 		t.weak += weight * termWeak
 		t.titled = t.titled || first.field == fieldTitle
@@ -104,7 +119,7 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 func (c *Classifier) shadowed(d *document, i int) bool {
 	h := d.hits[i]
 	return c.overlapping(d, i, func(other hit, q *phrase) bool {
-		if q.kind != kindTerm && q.kind != kindWeak || other.from > h.from || other.to < h.to {
+		if !ofTopic(q.kind) || other.from > h.from || other.to < h.to {
 			return false
 		}
 		// Of two terms for the same words the first counts, a weak one never.
