@@ -29,13 +29,14 @@ type regionsFile struct {
 }
 
 type topicsFile struct {
-	Version             int                `yaml:"version"`
-	Provenance          []string           `yaml:"provenance"`
-	ReliefWebThemeIDs   map[int]string     `yaml:"reliefweb_theme_ids"`
-	ReliefWebFormatIDs  map[int]string     `yaml:"reliefweb_format_ids"`
-	ReliefWebLanguageID map[int]string     `yaml:"reliefweb_language_ids"`
-	GCMObjectives       map[int]string     `yaml:"gcm_objectives"`
-	Groups              []feeds.TopicGroup `yaml:"groups"`
+	Version             int                 `yaml:"version"`
+	Provenance          []string            `yaml:"provenance"`
+	ReliefWebThemeIDs   map[int]string      `yaml:"reliefweb_theme_ids"`
+	ReliefWebFormatIDs  map[int]string      `yaml:"reliefweb_format_ids"`
+	ReliefWebLanguageID map[int]string      `yaml:"reliefweb_language_ids"`
+	GCMObjectives       map[int]string      `yaml:"gcm_objectives"`
+	Anchors             map[string][]string `yaml:"anchors"`
+	Groups              []feeds.TopicGroup  `yaml:"groups"`
 }
 
 type lookalikesFile struct {
@@ -89,6 +90,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		Regions:    regions.Regions,
 		Groups:     topics.Groups,
 		Lookalikes: lookalikes.Lookalikes,
+		Anchors:    topics.Anchors,
 	}, regions.DutyStations
 }
 
@@ -189,6 +191,7 @@ func (t *taxonomyJudge) regions(c countriesFile, f regionsFile) {
 
 func (t *taxonomyJudge) topics(f topicsFile) {
 	slugs := map[string]bool{}
+	t.languages(inTopics, "anchors", f.Anchors)
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		group := item("groups", g.Slug, i)
@@ -200,6 +203,7 @@ func (t *taxonomyJudge) topics(f topicsFile) {
 			t.code(inTopics, path+".slug", topic.Slug, slugExpr, slugs)
 			t.label(inTopics, path, topic.Label)
 			t.languages(inTopics, path+".terms", topic.Terms)
+			t.languages(inTopics, path+".beside", topic.Beside)
 			t.languages(inTopics, path+".weak", topic.Weak)
 			t.languages(inTopics, path+".not", topic.Not)
 			t.known(path+".reliefweb_themes", topic.ReliefWebThemes, f.ReliefWebThemeIDs)

@@ -7,6 +7,7 @@ import (
 
 	"tributary/config/gazetteer"
 	"tributary/feeds"
+	"tributary/internal/classify/topicmodel"
 	"tributary/internal/langid"
 )
 
@@ -25,6 +26,8 @@ type Options struct {
 	// WithoutGazetteer leaves the taxonomy's own places alone: a measure of what the
 	// gazetteer is worth.
 	WithoutGazetteer bool
+	// Model weighs what the terms of topics find; nil for the terms alone.
+	Model *topicmodel.Model
 }
 
 // Item is what is to be labelled. Title and Text are plain text, Text with paragraphs
@@ -48,7 +51,8 @@ type Classifier struct {
 	trusted  *categoryIndex
 	places   *gazetteer.Index // nil: without
 	tongues  *langid.Detector
-	scratch  sync.Pool // *document
+	model    *topicmodel.Model // its topics are c.topics, in their order; nil without
+	scratch  sync.Pool         // *document
 }
 
 // New prepares a taxonomy for matching. It keeps the taxonomy, which must not be
@@ -80,6 +84,9 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 		return nil, fmt.Errorf("prepare classifier: %w", err)
 	}
 	c.tongues = tongues
+	if o.Model != nil && c.fits(o.Model) {
+		c.model = o.Model
+	}
 	c.scratch.New = func() any { return &document{} }
 	return c, nil
 }
@@ -92,14 +99,7 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 		d = &document{}
 	}
 	defer c.scratch.Put(d)
-	d.read(it)
-	c.lexicon.look(d)
-	language := c.judgeLanguage(it)
-	c.lexicon.match(d, language.read, it.Language)
-	d.language = language.read
-	d.adjectivesFirst = language.read == "en" || language.read == "de" || language.read == "ru"
-	c.markContext(d)
-
+	language := c.read(d, it)
 	publisher := c.readCategories(it)
 	countries := c.countries(d, it, publisher)
 	labels := countries
@@ -109,4 +109,16 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 		labels = append(labels, language.label)
 	}
 	return labels
+}
+
+// read finds in an item all that its labels are drawn from.
+func (c *Classifier) read(d *document, it Item) languageVerdict {
+	d.read(it)
+	c.lexicon.look(d)
+	language := c.judgeLanguage(it)
+	c.lexicon.match(d, language.read, it.Language)
+	d.language = language.read
+	d.adjectivesFirst = language.read == "en" || language.read == "de" || language.read == "ru"
+	c.markContext(d)
+	return language
 }

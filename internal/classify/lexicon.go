@@ -21,8 +21,10 @@ const (
 	kindRegion                // target: index of the region
 	kindLookalike             // a phrase that only looks like a place
 	kindTerm                  // target: index of the topic
+	kindBeside                // a word of a topic that has other meanings
 	kindWeak                  // a weak term of a topic
 	kindNot                   // a phrase that cancels terms of a topic
+	kindAnchor                // a word about people on the move or relief
 	kindCue                   // target: a cue
 )
 
@@ -88,11 +90,13 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	}
 	for i, topic := range topics {
 		b.addAll(topic.Terms, kindTerm, int32(i), false)
+		b.addAll(topic.Beside, kindBeside, int32(i), false)
 		b.addAll(topic.Weak, kindWeak, int32(i), false)
 		b.addAll(topic.Not, kindNot, int32(i), false)
 	}
 	b.addAll(t.Lookalikes.Phrases, kindLookalike, 0, true)
 	b.addTongues(t)
+	b.addAll(t.Anchors, kindAnchor, 0, false)
 	b.addCues()
 	b.words = b.trie.flatten()
 	return b.lexicon

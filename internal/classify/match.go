@@ -32,6 +32,7 @@ func (l *lexicon) look(d *document) {
 		}
 		w.foldedEnd = int32(len(d.folded))
 		folded := d.folded[w.folded:]
+		w.hash = hashWord(folded)
 		if len(folded) > 1 && folded[0] >= 0xD8 && folded[0] <= 0xDB { // Arabic in UTF-8
 			arabicForms(string(folded), func(form string, withoutArticle bool) {
 				node := int32(0)

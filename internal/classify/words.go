@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tributary/internal/classify/topicmodel"
 )
 
 // A field of an item.
@@ -19,8 +21,9 @@ var fieldNames = [fields]string{"title", "text", "dateline"}
 // word is one word of an item. Offsets are bytes of its field.
 type word struct {
 	start, end        int32
-	ids, idsEnd       int32 // dictionary words it may be, in document.ids
-	folded, foldedEnd int32 // its folded form, in document.folded
+	ids, idsEnd       int32  // dictionary words it may be, in document.ids
+	folded, foldedEnd int32  // its folded form, in document.folded
+	hash              uint32 // of its folded form
 	sentence, para    int32
 	flags             uint16
 	field             uint8
@@ -49,6 +52,9 @@ type document struct {
 	cues                    []cueBits
 	paths                   []path
 	mentions                []mention
+	tallies                 []topicTally
+	input                   topicmodel.Input
+	scores                  []float64
 	towns                   []town
 	language                string
 	textFrom                int // first word of the text after its dateline
