@@ -30,7 +30,7 @@ type Config struct {
 	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log     Log     `yaml:"log" doc:"What is written to the log."`
 
-	Naming Naming `yaml:"taxonomy" doc:"What countries are called in feeds and pages."`
+	Labels Labels `yaml:"taxonomy" doc:"How stories are labelled by the taxonomy of countries, regions and topics, and what countries are called."`
 
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
@@ -38,6 +38,9 @@ type Config struct {
 	Sources      []feeds.Source  `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
 	Taxonomy     *feeds.Taxonomy `yaml:"-"`
 	DutyStations []string        `yaml:"-"` // city names in all languages in which a dateline says nothing about the country
+	// TopicModel is the trained model of the taxonomy's topics, as
+	// internal/classify/topicmodel writes it; nil where there is none.
+	TopicModel []byte `yaml:"-"`
 	// Access is how publishers' servers know us, by the id of the source. It stands
 	// apart from Sources, which are stored and shown.
 	Access map[string]Access `yaml:"-"`
@@ -105,6 +108,12 @@ type WebSub struct {
 	MaxBytes int64         `yaml:"max_bytes" unit:"bytes" min:"64KiB" max:"16MiB" doc:"Largest delivery that is read. After a larger one the source is pulled instead."`
 }
 
+// Labels is how stories are labelled.
+type Labels struct {
+	Relabel string                 `yaml:"relabel" enum:"auto,manual" doc:"What becomes of kept stories when a new taxonomy or a new version of the program labels otherwise. auto: a job labels them anew, beside the pulls; only those whose labels differ change. manual: they wait for tributary relabel, which can show first what it would change. What people corrected holds in both cases, and a rule that they make for a source is applied at once."`
+	Names   map[string]CountryName `yaml:"names" keys:"iso2" doc:"Names that headquarters decides, by ISO 3166-1 alpha-2 code (XK for Kosovo). Countries that are not here have the name that the United Nations uses."`
+}
+
 // Publish is what the merged feeds look like.
 type Publish struct {
 	Limit      int               `yaml:"limit" min:"1" max:"1000" doc:"Entries in a feed when the request does not say."`
@@ -127,12 +136,6 @@ type Privacy struct {
 type Log struct {
 	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least important messages to write."`
 	Format string `yaml:"format" restart:"true" enum:"text,json" doc:"text for people, json for machines."`
-}
-
-// Naming is what countries are called in feeds and pages. Codes in addresses and feeds
-// stay, and so do the words of publishers.
-type Naming struct {
-	Names map[string]CountryName `yaml:"names" keys:"iso2" doc:"Names that headquarters decides, by ISO 3166-1 alpha-2 code (XK for Kosovo). Countries that are not here have the name that the United Nations uses."`
 }
 
 // CountryName is the installation's decision on one country's name.

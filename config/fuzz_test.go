@@ -27,9 +27,10 @@ func small(t testing.TB) fstest.MapFS {
 		"sources/hq.yaml": {Data: []byte("sources: [{id: who-en, office: hq, title: WHO, kind: partner, url: 'https://who.example/feed'}]\n")},
 		"taxonomy/countries.yaml": {Data: []byte(
 			"version: 1\ncountries: [{iso2: CH, iso3: CHE, m49: '756', label: {en: Switzerland}}, {iso2: NE, iso3: NER, label: {en: Niger}}]\n")},
-		"taxonomy/regions.yaml": {Data: []byte("version: 1\nregions: [{slug: wca, scheme: iom, label: {en: West}}]\n")},
-		"taxonomy/topics.yaml":  {Data: []byte("version: 1\ngroups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}}]}]\n")},
-		"taxonomy/schemes.yaml": {Data: []byte("version: 1\nprovenance: [here]\n")},
+		"taxonomy/regions.yaml":    {Data: []byte("version: 1\nregions: [{slug: wca, scheme: iom, label: {en: West}}]\n")},
+		"taxonomy/topics.yaml":     {Data: []byte("version: 1\ngroups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}}]}]\n")},
+		"taxonomy/lookalikes.yaml": {Data: []byte("version: 1\nphrases: {en: [Indian Ocean]}\n")},
+		"taxonomy/schemes.yaml":    {Data: []byte("version: 1\nprovenance: [here]\n")},
 	}
 }
 
@@ -111,6 +112,8 @@ func TestBundledDataIsChecked(t *testing.T) {
 		"scheme":                {"taxonomy/regions.yaml", "regions: [{slug: wca, scheme: iso, label: {en: W}}]", `regions[wca].scheme: "iso" is none of iom, m49, named`},
 		"theme":                 {"taxonomy/topics.yaml", "reliefweb_theme_ids: {1: A}\ngroups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, reliefweb_themes: [1, 2]}]}]", "groups[g].topics[t].reliefweb_themes[1]: 2 is not in the table"},
 		"topic twice":           {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}}]}, {slug: h, label: {en: H}, topics: [{slug: t, label: {en: T}}]}]", `groups[h].topics[t].slug: "t" stands twice`},
+		"language of phrases":   {"taxonomy/lookalikes.yaml", "phrases: {english: [Indian Ocean]}", "phrases: the key"},
+		"country stood for":     {"taxonomy/lookalikes.yaml", "stand_for: {ZZ: [Zenda]}", `stand_for.ZZ: "ZZ" is no country`},
 		"objective":             {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, gcm: [23, 24]}]}]", "groups[g].topics[t].gcm[1]: 24 is no objective"},
 		"goal":                  {"taxonomy/topics.yaml", "groups: [{slug: g, label: {en: G}, topics: [{slug: t, label: {en: T}, sdg: [ten]}]}]", `"ten" is no goal or target`},
 		"M49":                   {"taxonomy/countries.yaml", "countries: [{iso2: CH, iso3: CHE, m49: 756, label: {en: A}}]", `countries[CH].m49: is the number 756; put it in quotes: "756"`},

@@ -89,13 +89,17 @@ func (l *loader) load() (*Config, error) {
 		sources, access = j.given(l.options.Sources), nil
 	}
 	j.topics(doc.Privacy.SensitiveTopics)
-	j.names(doc.Naming.Names)
+	j.names(doc.Labels.Names)
 	l.settings(&doc)
 	if err := l.report.err(); err != nil {
 		return nil, err
 	}
 	c := doc.Config
 	c.Offices, c.Sources, c.Taxonomy, c.DutyStations, c.Access = offices, sources, taxonomy, dutyStations, access
+	var err error
+	if c.TopicModel, err = fs.ReadFile(l.builtin, "taxonomy/topics.model"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read topic model: %w", err)
+	}
 	return &c, nil
 }
 

@@ -29,13 +29,19 @@ type regionsFile struct {
 }
 
 type topicsFile struct {
-	Version             int                `yaml:"version"`
-	Provenance          []string           `yaml:"provenance"`
-	ReliefWebThemeIDs   map[int]string     `yaml:"reliefweb_theme_ids"`
-	ReliefWebFormatIDs  map[int]string     `yaml:"reliefweb_format_ids"`
-	ReliefWebLanguageID map[int]string     `yaml:"reliefweb_language_ids"`
-	GCMObjectives       map[int]string     `yaml:"gcm_objectives"`
-	Groups              []feeds.TopicGroup `yaml:"groups"`
+	Version             int                 `yaml:"version"`
+	Provenance          []string            `yaml:"provenance"`
+	ReliefWebThemeIDs   map[int]string      `yaml:"reliefweb_theme_ids"`
+	ReliefWebFormatIDs  map[int]string      `yaml:"reliefweb_format_ids"`
+	ReliefWebLanguageID map[int]string      `yaml:"reliefweb_language_ids"`
+	GCMObjectives       map[int]string      `yaml:"gcm_objectives"`
+	Anchors             map[string][]string `yaml:"anchors"`
+	Groups              []feeds.TopicGroup  `yaml:"groups"`
+}
+
+type lookalikesFile struct {
+	Version          int `yaml:"version"`
+	feeds.Lookalikes `yaml:",inline"`
 }
 
 // schemesFile names what topics are in the schemes of others.
@@ -63,6 +69,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	var regions regionsFile
 	var topics topicsFile
 	var schemes schemesFile
+	var lookalikes lookalikesFile
 	t := &taxonomyJudge{report: &l.report}
 	for _, f := range []struct {
 		name string
@@ -71,6 +78,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		{"taxonomy/countries.yaml", &countries},
 		{"taxonomy/regions.yaml", &regions},
 		{"taxonomy/topics.yaml", &topics},
+		{"taxonomy/lookalikes.yaml", &lookalikes},
 		{"taxonomy/schemes.yaml", &schemes},
 	} {
 		d := newDecoder(&l.report)
@@ -82,12 +90,18 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	t.countries(countries, regions)
 	t.regions(countries, regions)
 	t.topics(topics, schemes)
+	t.languages(inLookalikes, "phrases", lookalikes.Phrases)
+	t.languages(inLookalikes, "tongues", lookalikes.Tongues)
+	t.languages(inLookalikes, "seats", lookalikes.Seats)
+	t.standFor(countries, lookalikes)
 	t.schemes(schemes)
 	out := &feeds.Taxonomy{
-		Version:         max(countries.Version, regions.Version, topics.Version, schemes.Version),
+		Version:         max(countries.Version, regions.Version, topics.Version, lookalikes.Version, schemes.Version),
 		Countries:       countries.Countries,
 		Regions:         regions.Regions,
 		Groups:          topics.Groups,
+		Lookalikes:      lookalikes.Lookalikes,
+		Anchors:         topics.Anchors,
 		ReliefWebThemes: schemes.ReliefWebThemes,
 		GCMObjectives:   schemes.GCMObjectives,
 	}
@@ -98,13 +112,14 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 // taxonomyJudge checks what the taxonomy's values mean.
 type taxonomyJudge struct {
 	report *report
-	files  []*decoder // countries, regions, topics, schemes
+	files  []*decoder // countries, regions, topics, lookalikes, schemes
 }
 
 const (
 	inCountries = iota
 	inRegions
 	inTopics
+	inLookalikes
 	inSchemes
 )
 
@@ -159,6 +174,15 @@ func (t *taxonomyJudge) countries(f countriesFile, r regionsFile) {
 	}
 }
 
+// standFor checks that what stands for a country names one.
+func (t *taxonomyJudge) standFor(c countriesFile, f lookalikesFile) {
+	for _, code := range slices.Sorted(maps.Keys(f.StandFor)) {
+		if !slices.ContainsFunc(c.Countries, func(c feeds.Country) bool { return c.ISO2 == code }) {
+			t.wrong(inLookalikes, "stand_for."+code, quote(code)+" is no country", "")
+		}
+	}
+}
+
 func (t *taxonomyJudge) regions(c countriesFile, f regionsFile) {
 	slugs, known := map[string]bool{}, map[string]bool{}
 	for i := range c.Countries {
@@ -183,6 +207,7 @@ func (t *taxonomyJudge) regions(c countriesFile, f regionsFile) {
 
 func (t *taxonomyJudge) topics(f topicsFile, s schemesFile) {
 	slugs := map[string]bool{}
+	t.languages(inTopics, "anchors", f.Anchors)
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		group := item("groups", g.Slug, i)
@@ -194,6 +219,7 @@ func (t *taxonomyJudge) topics(f topicsFile, s schemesFile) {
 			t.code(inTopics, path+".slug", topic.Slug, slugExpr, slugs)
 			t.label(inTopics, path, topic.Label)
 			t.languages(inTopics, path+".terms", topic.Terms)
+			t.languages(inTopics, path+".beside", topic.Beside)
 			t.languages(inTopics, path+".weak", topic.Weak)
 			t.languages(inTopics, path+".not", topic.Not)
 			t.known(path+".reliefweb_themes", topic.ReliefWebThemes, f.ReliefWebThemeIDs)

@@ -5,10 +5,12 @@ import "maps"
 // Taxonomy is the versioned data that labels are made from. It is data, not code:
 // config loads it, classify matches with it, publish takes names from it.
 type Taxonomy struct {
-	Version   int
-	Countries []Country
-	Regions   []Region
-	Groups    []TopicGroup
+	Version    int
+	Countries  []Country
+	Regions    []Region
+	Groups     []TopicGroup
+	Lookalikes Lookalikes
+	Anchors    map[string][]string // words that say an item is about people on the move or relief, by BCP 47 language
 
 	// What topics are in the schemes of others, by their number there: the names by language.
 	ReliefWebThemes map[int]map[string]string
@@ -28,10 +30,11 @@ type Country struct {
 	Demonyms map[string][]string `yaml:"demonyms"` // Libyan, libyen*, ...; '*' at the end: a prefix
 	Places   map[string][]string `yaml:"places"`   // capital and places that stand for it alone
 	Region   string              `yaml:"region"`   // slug of the IOM region that serves it
-	// What the installation decides of the name; nothing is matched by it.
-	Shown    map[string]string `yaml:"-"` // in place of Label, by language
-	Note     map[string]string `yaml:"-"` // stands wherever the name is shown, by language
-	Nameless bool              `yaml:"-"` // found in texts, and published under no name
+	// What the installation decides of the name; nothing is matched by it, and labels
+	// made under one name stand under another.
+	Shown    map[string]string `yaml:"-" json:"-"` // in place of Label, by language
+	Note     map[string]string `yaml:"-" json:"-"` // stands wherever the name is shown, by language
+	Nameless bool              `yaml:"-" json:"-"` // found in texts, and published under no name
 }
 
 // Titles are the names to show by language: the installation's, else the label.
@@ -55,6 +58,20 @@ type Region struct {
 	Countries []string            `yaml:"countries"` // ISO2: stories about these belong to the region's feed
 }
 
+// Lookalikes are words that look like places and are none, and words beside a place
+// that say what it is. Maps are by BCP 47 language; lists of words are one string, with
+// spaces between.
+type Lookalikes struct {
+	Phrases     map[string][]string `yaml:"phrases"`      // whole phrases with a place's name in them that name no place
+	GivenNames  string              `yaml:"given_names"`  // before a place that is a family name, or the place itself
+	FamilyNames string              `yaml:"family_names"` // after a place that is a given name, or the place itself
+	Doubtful    string              `yaml:"doubtful"`     // places that are more often something else
+	USStates    string              `yaml:"us_states"`    // abbreviations after a city of the United States
+	Tongues     map[string][]string `yaml:"tongues"`      // languages that are no demonyms
+	StandFor    map[string][]string `yaml:"stand_for"`    // by ISO2: institutions and leaders that stand for a country, in any language
+	Seats       map[string][]string `yaml:"seats"`        // cities that stand for the organisations seated there
+}
+
 // TopicGroup is the upper level of the topic scheme.
 type TopicGroup struct {
 	Slug   string            `yaml:"slug"`
@@ -73,7 +90,8 @@ type Topic struct {
 	GCM             []int               `yaml:"gcm"`
 	SDG             []string            `yaml:"sdg"`
 	Terms           map[string][]string `yaml:"terms"`
-	Weak            map[string][]string `yaml:"weak"` // generic terms: count only beside another hit or in the title
+	Beside          map[string][]string `yaml:"beside"` // words with other meanings: terms beside an anchor of the taxonomy, weak elsewhere
+	Weak            map[string][]string `yaml:"weak"`   // generic terms: count only beside another hit or in the title
 	Not             map[string][]string `yaml:"not"`
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"tributary/config"
 	"tributary/feeds"
-	"tributary/internal/classify"
 	"tributary/internal/sites"
 )
 
@@ -81,7 +80,7 @@ func (c *checkCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	if _, err := classify.New(cfg.Taxonomy, classify.Options{DutyStations: cfg.DutyStations}); err != nil {
+	if _, err := newClassifier(cfg); err != nil {
 		return usageError{err.Error()}
 	}
 	enabled := 0

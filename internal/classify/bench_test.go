@@ -1,6 +1,8 @@
 package classify_test
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 
 	"tributary/internal/classify"
@@ -53,15 +55,55 @@ func BenchmarkClassify(b *testing.B) {
 	}
 }
 
+// BenchmarkRepeated shows that no rule looks at every mention for every mention: texts as
+// long as any is looked at, of one thing over and over.
+func BenchmarkRepeated(b *testing.B) {
+	c := classifier(b)
+	for _, s := range []string{"French ", "learn French ", "Springfield in ", "in Newquay ", "Lebanon, Ohio ", "from Libya to Italy ", "Java ", "Libya, ", "Libya\n", "funded by Norway and ", "\" Jordan said ", "في بنغازي "} {
+		it := classify.Item{Text: strings.Repeat(s, 1<<16/len(s)), Language: "en"}
+		b.Run(strings.TrimSpace(s), func(b *testing.B) {
+			for b.Loop() {
+				c.Classify(it)
+			}
+		})
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	t, stations, err := readTaxonomy()
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
+	var kept *classify.Classifier
+	before := heap()
 	for b.Loop() {
-		if _, err := classify.New(t, classify.Options{DutyStations: stations}); err != nil {
+		if kept, err = classify.New(t, classify.Options{DutyStations: stations}); err != nil {
 			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(heap()-before)/(1<<20), "MB-kept")
+	runtime.KeepAlive(kept)
+}
+
+// heap is what is in use after everything that can go has gone.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// BenchmarkModelled is BenchmarkClassify with the shipped topic model.
+func BenchmarkModelled(b *testing.B) {
+	c := modelled(b)
+	item := release
+	item.Language = "en"
+	b.ReportAllocs()
+	b.SetBytes(int64(len(item.Title) + len(item.Text)))
+	for b.Loop() {
+		if len(c.Classify(item)) == 0 {
+			b.Fatal("no labels")
 		}
 	}
 }

@@ -88,7 +88,7 @@ func TestOwnAreaIsAHint(t *testing.T) {
 		change(&it)
 		return set(values(c.Classify(it), feeds.LabelCountry))
 	}
-	const silent, telling = "Forty families received seeds.", "Forty families received seeds in Niger, and twelve in Libya."
+	const silent, telling = "Forty families received boxes.", "Forty families received seeds in Niger, and twelve in Libya."
 	area := func(it *classify.Item) { it.Area = []string{"LY"} }
 	title := func(it *classify.Item) { it.Source = "IOM Libya: news" }
 	for name, tc := range map[string]struct {
@@ -110,7 +110,7 @@ func TestOwnAreaIsAHint(t *testing.T) {
 
 // The evidence names the vocabulary and the group, and which category it was.
 func TestEvidenceOfCategories(t *testing.T) {
-	it := classify.Item{Feed: "https://api.reliefweb.int/v2/reports", Text: "Forty families received seeds.",
+	it := classify.Item{Feed: "https://api.reliefweb.int/v2/reports", Text: "Forty families received boxes.",
 		Categories: []feeds.Category{{Term: "8", Label: "News and Press Release", Scheme: "https://reliefweb.int/taxonomy/format"}, {Term: "SDN", Label: "Sudan", Scheme: "https://reliefweb.int/taxonomy/country"}}}
 	labels := classifier(t).Classify(it)
 	if labels[0].Value != "SD" || labels[0].By != feeds.ByPublisher || len(labels[0].Evidence) != 1 ||

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"sync"
 
+	"tributary/config/gazetteer"
 	"tributary/feeds"
+	"tributary/internal/classify/topicmodel"
 	"tributary/internal/langid"
 )
 
@@ -21,6 +23,11 @@ type Options struct {
 	// DutyStations are cities, in all languages, in which a dateline says where an
 	// office sits and nothing about the story.
 	DutyStations []string
+	// WithoutGazetteer leaves the taxonomy's own places alone: a measure of what the
+	// gazetteer is worth.
+	WithoutGazetteer bool
+	// Model weighs what the terms of topics find; nil for the terms alone.
+	Model *topicmodel.Model
 }
 
 // Item is what is to be labelled. Title and Text are plain text, Text with paragraphs
@@ -46,8 +53,10 @@ type Classifier struct {
 	topics   []*feeds.Topic
 	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
 	trusted  *categoryIndex
+	places   *gazetteer.Index // nil: without
 	tongues  *langid.Detector
-	scratch  sync.Pool // *document
+	model    *topicmodel.Model // its topics are c.topics, in their order; nil without
+	scratch  sync.Pool         // *document
 }
 
 // New prepares a taxonomy for matching. It keeps the taxonomy, which must not be
@@ -66,12 +75,22 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 		}
 	}
 	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
+	if !o.WithoutGazetteer {
+		places, err := gazetteer.Open()
+		if err != nil {
+			return nil, fmt.Errorf("prepare classifier: %w", err)
+		}
+		c.places = places
+	}
 	c.trusted = indexCategories(t, c.topics, c.country)
 	tongues, err := langid.New()
 	if err != nil {
 		return nil, fmt.Errorf("prepare classifier: %w", err)
 	}
 	c.tongues = tongues
+	if o.Model != nil && c.fits(o.Model) {
+		c.model = o.Model
+	}
 	c.scratch.New = func() any { return &document{} }
 	return c, nil
 }
@@ -84,12 +103,7 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 		d = &document{}
 	}
 	defer c.scratch.Put(d)
-	d.read(it)
-	c.lexicon.look(d)
-	language := c.judgeLanguage(it)
-	c.lexicon.match(d, language.read)
-	c.markContext(d)
-
+	language := c.read(d, it)
 	publisher := c.readCategories(it)
 	countries := c.countries(d, it, publisher)
 	labels := countries
@@ -99,4 +113,16 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 		labels = append(labels, language.label)
 	}
 	return labels
+}
+
+// read finds in an item all that its labels are drawn from.
+func (c *Classifier) read(d *document, it Item) languageVerdict {
+	d.read(it)
+	c.lexicon.look(d)
+	language := c.judgeLanguage(it)
+	c.lexicon.match(d, language.read, it.Language)
+	d.language = language.read
+	d.adjectivesFirst = language.read == "en" || language.read == "de" || language.read == "ru"
+	c.markContext(d)
+	return language
 }

@@ -23,8 +23,13 @@ type mention struct {
 	role     role
 	route    bool     // one end of a route or one side of a pair
 	both     bool     // means all its countries, not one of them
+	pays     bool     // stands before "pays for"
+	border   bool     // a neighbour, "on the border with"
+	scope    bool     // one of many countries that the first paragraph lists
+	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
 	n        uint8
+	town     int32 // its place in document.towns, for kindTown
 	key      string
 }
 
@@ -61,6 +66,8 @@ func (c *Classifier) markContext(d *document) {
 	}
 	c.spreadTongues(d)
 	c.spreadDonors(d)
+	c.dropDoubtful(d)
+	d.markLists()
 	d.markRoutes()
 }
 
@@ -78,14 +85,30 @@ func (d *document) colonAfter(word int) bool {
 func (d *document) markBoilerplate() {
 	count := len(d.words) - d.textFrom
 	after := d.textFrom + min(int(boilerplateAfterShare*float64(count)), boilerplateAfterWords)
-	for i := max(after, d.textFrom+4); i < len(d.words); i++ {
-		if d.words[i].flags&wordFirst != 0 && has(d.cues[i].begin, cueContact) {
+	for i := d.textFrom + 4; i < len(d.words); i++ {
+		w := d.words[i]
+		starts := w.para != d.words[i-1].para
+		if w.flags&wordFirst == 0 || i < after && !starts {
+			continue
+		}
+		if has(d.cues[i].begin, cueContact) || starts && has(d.cues[i].begin, cueHeading) && d.aloneOnLine(i) {
 			for j := i; j < len(d.words); j++ {
 				d.words[j].flags |= wordBoilerplate
 			}
 			return
 		}
 	}
+}
+
+// aloneOnLine reports a heading of at most four words: a cue that ends where the line
+// does.
+func (d *document) aloneOnLine(from int) bool {
+	for i := from; i < len(d.words) && i < from+4; i++ {
+		if has(d.cues[i].end, cueHeading) && (i+1 == len(d.words) || d.words[i+1].flags&wordBroken != 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // collectMentions takes the longest name at each place; names of equal length that mean
@@ -96,7 +119,7 @@ func (c *Classifier) collectMentions(d *document) {
 		from, best := d.hits[i].from, int32(0)
 		j := i
 		for ; j < len(d.hits) && d.hits[j].from == from; j++ {
-			if c.lexicon.phrases[d.hits[j].phrase].kind <= kindRegion {
+			if c.lexicon.phrases[d.hits[j].phrase].kind <= kindLookalike {
 				best = max(best, d.hits[j].to)
 			}
 		}
@@ -110,9 +133,13 @@ func (c *Classifier) collectMentions(d *document) {
 			}
 			end = best
 		}
+		for k := from; k < best; k++ {
+			d.words[k].flags |= wordTaken
+		}
 		i = j
 	}
 	c.addPlurals(d)
+	c.addTowns(d)
 }
 
 // add joins a phrase to a mention of the same words. A country's name wins over a
@@ -175,7 +202,7 @@ func (c *Classifier) addPlurals(d *document) {
 // decideRole looks at the words around a mention.
 func (c *Classifier) decideRole(d *document, m *mention) {
 	first := d.words[m.from]
-	duty := m.kind != kindDemonym && m.kind != kindRegion && c.lexicon.duty[m.key]
+	duty := m.kind != kindDemonym && m.kind != kindRegion && m.kind != kindTown && c.lexicon.duty[m.key]
 	switch {
 	case first.flags&wordDateline != 0:
 		m.role = roleDateline
@@ -183,7 +210,7 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 			m.role = roleDuty
 		}
 		return
-	case d.isInstrument(m), d.isPerson(m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m):
+	case d.isInstrument(m), c.isPerson(d, m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m), d.isFeature(m):
 		m.role = roleNone
 		return
 	case d.isDonor(m):
@@ -193,7 +220,8 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 		m.role = roleDiplomatic
 		return
 	}
-	if m.kind != kindPlace {
+	m.border = d.before(m, 3, cueBorder)
+	if m.kind != kindPlace && m.kind != kindTown {
 		return
 	}
 	switch {
@@ -233,6 +261,22 @@ func (c *Classifier) spreadTongues(d *document) {
 			m.role = roleNone
 		}
 	}
+	// A word that is a language once is one everywhere but before a noun.
+	var tongue map[string]bool
+	for i := range d.mentions {
+		if m := &d.mentions[i]; m.role == roleNone && m.kind == kindDemonym {
+			if tongue == nil {
+				tongue = map[string]bool{}
+			}
+			tongue[m.key] = true
+		}
+	}
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if m.role == roleAbout && m.kind == kindDemonym && tongue[m.key] && (!d.adjacentAfter(m) || has(d.cues[m.to].begin, cueScope, cueTo, cueFrom, cueIn)) {
+			m.role = roleNone
+		}
+	}
 }
 
 // before reports a cue that ends within the given number of words before the mention,
@@ -263,6 +307,14 @@ func (d *document) after(m *mention, distance int, cues ...cue) bool {
 	return false
 }
 
+// placed reports a mention right after a word for "in": where something was held.
+func (d *document) placed(m *mention) bool {
+	if m.from == 0 || d.words[m.from].flags&wordFirst != 0 {
+		return false
+	}
+	return d.before(m, 1, cueSeat, cueVenue) || has(d.cues[m.from-1].end, cueIn)
+}
+
 // near reports a cue right before or right after.
 func (d *document) near(m *mention, cues ...cue) bool {
 	return d.before(m, 1, cues...) || d.after(m, 1, cues...)
@@ -270,17 +322,17 @@ func (d *document) near(m *mention, cues ...cue) bool {
 
 // isInstrument reports "Rome Statute", "Convention de Genève", "Khartoum Process".
 func (d *document) isInstrument(m *mention) bool {
-	if m.kind != kindPlace && m.kind != kindName {
+	if m.kind == kindDemonym || m.kind == kindRegion {
 		return false
 	}
-	if m.kind == kindPlace && d.adjacentAfter(m) && has(d.cues[m.to].begin, cueInstrument) {
+	if m.kind != kindName && d.adjacentAfter(m) && has(d.cues[m.to].begin, cueInstrument) {
 		return true
 	}
-	if m.from >= 2 && m.kind == kindPlace && !d.broken(m) {
+	if m.from >= 1 && m.kind != kindName && !d.broken(m) {
 		if has(d.cues[m.from-1].end, cueInstrument) && d.words[m.from-1].flags&wordCapital != 0 {
 			return true
 		}
-		if has(d.cues[m.from-1].end, cueOf) && has(d.cues[m.from-2].end, cueInstrument) {
+		if m.from >= 2 && has(d.cues[m.from-1].end, cueOf) && has(d.cues[m.from-2].end, cueInstrument) {
 			return true
 		}
 	}
@@ -297,23 +349,12 @@ func (d *document) broken(m *mention) bool {
 	return d.words[m.from].flags&(wordBroken|wordDash|wordFirst) != 0
 }
 
-// isPerson reports "Michael Jordan" and "Jordan said".
-func (d *document) isPerson(m *mention) bool {
-	if !personNames[m.key] || m.kind == kindDemonym {
-		return false
-	}
-	if m.from > 0 && !d.broken(m) && d.words[m.from].flags&wordComma == 0 && has(d.cues[m.from-1].end, cuePerson) {
-		return true
-	}
-	return d.adjacentAfter(m) && has(d.cues[m.to].begin, cueSaid)
-}
-
 // isTongue reports a demonym that is a language here: "in French", "Spanish classes".
 func (c *Classifier) isTongue(d *document, m *mention) bool {
 	if m.kind != kindDemonym || !tongues[c.taxonomy.Countries[m.targets[0]].ISO2] {
 		return false
 	}
-	if d.after(m, 1, cueTongue) || d.before(m, 3, cueTongue) {
+	if d.after(m, 1, cueTongue) || d.before(m, 3, cueTongue) || d.before(m, 2, cueOther) || d.after(m, 2, cueOther) {
 		return true
 	}
 	if m.from == 0 || d.broken(m) {

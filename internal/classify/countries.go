@@ -10,43 +10,64 @@ import (
 
 // Weights of mentions. A name in the body is 1.
 const (
-	weightDemonym    = 0.7
-	weightPlace      = 0.9
-	weightTitle      = 3.0
-	weightOpening    = 1.5 // first paragraph after the dateline
-	weightDateline   = 1.0 // a city in the dateline
-	weightCountry    = 2.0 // a country as dateline
-	weightRoute      = 1.5
-	weightVenue      = 0.15 // a duty station within the text
-	weightEvent      = 0.6  // the city of an event
-	weightSeat       = 0.3  // "IOM Manila", "based in Kabul"
-	weightDiplomatic = 0.2
-	weightPublisher  = 2.5
-	weightHint       = 1.0 // a category that confirms what the text says
-	repeated         = 0.3 // how quickly further mentions count less
+	weightDemonym     = 0.7
+	weightPlace       = 0.9
+	weightTitle       = 3.0
+	weightOpening     = 1.5 // first paragraph after the dateline
+	weightDateline    = 1.0 // a city in the dateline
+	weightCountry     = 2.0 // a country as dateline
+	weightRoute       = 1.5
+	weightVenue       = 0.15 // a duty station within the text
+	weightCapital     = 0.8  // a duty station in the title
+	weightOpeningDuty = 0.4  // a duty station in the first paragraph
+	weightEvent       = 0.6  // the city of an event
+	weightSeat        = 0.3  // "IOM Manila", "based in Kabul"
+	weightDiplomatic  = 0.25
+	weightBorder      = 0.7 // a neighbour
+	listWeight        = 2.5 // what the countries of a long list share
+	weightPublisher   = 2.5
+	weightHint        = 1.0 // a category that confirms what the text says
+	repeated          = 0.3 // how quickly further mentions count less
 )
 
 // Thresholds of countries.
 const (
 	leastScore      = 0.6  // below, nothing was said
+	leastBelow      = 0.75 // the same below the first paragraph: a people in passing is not enough
 	leastShare      = 0.2  // of the best country's score
 	enoughScore     = 1.4  // whatever the best country has
+	openingScore    = 1.0  // for one named in the first paragraph
 	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
+	equalMargin     = 2.5  // the same between two that stand side by side in the title
+	titleMargin     = 0.6  // the same for the only country in the title
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
+	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
+	moreThanOnce    = 1.2
+	veryLongText    = 400
+	enoughLong      = 1.6 // instead of enoughScore in long and very long texts
+	enoughVeryLong  = 2.0
 )
 
 // tally is what speaks for one country.
 type tally struct {
 	score, located float64 // located: without demonyms, which tell of people, not places
 	mentions       int
-	title          bool
+	title, opening bool
+	named          bool // by its name or a place in the title
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
 	publisher      bool
+	scope          bool    // one of many that the first paragraph lists
+	bordering      bool    // a neighbour, "the border with", and nothing else in the text
+	inner          bool    // in the text, and no neighbour
+	venue          bool    // an event was held there
+	elsewhere      bool    // mentioned, and not as the place of an event
+	equals         []int32 // those of them in the title
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
 	evidence       []feeds.Evidence
+	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
 }
 
 // countries scores the countries and keeps those that the item is about.
@@ -60,15 +81,16 @@ func (c *Classifier) countries(d *document, it Item, said publisherSays) []feeds
 		}
 		return t
 	}
-	c.applyStates(d)
+	c.settleByArea(d)
 	for i := range d.mentions {
-		if m := &d.mentions[i]; m.kind != kindRegion && (m.n == 1 || m.both) {
+		if m := &d.mentions[i]; m.kind < kindTown && (m.n == 1 || m.both) {
 			for _, country := range m.targets[:m.n] {
 				c.count(d, m, of(country), 1)
 			}
 		}
 	}
 	c.countAmbiguous(d, it, tallies, of)
+	c.countTowns(d, it, tallies, of)
 	d.pair(tallies)
 	for _, s := range said.countries {
 		named := tallies[s.country]
@@ -107,6 +129,8 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		weight, rule = weightDemonym, "people or adjective"
 	case kindPlace:
 		weight, rule = weightPlace, "place"
+	case kindTown:
+		weight, rule = weightPlace, "town of the gazetteer"
 	}
 	first := d.words[m.from]
 	switch m.role {
@@ -115,13 +139,26 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	case roleDuty:
 		if first.flags&wordDateline != 0 {
 			t.support = true
+			if m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
+				t.wire = append(t.wire, d.evidence("dateline of a newswire", int(m.from), int(m.to)))
+			}
 			return
 		}
 		weight, rule = weightVenue, "venue"
+		switch {
+		case c.lexicon.seats[m.key] || d.placed(m):
+		case first.field == fieldTitle: // "Rome Closes Camp": the story's place, or a government
+			weight, rule, t.title = weightTitle*weightCapital, "capital", true
+		case first.para == d.openingPara():
+			weight = weightOpeningDuty
+		}
 	case roleSeat:
 		weight, rule = weightSeat, "seat"
 	case roleDiplomatic:
 		weight, rule = weightDiplomatic, "embassy or ministry"
+		if first.field == fieldTitle && d.near(m, cueEnvoy) {
+			weight, t.title = weight*weightTitle, true
+		}
 	case roleDateline:
 		rule = "dateline"
 		if weight = weightDateline; m.kind == kindName {
@@ -136,13 +173,28 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		case first.field == fieldTitle:
 			weight *= weightTitle
 			t.title = true
+			t.named = t.named || m.kind != kindDemonym
 		case first.para == d.openingPara():
 			weight *= weightOpening
+			t.opening = true
 		}
 		if m.route {
 			weight *= weightRoute
 		}
 		t.dateline = false
+	}
+	switch {
+	case m.border:
+		weight *= weightBorder
+		t.bordering = true
+	case first.field == fieldText && m.role == roleAbout:
+		t.inner = true
+	}
+	t.scope = t.scope || m.scope
+	t.venue = t.venue || m.role == roleVenue
+	t.elsewhere = t.elsewhere || m.role != roleVenue && m.role != roleDuty
+	if m.list > 0 {
+		weight *= listWeight / float64(m.list)
 	}
 	weight *= factor
 	if first.field != fieldTitle {
@@ -168,25 +220,6 @@ func (d *document) openingPara() int32 {
 	return -1
 }
 
-// applyStates reads "Lebanon, Pennsylvania" as a place of the United States.
-func (c *Classifier) applyStates(d *document) {
-	us, ok := c.country["US"]
-	if !ok {
-		return
-	}
-	for i := 0; i+1 < len(d.mentions); i++ {
-		m, next := &d.mentions[i], &d.mentions[i+1]
-		if next.from != m.to || d.words[next.from].flags&wordComma == 0 || !statesOfUS[next.key] || m.kind > kindPlace || m.kind == kindDemonym {
-			continue
-		}
-		if m.kind == kindName && statesOfUS[next.key] && next.key == "georgia" {
-			continue // "Armenia, Georgia and Azerbaijan"
-		}
-		m.targets[0], m.n = int32(us), 1
-		next.targets[0], next.n = int32(us), 1
-	}
-}
-
 // countAmbiguous settles mentions that may mean several countries: by the other
 // evidence of the item, by the source's area, by what is usual.
 func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tally, of func(int32) *tally) {
@@ -199,7 +232,7 @@ func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tal
 	}
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.kind == kindRegion || m.n < 2 || m.both {
+		if m.kind >= kindTown || m.n < 2 || m.both {
 			continue
 		}
 		best, bestScore := int32(-1), 0.0
@@ -236,6 +269,9 @@ func (d *document) pair(tallies map[int32]*tally) {
 		}
 		if x, y := tallies[a.targets[0]], tallies[b.targets[0]]; x != nil && y != nil {
 			x.beside, y.beside = append(x.beside, b.targets[0]), append(y.beside, a.targets[0])
+			if d.words[a.from].field == fieldTitle {
+				x.equals, y.equals = append(x.equals, b.targets[0]), append(y.equals, a.targets[0])
+			}
 		}
 	}
 }
@@ -248,9 +284,15 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 			top, best = t.score, country
 		}
 	}
-	share := leastShare
-	if len(d.words) > longText {
-		share += 0.05
+	share, enough, once := leastShare, enoughScore, 0.0
+	if len(d.words) > onceText {
+		once = moreThanOnce
+	}
+	switch {
+	case len(d.words) > veryLongText:
+		share, enough = share+0.05, enoughVeryLong
+	case len(d.words) > longText:
+		share, enough = share+0.05, enoughLong
 	}
 	type chosen struct {
 		country int32
@@ -261,21 +303,56 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if t.support && t.score > 0 {
 			t.located += 0.3
 		}
-		need := min(share*top, enoughScore)
+		if t.bordering && !t.inner {
+			t.located *= weightBorder
+		}
+		need := max(min(share*top, enough), min(once, top))
 		if slices.Contains(t.beside, best) {
 			need = min(need, besideScore)
+		}
+		if t.opening {
+			need = min(need, openingScore)
 		}
 		if t.dateline {
 			need = leastShareAlone * top
 		}
-		if len(t.evidence) == 0 || !t.title && !t.publisher && (t.score < leastScore || t.score < need) || t.score < leastScore {
+		least := leastScore
+		if !t.opening && !t.dateline && !t.support {
+			least = leastBelow
+		}
+		if len(t.evidence) == 0 || !t.title && !t.publisher && (t.score < least || t.score < need) || t.score < leastScore {
 			continue
 		}
 		kept = append(kept, chosen{country, t})
 	}
+	if slices.ContainsFunc(kept, func(k chosen) bool { return k.elsewhere || k.publisher }) {
+		// Where an event was held says nothing once the item says what it was about.
+		kept = slices.DeleteFunc(kept, func(k chosen) bool { return !k.elsewhere && !k.publisher && k.venue })
+	}
+	if len(kept) == 0 {
+		for country, t := range tallies {
+			if len(t.wire) > 0 && (len(kept) == 0 || country < kept[0].country) { // "LONDON – Chelsea won": nothing else says where
+				t.evidence, t.score, t.located = t.wire, leastScore, leastScore
+				kept = []chosen{{country, t}}
+			}
+		}
+	}
 	slices.SortFunc(kept, func(a, b chosen) int {
 		return cmp.Or(cmp.Compare(b.located, a.located), cmp.Compare(b.score, a.score), cmp.Compare(a.country, b.country))
 	})
+	ahead := primaryMargin
+	if len(kept) > 1 {
+		ahead = d.lead(func(i int) *tally { return kept[i].tally }, len(kept), func(i int) { kept[0], kept[i] = kept[i], kept[0] })
+	}
+	if len(kept) > 1 && slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
+		ahead = equalMargin
+	}
+	scoped := 0
+	for _, k := range kept {
+		if k.scope {
+			scoped++
+		}
+	}
 	var labels []feeds.Label
 	for i, k := range kept {
 		label := feeds.Label{
@@ -285,10 +362,34 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if k.publisher {
 			label.By = feeds.ByPublisher
 		}
-		label.Primary = i == 0 && (len(kept) == 1 || k.located >= primaryMargin*kept[1].located)
+		label.Primary = i == 0 && (!k.scope || k.title || scoped < longList) && (len(kept) == 1 || k.located >= ahead*kept[1].located)
 		labels = append(labels, label)
 	}
 	return labels
+}
+
+// lead puts the only country of the title first when no other has a higher score, and
+// says how far ahead the first must be to be the primary one.
+func (d *document) lead(kept func(int) *tally, n int, toFront func(int)) float64 {
+	only := -1
+	for i := range n {
+		if kept(i).title {
+			if only >= 0 {
+				return primaryMargin
+			}
+			only = i
+		}
+	}
+	if only < 0 || !kept(only).named {
+		return primaryMargin
+	}
+	for i := range n {
+		if i != only && kept(i).score > kept(only).score {
+			return primaryMargin
+		}
+	}
+	toFront(only)
+	return titleMargin
 }
 
 // certainty brings a score into (0, 1), two digits.

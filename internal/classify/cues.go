@@ -9,25 +9,38 @@ import (
 type cue uint8
 
 const (
-	cueFundedBy   cue = iota // "funded by": donors follow
-	cueFunds                 // "pays for": a donor stands right before
-	cueScope                 // "in", "to help": a list of donors ends here
-	cueSeat                  // "based in", "IOM": a seat follows
-	cueBased                 // "-based": a seat stands before
-	cueInstrument            // "Convention": a treaty is named after the place
-	cueOf                    // "of": between an instrument and its place
-	cueDiplomatic            // "embassy", "ministry of foreign affairs"
-	cueSaid                  // verbs of speech
-	cuePerson                // titles and given names before a family name
-	cueFrom                  // "from"
-	cueTo                    // "to"
-	cueBetween               // "between"
-	cueTongue                // "language", "speaking"
-	cueContact               // begins the contact block or the words about the organisation
-	cueLead                  // Arabic words after which a place is expected
-	cueVenue                 // "meeting in", "held in": the place of an event follows
-	cueCurrency              // "dollars"
-	cueDanish                // the Danish Refugee Council, which is a DRC too
+	cueFundedBy    cue = iota // "funded by": donors follow
+	cueFunds                  // "pays for": a donor stands right before
+	cueScope                  // "in", "to help": a list of donors ends here
+	cueSeat                   // "based in", "IOM": a seat follows
+	cueBased                  // "-based": a seat stands before
+	cueInstrument             // "Convention": a treaty is named after the place
+	cueOf                     // "of": between an instrument and its place
+	cueDiplomatic             // "embassy", "ministry of foreign affairs"
+	cueSaid                   // verbs of speech
+	cuePerson                 // titles and given names before a family name
+	cueFrom                   // "from"
+	cueTo                     // "to"
+	cueBetween                // "between"
+	cueTongue                 // "language", "speaking"
+	cueContact                // begins the contact block or the words about the organisation
+	cueLead                   // Arabic words after which a place is expected
+	cueVenue                  // "meeting in", "held in": the place of an event follows
+	cueCurrency               // "dollars"
+	cueDanish                 // the Danish Refugee Council, which is a DRC too
+	cueHeading                // the same as a line of its own: "Contacts", "Where we work"
+	cueFundNoun               // "funding": a donor's adjective stands right beside it
+	cueFeature                // "gulf of", "river": a sea or river named after a country follows
+	cueFeatureEnd             // "River", "Sea": the same right after
+	cueBorder                 // "border with": a neighbour follows
+	cueArmed                  // "rebels": who supports them is no donor
+	cueEnvoy                  // "embassy": may be the story itself
+	cueIn                     // "in"
+	cueNear                   // "near", "outside": a place follows
+	cueContains               // "province of", "camp of": a place follows
+	cueContainsEnd            // "Province", "District": a place stands before
+	cueOrigin                 // "come from": a breakdown by origin may follow
+	cueOther                  // languages that are no demonyms
 	cueCount
 )
 
@@ -37,21 +50,21 @@ type cueBits struct{ begin, end uint32 }
 // cuePhrases are the cues by language, separated by ';'.
 var cuePhrases = [cueCount]map[string]string{
 	cueFundedBy: {
-		"en": "funded by; financed by; co-funded by; cofunded by; co-financed by; with funding from; with funds from; with financing from; funding from; funds from; funding provided by; funds provided by; with financial support from; financial support from; financial support of; financial assistance from; with support from; with the support of; with the generous support of; thanks to the support of; with the generous contribution of; generous support from; generous support of; generously supported by; supported by the government of; supported by the governments of; supported by the; thanks to funding; with a grant from; grant from; grants from; contribution from; contributions from; contribution of the government of; contribution by; donation from; donations from; donated by; made possible by; made possible through; made possible thanks to; possible thanks to; sponsored by; bankrolled by; paid for by; donors; donor; donors include; donors including; funding; funded with; with backing from; underwritten by",
-		"fr": "financé* par; cofinancé* par; co-financé* par; avec le financement de; avec le financement du; grâce au financement; grâce à un financement; grâce à une contribution; grâce aux contributions; grâce à un don; grâce au soutien; grâce à l'appui; grâce à l'appui financier; sur financement; un financement de; fonds du; avec l'appui financier; avec le soutien financier; avec le soutien du gouvernement; avec le soutien de; avec le soutien du; avec l'appui de; avec l'appui du; soutenu* par; appuyé* par; appui financier du; appui financier de; soutien financier du; soutien financier de; don du; don de; subvention du; subvention de; contribution du; contribution de; bailleurs; bailleur; bailleurs de fonds; donateurs; financement; financement de",
-		"es": "financiado* por; financiada* por; cofinanciado* por; cofinanciada* por; con financiación de; con financiamiento de; con financiación del; con financiamiento del; con fondos de; con fondos del; con el apoyo financiero de; con el apoyo financiero del; apoyo financiero de; apoyo financiero del; con el apoyo de; con el apoyo del; gracias al apoyo de; gracias al apoyo del; gracias a la contribución; gracias al financiamiento; gracias a una donación; gracias a los fondos; donación de; donación del; donado* por; donada* por; donativo de; subvención de; contribución de; contribución del; aporte de; aporte del; patrocinado* por; donantes; donante; financia; financian; financiación; financiamiento; apoyado* por",
-		"ar": "بتمويل من; بتمويل; بدعم من; بدعم مالي من; بدعم سخي من; بمنحة من; منحة من; بمساهمة من; تبرع من; تبرعات من; ممول من; ممولة من; الممول من; الممولة من; يموله; تموله; تمولها; يمولها; الجهات المانحة; الجهة المانحة; المانحون; التمويل; تمويل",
-		"pt": "financiado* por; financiada* por; financiado* pelo; financiado* pela; financiada* pelo; financiada* pela; cofinanciado* por; cofinanciado* pela; com financiamento de; com financiamento do; com financiamento da; com fundos de; com fundos do; com o apoio financeiro de; com o apoio financeiro do; com o apoio financeiro da; com o apoio de; com o apoio do; com o apoio da; apoio financeiro de; apoio financeiro do; graças ao apoio; graças ao financiamento; doação de; doação do; doado* por; contribuição de; contribuição do; patrocinado* por; doadores; doador; financiamento; financia",
-		"ru": "при финансовой поддержке; при поддержке; на средства; за счет средств; за счет взноса; финансируется; финансируем*; финансирует; финансировани*; при финансировании; профинансирован*; благодаря финансировани*; благодаря взнос*; благодаря поддержк*; на грант; грант; доноры; донор; спонсор*; взнос",
-		"de": "gefördert von; gefördert durch; finanziert von; finanziert durch; kofinanziert; mitfinanziert; mit Mitteln; mit finanzieller Unterstützung; mit Unterstützung; mit Förderung; mit Geld aus; mit Geldern; dank einer Spende; dank der Unterstützung; dank finanzieller; unterstützt von; unterstützt durch; Zuschuss von; Spende aus; Spende von; Beitrag von; Geldgeber; Geber; Finanzierung; Förderung durch",
-		"it": "finanziat* da; finanziat* dal; finanziat* dalla; finanziat* dall; cofinanziat* da; cofinanziat* dal; cofinanziat* dall; con il finanziamento di; con il finanziamento del; con fondi; con il sostegno di; con il sostegno del; con il sostegno della; con il supporto di; con il supporto del; con il contributo di; con il contributo del; con il contributo della; grazie al sostegno; grazie al contributo; grazie ai fondi; grazie a un finanziamento; sostenut* da; sostenut* dal; donat* da; donat* dal; donazione di; donazione del; contributo del; contributo della; donatori; donatore; finanzia; finanziatori; finanziamento",
+		"en": "funded by; financed by; co-funded by; cofunded by; co-financed by; with funding from; with funds from; with financing from; funding from; funds from; funding provided by; funds provided by; with financial support from; financial support from; financial support of; financial assistance from; with support from; with the support of; with the generous support of; thanks to the support of; with the generous contribution of; generous support from; generous support of; generously supported by; supported by the government of; supported by the governments of; supported by the; thanks to funding; with a grant from; grant from; grants from; contribution from; contributions from; contribution of the government of; contribution by; donation from; donations from; donated by; made possible by; made possible through; made possible thanks to; possible thanks to; sponsored by; bankrolled by; paid for by; donors; donor; donors include; donors including; funding; funded with; with backing from; underwritten by; donation of; donations of; gift of; gift from; gifts from; grateful to; gratitude to; thanks the government*; thank the government*; thanks the people; offered by; provided by the government*; provided by the people; provided by the embassy; contribution of; contributions of; generosity of; co-sponsored by; funded through; financed through; financed under; funded under; supported through; support provided by; with the assistance of; with assistance from; with contributions from; supported by; additional support from; with additional funding from; under a grant from; bought by; donors are; in partnership with the government of; courtesy of; courtesy of the government of",
+		"fr": "financé* par; cofinancé* par; co-financé* par; avec le financement de; avec le financement du; grâce au financement; grâce à un financement; grâce à une contribution; grâce aux contributions; grâce à un don; grâce au soutien; grâce à l'appui; grâce à l'appui financier; sur financement; un financement de; fonds du; avec l'appui financier; avec le soutien financier; avec le soutien du gouvernement; avec le soutien de; avec le soutien du; avec l'appui de; avec l'appui du; soutenu* par; appuyé* par; appui financier du; appui financier de; soutien financier du; soutien financier de; don du; don de; subvention du; subvention de; contribution du; contribution de; bailleurs; bailleur; bailleurs de fonds; donateurs; financement; financement de; grâce aux financements; grâce aux fonds; grâce à l'appui {of}; grâce à la contribution; grâce à la générosité; financement {of}; financements {of}; appui financier {of}; soutien financier {of}; contribution {of}; contributions {of}; don {of}; dons {of}; subvention {of}; offert* {by}; avec l'aide financière; avec l'aide {of}; avec le concours {of}; avec le soutien {of}; avec l'appui {of}; fonds {of}; financé* {by}; soutenu* {by}; appuyé* {by}; rendu* possible* {by}; rendu* possible* grâce; remercie le gouvernement; remercie les gouvernements; remercie le peuple; généreux soutien {of}; soutien généreux {of}; appui technique et financier {of}; concours financier {of}",
+		"es": "financiado* por; financiada* por; cofinanciado* por; cofinanciada* por; con financiación de; con financiamiento de; con financiación del; con financiamiento del; con fondos de; con fondos del; con el apoyo financiero de; con el apoyo financiero del; apoyo financiero de; apoyo financiero del; con el apoyo de; con el apoyo del; gracias al apoyo de; gracias al apoyo del; gracias a la contribución; gracias al financiamiento; gracias a una donación; gracias a los fondos; donación de; donación del; donado* por; donada* por; donativo de; subvención de; contribución de; contribución del; aporte de; aporte del; patrocinado* por; donantes; donante; financia; financian; financiación; financiamiento; apoyado* por; con financiamiento {of}; con financiación {of}; con fondos {of}; con recursos {of}; con el apoyo {of}; con apoyo {of}; con apoyo financiero {of}; con el apoyo financiero {of}; apoyo financiero {of}; gracias al apoyo {of}; gracias al financiamiento {of}; gracias a la financiación; gracias a una contribución; gracias a los aportes; contribución {of}; donación {of}; donaciones {of}; aporte {of}; aportes {of}; subvención {of}; generosidad {of}; con la ayuda {of}; con la cooperación {of}; financiado* {by}; financiada* {by}; apoyado* {by}; apoyada* {by}; auspiciado* {by}; auspiciada* {by}; donado* {by}; donada* {by}; financiamiento {of}; agradece al gobierno; agradece a los gobiernos; agradece al pueblo; generoso apoyo {of}; apoyo generoso {of}; con el auspicio {of}; apoyo técnico y financiero {of}; recursos provenientes {of}",
+		"ar": "بتمويل من; بتمويل; بدعم من; بدعم مالي من; بدعم سخي من; بمنحة من; منحة من; بمساهمة من; تبرع من; تبرعات من; ممول من; ممولة من; الممول من; الممولة من; يموله; تموله; تمولها; يمولها; الجهات المانحة; الجهة المانحة; المانحون; التمويل; تمويل; بفضل منحة; بفضل دعم; بفضل تمويل; بفضل تبرع; بفضل مساهمة; بدعم سخي; بدعم مالي; وبتمويل; وبدعم من; بدعم; مقدمة من; مقدم من; مقدمة من حكومة; هبة من; بتبرع من; بتبرع سخي; بمساهمة; بمنحة; تشكر المنظمة; تشكر حكومة; تشكر حكومات; نشكر حكومة; مدعوم من; مدعومة من; المدعوم من; المدعومة من; بمساعدة من; بتمويل مشترك من; التمويل الذي قدمته; التمويل الذي قدمه; التمويل المقدم من; تمويل مقدم من; المقدم من; المقدمة من; مولتها; مولته; مولها; من قبل حكومة; تبرعت به; بتبرعات من; بدعم كريم من",
+		"pt": "financiado* por; financiada* por; financiado* pelo; financiado* pela; financiada* pelo; financiada* pela; cofinanciado* por; cofinanciado* pela; com financiamento de; com financiamento do; com financiamento da; com fundos de; com fundos do; com o apoio financeiro de; com o apoio financeiro do; com o apoio financeiro da; com o apoio de; com o apoio do; com o apoio da; apoio financeiro de; apoio financeiro do; graças ao apoio; graças ao financiamento; doação de; doação do; doado* por; contribuição de; contribuição do; patrocinado* por; doadores; doador; financiamento; financia; com financiamento {of}; com financiamentos {of}; com fundos {of}; com recursos {of}; com o apoio {of}; com apoio {of}; com o apoio financeiro {of}; com apoio financeiro {of}; apoio financeiro {of}; graças a uma doação; graças a uma contribuição; graças à contribuição; graças aos fundos; graças à generosidade; doação {of}; doações {of}; contribuição {of}; contribuições {of}; subvenção {of}; com a ajuda {of}; com a contribuição {of}; financiado* {by}; financiada* {by}; apoiado* {by}; apoiada* {by}; doado* {by}; doada* {by}; patrocinado* {by}; patrocinada* {by}; financiamento {of}; oferecido* {by}; oferta {of}; agradece ao governo; agradece aos governos; generoso apoio {of}; apoio generoso {of}; verbas {of}; apoio do povo; apoio técnico e financeiro {of}; recursos {of}",
+		"ru": "при финансовой поддержке; при поддержке; на средства; за счет средств; за счет взноса; финансируется; финансируем*; финансирует; финансировани*; при финансировании; профинансирован*; благодаря финансировани*; благодаря взнос*; благодаря поддержк*; на грант; грант; доноры; донор; спонсор*; взнос; при содействии; на деньги; на грант; за счет гранта; в рамках гранта; при грантовой поддержке; на пожертвовани*; поддерживается; при спонсорств*",
+		"de": "gefördert von; gefördert durch; finanziert von; finanziert durch; kofinanziert; mitfinanziert; mit Mitteln; mit finanzieller Unterstützung; mit Unterstützung; mit Förderung; mit Geld aus; mit Geldern; dank einer Spende; dank der Unterstützung; dank finanzieller; unterstützt von; unterstützt durch; Zuschuss von; Spende aus; Spende von; Beitrag von; Geldgeber; Geber; Finanzierung; Förderung durch; mit Mitteln {of}; mit Unterstützung {of}; mit finanzieller Unterstützung {of}; unterstützt {by}; finanziert {by}; gefördert {by}; bezahlt von; dank einer Zuwendung; dank Mitteln; mit einer Spende",
+		"it": "finanziat* da; finanziat* dal; finanziat* dalla; finanziat* dall; cofinanziat* da; cofinanziat* dal; cofinanziat* dall; con il finanziamento di; con il finanziamento del; con fondi; con il sostegno di; con il sostegno del; con il sostegno della; con il supporto di; con il supporto del; con il contributo di; con il contributo del; con il contributo della; grazie al sostegno; grazie al contributo; grazie ai fondi; grazie a un finanziamento; sostenut* da; sostenut* dal; donat* da; donat* dal; donazione di; donazione del; contributo del; contributo della; donatori; donatore; finanzia; finanziatori; finanziamento; con il finanziamento {of}; con fondi {of}; con il sostegno {of}; con il supporto {of}; con il contributo {of}; grazie al sostegno {of}; grazie a un contributo; grazie al finanziamento; finanziat* {by}; cofinanziat* {by}; sostenut* {by}; donat* {by}; donazione {of}; contributo {of}; finanziamento {of}; supportat* {by}; generoso sostegno {of}; fondi {of}",
 	},
 	cueFunds: {
-		"en": "funds the; funds this; funds it; fund the; funded the; funds a; is funding; are funding; has funded; have funded; pays for; pay for; paid for; is paying for; has paid for; finances; financed the; is financing; donates; donated; has donated; have donated; contributes; contributed; has contributed; have contributed; provides funding; provided funding; provides funds; provided funds; provided a grant; provides usd; provided usd; gives usd; pledges; pledged; sponsors; sponsored the; bankrolls; funded; funding; covers the cost*; covered the cost*; covers the bill",
-		"fr": "finance; financent; a financé; ont financé; cofinance; cofinancent; fait un don; fait don; a fait un don; verse; a versé; contribue à hauteur; a contribué; paie; prend en charge; promet; parraine",
-		"es": "financia; financian; financió; financiaron; ha financiado; cofinancia; cofinancian; dona; donó; donan; donaron; ha donado; aporta; aportó; aportan; aportaron; contribuye con; contribuyó con; paga; pagan; patrocina; costea",
-		"ar": "تمول; يمول; مولت; تتبرع; تبرعت; تقدم منحة; قدمت منحة; تساهم بمبلغ; ساهمت بمبلغ; تدفع",
-		"pt": "financia; financiam; financiou; financiaram; cofinancia; doa; doou; doaram; contribui com; contribuiu com; paga; patrocina",
+		"en": "funds the; funds this; funds it; fund the; funded the; funds a; is funding; are funding; has funded; have funded; pays for; pay for; paid for; is paying for; has paid for; finances; financed the; is financing; donates; donated; has donated; have donated; contributes; contributed; has contributed; have contributed; provides funding; provided funding; provides funds; provided funds; provided a grant; provides usd; provided usd; gives usd; pledges; pledged; sponsors; sponsored the; bankrolls; funded; funding; covers the cost*; covered the cost*; covers the bill; support it through; support it with; support the project; support the programme; support this; will fund; will finance; will pay for; will contribute; is contributing; has contributed; will donate; will provide usd; provided us; contributes usd; contributed usd; allocates; allocated; earmarked; commits usd; committed usd; announces usd; announced usd; announced a contribution; announces a contribution; provided eur; provided euro; provided euros; gave usd; gave us; donated usd; support the program; supports the project; supports the programme; supports this",
+		"fr": "finance; financent; a financé; ont financé; cofinance; cofinancent; fait un don; fait don; a fait un don; verse; a versé; contribue à hauteur; a contribué; paie; prend en charge; promet; parraine; financera; financeront; contribuera; offre un don; a offert; fera don; débloque; a débloqué; alloue; a alloué; octroie; a octroyé; accorde un don; apporte un appui financier; appuie ce projet; appuient ce projet; appuie le projet; appuient le projet; soutient ce projet; soutiennent ce projet; soutient le projet; soutiennent le projet; appuient le programme; soutiennent le programme",
+		"es": "financia; financian; financió; financiaron; ha financiado; cofinancia; cofinancian; dona; donó; donan; donaron; ha donado; aporta; aportó; aportan; aportaron; contribuye con; contribuyó con; paga; pagan; patrocina; costea; donará; financiará; aportará; aporta fondos; destinará; desembolsó; otorga una donación; otorgó una donación; anuncia un aporte; anunció un aporte; apoya este proyecto; apoyan este proyecto; apoya el proyecto; apoyan el proyecto; apoyan el programa; apoya el programa",
+		"ar": "تمول; يمول; مولت; تتبرع; تبرعت; تقدم منحة; قدمت منحة; تساهم بمبلغ; ساهمت بمبلغ; تدفع; خصصت; تعهدت بتقديم; تعهدت بمبلغ; تعهدت بتمويل; تقدم تمويلا; قدمت تمويلا; تقدم دعما; قدمت دعما; تدعم المشروع; يدعم المشروع; تمول المشروع; يمول المشروع; تدعم هذا المشروع; تدعم البرنامج",
+		"pt": "financia; financiam; financiou; financiaram; cofinancia; doa; doou; doaram; contribui com; contribuiu com; paga; patrocina; financiará; doará; contribuirá; vai apoiar com; apoia com; apoiou com; disponibiliza; disponibilizou; vai financiar; concede; concedeu; apoia este projeto; apoiam este projeto; apoia o projeto; apoiam o projeto; apoiam o programa",
 		"ru": "финансирует; финансируют; профинансировал*; выделил*; выделяет; пожертвовал*; внесл*; оплачивает; оплатил*; спонсирует",
 		"de": "finanziert; finanzieren; finanzierte; fördert; fördern; förderte; spendet; spendete; bezahlt; zahlt; stellt Mittel; gibt Geld; übernimmt die Kosten",
 		"it": "finanzia; finanziano; ha finanziato; hanno finanziato; cofinanzia; dona; ha donato; contribuisce con; ha contribuito con; paga; sponsorizza",
@@ -61,10 +74,10 @@ var cuePhrases = [cueCount]map[string]string{
 		"fr": "en; à; au; aux; dans; pour; qui; que; vers; permet; permettra; vise; est; sont; afin; depuis; où",
 		"es": "en; a; para; que; hacia; permite; permitirá; busca; es; son; donde; desde",
 		"ar": "في; إلى; لمساعدة; لدعم; التي; الذي; يهدف; تهدف; كما; حيث",
-		"pt": "em; no; na; nos; nas; para; que; visa; é; são; onde",
+		"pt": "em; no; na; nos; nas; para; que; visa; são; onde",
 		"ru": "в; во; на; для; который; которая; которые; которое; где; поможет",
 		"de": "in; im; nach; für; die; der; das; wird; werden; ist; sind; wo; um",
-		"it": "in; nel; nella; nei; a; per; che; mira; è; sono; dove",
+		"it": "in; nel; nella; nei; a; per; che; mira; sono; dove",
 	},
 	cueSeat: {
 		"en": "IOM; IOM's; UN; UNHCR; UNICEF; OCHA; WFP; UNDP; MSF; Caritas; based in; based at; headquartered in; headquarters in; headquarter in; head office in; regional office in; regional office; liaison office in; office in; offices in; spokesperson in; spokesman in; spokeswoman in; UN office at; press briefing in; press conference in; briefing in; reporters in; journalists in; told reporters in; university of; college of; institute of; municipality of",
@@ -78,24 +91,24 @@ var cuePhrases = [cueCount]map[string]string{
 	},
 	cueBased: {"en": "based; headquartered", "de": "basierte; ansässige"},
 	cueInstrument: {
-		"en": "convention*; statute; protocol*; process; processes; declaration; agreement*; accord*; regulation*; treaty; treaties; criteria; framework; compact; principles; consensus; communiqué; charter; plan of action; action plan; dialogue; pact; initiative; rules; conference; summit; university; institute; school; stock exchange",
-		"fr": "convention*; statut; protocole*; processus; déclaration; accord*; règlement; traité*; cadre; pacte; principes; charte; plan d'action; consensus; dialogue; conférence; sommet; université",
-		"es": "convenio*; convención; convenciones; estatuto; protocolo*; proceso; declaración; acuerdo*; reglamento; tratado*; marco; pacto; principios; carta; plan de acción; consenso; diálogo; conferencia; cumbre; universidad",
-		"ar": "اتفاقية; اتفاقيات; نظام; بروتوكول; عملية; مسار; إعلان; اتفاق; معاهدة; إطار; ميثاق; مبادئ; مؤتمر; قمة; جامعة",
-		"pt": "convenção; convenções; estatuto; protocolo*; processo; declaração; acordo*; regulamento; tratado*; quadro; pacto; princípios; carta; conferência; cimeira; universidade",
+		"en": "convention*; statute; protocol*; process; processes; declaration; agreement*; accord*; regulation*; treaty; treaties; criteria; framework; compact; principles; consensus; communiqué; charter; plan of action; action plan; dialogue; pact; initiative; rules; conference; summit; university; institute; school; stock exchange; accords; treaty; document; rulebook; process; forum; club; consensus; principles; stock market; memorandum; roadmap; platform; guidelines; peace; talks",
+		"fr": "convention*; statut; protocole*; processus; déclaration; accord*; règlement; traité*; cadre; pacte; principes; charte; plan d'action; consensus; dialogue; conférence; sommet; université; forum; accords; feuille de route",
+		"es": "convenio*; convención; convenciones; estatuto; protocolo*; proceso; declaración; acuerdo*; reglamento; tratado*; marco; pacto; principios; carta; plan de acción; consenso; diálogo; conferencia; cumbre; universidad; foro; acuerdos; hoja de ruta",
+		"ar": "اتفاقية; اتفاقيات; نظام; بروتوكول; عملية; مسار; إعلان; اتفاق; معاهدة; إطار; ميثاق; مبادئ; مؤتمر; قمة; جامعة; اتفاقات; منتدى; عملية; وثيقة; حوار",
+		"pt": "convenção; convenções; estatuto; protocolo*; processo; declaração; acordo*; regulamento; tratado*; quadro; pacto; princípios; carta; conferência; cimeira; universidade; fórum; acordos; cimeira; cúpula",
 		"ru": "конвенци*; статут*; протокол*; процесс*; декларац*; соглашени*; договор*; регламент*; принцип*; конференц*; саммит*; университет*",
-		"de": "Konvention*; Abkommen; Statut; Protokoll*; Prozess; Erklärung; Verordnung; Vertrag; Verträge; Kriterien; Rahmen; Pakt; Konferenz; Gipfel; Universität",
-		"it": "convenzion*; statuto; protocoll*; processo; dichiarazione; accord*; regolamento; trattat*; quadro; patto; princìpi; carta; conferenza; vertice; università",
+		"de": "Konvention*; Abkommen; Statut; Protokoll*; Prozess; Erklärung; Verordnung; Vertrag; Verträge; Kriterien; Rahmen; Pakt; Konferenz; Gipfel; Universität; Übereinkommen; Erklärung; Gipfel; Verordnung",
+		"it": "convenzion*; statuto; protocoll*; processo; dichiarazione; accord*; regolamento; trattat*; quadro; patto; princìpi; carta; conferenza; vertice; università; accordi; forum; trattati",
 	},
 	cueOf: {
 		"en": "of; of the", "fr": "de; du; d; des; de la; de l", "es": "de; del; de la", "pt": "de; do; da", "it": "di; del; della; dell; d",
 		"de": "von; der; des", "ru": "в", "ar": "",
 	},
 	cueDiplomatic: {
-		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; ambassador to; foreign ministry; foreign minister; ministry of foreign affairs; ministry for foreign affairs; ministry of foreign affairs of; ministry for foreign affairs of; department of foreign affairs; state department; department of state; agency for international development; development agency; development cooperation; international development; aid agency; consulate; consul; federal foreign office; ministry of interior; ministry of the interior; red cross; refugee council; demining group; church aid; people's aid",
-		"fr": "ambassade; ambassade de; ambassade du; ambassade d; ambassade des; ambassade de la; ambassadeur; ambassadrice; ambassadeur de; ambassadeur du; ambassadeur d; ministère des affaires étrangères; ministère français; coopération; agence de développement; consulat; croix-rouge",
-		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; ministerio de asuntos exteriores; ministerio de relaciones exteriores; cancillería; cooperación; agencia de cooperación; agencia de desarrollo; consulado; consulado de; cruz roja",
-		"ar": "سفارة; سفير; سفيرة; وزارة الخارجية; وزارة خارجية; الوكالة; قنصلية",
+		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; ambassador to; foreign ministry; foreign minister; ministry of foreign affairs; ministry for foreign affairs; ministry of foreign affairs of; ministry for foreign affairs of; department of foreign affairs; state department; department of state; agency for international development; development agency; development cooperation; international development; aid agency; consulate; consul; federal foreign office; ministry of interior; ministry of the interior; red cross; refugee council; demining group; church aid; people's aid; red crescent; bureau of population refugees and migration; chamber of commerce; cultural centre; cooperation office; people's aid; embassies of; consulate of; consulate general; global affairs; high commission; high commissioner; cooperation agency; aid agency; ambassador of the republic of",
+		"fr": "ambassade; ambassade de; ambassade du; ambassade d; ambassade des; ambassade de la; ambassadeur; ambassadrice; ambassadeur de; ambassadeur du; ambassadeur d; ministère des affaires étrangères; ministère français; coopération; agence de développement; consulat; croix-rouge; croissant-rouge; agence française de développement; ambassade des",
+		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; ministerio de asuntos exteriores; ministerio de relaciones exteriores; cancillería; cooperación; agencia de cooperación; agencia de desarrollo; consulado; consulado de; cruz roja; media luna roja; embajadores de; agencia; consulado general; consulado del; cónsul",
+		"ar": "سفارة; سفير; سفيرة; وزارة الخارجية; وزارة خارجية; الوكالة; قنصلية; الهلال الأحمر; الصليب الأحمر; سفارات; القنصلية; سفارة جمهورية",
 		"pt": "embaixada; embaixada de; embaixada do; embaixada da; embaixador*; ministério dos negócios estrangeiros; ministério das relações exteriores; cooperação; consulado; cruz vermelha",
 		"ru": "посольств*; посол; министерств* иностранных дел; мид; консульств*; агентств* по развитию",
 		"de": "Botschaft; Botschafter*; Auswärtiges Amt; Auswärtigen Amts; Außenministerium; Entwicklungsagentur; Konsulat; Rotes Kreuz",
@@ -105,24 +118,24 @@ var cuePhrases = [cueCount]map[string]string{
 		"en": "said; says; told; added; adds; explained; explains; noted; notes; stated; commented; recalled; recalls; argued; warned; wrote; writes",
 	},
 	cuePerson: {
-		"en": "Mr; Mrs; Ms; Dr; Prof; Sir; Lord; Lady; President; Minister; Senator; Michael; John; James; David; Robert; William; Richard; Thomas; Mark; Paul; George; Kevin; Brian; Mary; Sarah; Anna; Laura; Lisa; Karen; Susan; Barbara; Jennifer; Peter; Andrew; Daniel; Matthew; Christopher; Joseph; Charles; Simon; Stephen; Steven; Kate; Emma; Vernon; Neil; Louis; Eleanor; Denzel; Armand; Marie; Jean; Pierre; Maria; Carlos; Juan; José; Luis; Ahmed; Mohammed; Mohamed; Ali; Omar; Amy; Jane; Helen; Alice; Rachel; Rebecca; Nicole; Julia; Eric; Scott; Jeff; Jason; Adam; Alex; Ben; Sam; Tom; Tim; Jim; Joe; Bob; Bill; Dan",
+		"en": "Mr; Mrs; Ms; Dr; Prof; Sir; Lord; Lady; President; Minister; Senator; Coach; Judge; Captain; Colonel; Sergeant; Mayor; Governor",
 		"fr": "M; Mme; Docteur", "es": "Sr; Sra; Don; Doña", "de": "Herr; Frau",
 	},
 	cueFrom:    {"en": "from; leaving; left; out of", "fr": "de; du; des; depuis; en provenance", "es": "de; desde; procedente* de", "ar": "من", "pt": "de; do; da; desde", "ru": "из; от", "de": "aus; von", "it": "da; dal; dalla; dall; dai"},
 	cueTo:      {"en": "to; for; towards; toward; into; bound for", "fr": "à; au; vers; aux; en; pour", "es": "a; hacia; para", "ar": "إلى", "pt": "para; a; ao", "ru": "в; на", "de": "nach; in die; in den", "it": "a; in; verso"},
 	cueBetween: {"en": "between; both", "fr": "entre", "es": "entre", "ar": "بين", "pt": "entre", "ru": "между", "de": "zwischen", "it": "tra; fra"},
 	cueTongue: {
-		"en": "language*; speaking; speaker*; speak; speaks; learn; learning; taught; lesson*; translation*; translated; subtitles; version; classes; course*",
-		"fr": "langue*; cours; parlent; apprennent; apprendre; traduit*", "es": "idioma*; lengua*; hablan; aprenden; aprender; traducid*",
-		"de": "Sprache*; Sprachkurs*; lernen; sprechen", "it": "lingua*; corsi; parlano; imparano; imparare", "pt": "língua*; falam; aprendem",
+		"en": "language*; speaking; speaker*; speak; speaks; learn; learning; taught; lesson*; translation*; translated; subtitles; version; classes; course*; study; studies; studying; fluent; interpreter*; translate*; in languages; bilingual; mother tongue; dialect*; teach; teaches; speaks",
+		"fr": "langue*; cours; parlent; apprennent; apprendre; traduit*; cours de; cours du soir de; leçons de; langue; parle; parler; étudient; enseigne*; interprète*; traduction*; traduire", "es": "idioma*; lengua*; hablan; aprenden; aprender; traducid*; clases de; cursos de; curso de; estudian; estudiar; habla; hablar; aprende; intérprete*; traducción; traductor*; enseña*",
+		"de": "Sprache*; Sprachkurs*; lernen; sprechen", "it": "lingua*; corsi; parlano; imparano; imparare; corso di; corsi di; parla; parlare; studiano; interpret*; traduzion*", "pt": "língua*; falam; aprendem; aulas de; cursos de; curso de; aulas em; estudam; aprender; aprende; fala; falar; ensina*; intérprete*; tradução; traduzid*; idioma*; curso",
 		"ru": "язык*; учат; изучают; учить; говорят на", "ar": "اللغة; لغة; تعلم; تعليم",
 	},
 	cueContact: {
-		"en": "for more information; for further information; for more info; for additional information; for media enquiries; for media inquiries; for media queries; for interviews; media contact*; press contact*; media enquiries; media inquiries; contact us; notes to editors; note to editors; about IOM; about the IOM; about UNHCR; about UNICEF; about us; about the organization; about the organisation; about the International Organization for Migration; established in 1951 IOM; read more; related stories; follow us; share this; subscribe to",
-		"fr": "pour plus d'informations; pour plus d'information; pour de plus amples informations; pour tout renseignement; pour en savoir plus; contact presse; contacts presse; contact média*; contacts médias; à propos de l'OIM; à propos de; créée en 1951; suivez-nous; lire la suite",
-		"es": "para más información; para mayor información; para obtener más información; contacto de prensa; contacto para medios; contactos de prensa; acerca de la OIM; sobre la OIM; establecida en 1951; creada en 1951; síganos; leer más",
-		"ar": "لمزيد من المعلومات; للمزيد من المعلومات; لمزيد من التفاصيل; للتواصل الإعلامي; للاستفسارات الإعلامية; نبذة عن المنظمة; عن المنظمة الدولية للهجرة",
-		"pt": "para mais informações; para obter mais informações; contato de imprensa; contacto de imprensa; contactos de imprensa; sobre a OIM; acerca da OIM; fundada em 1951; criada em 1951",
+		"en": "for more information; for further information; for more info; for additional information; for media enquiries; for media inquiries; for media queries; for interviews; media contact*; press contact*; media enquiries; media inquiries; contact us; notes to editors; note to editors; about IOM; about the IOM; about UNHCR; about UNICEF; about us; about the organization; about the organisation; about the International Organization for Migration; established in 1951 IOM; read more; related stories; follow us; share this; subscribe to; media enquiry; for press inquiries; photo credit*; for more details; for details contact; the views expressed; the designations employed",
+		"fr": "pour plus d'informations; pour plus d'information; pour de plus amples informations; pour tout renseignement; pour en savoir plus; contact presse; contacts presse; contact média*; contacts médias; à propos de l'OIM; à propos de; créée en 1951; suivez-nous; lire la suite; notes aux rédacteurs; note aux rédacteurs; note aux éditeurs; relations presse; service de presse; pour toute information; pour toute question",
+		"es": "para más información; para mayor información; para obtener más información; contacto de prensa; contacto para medios; contactos de prensa; acerca de la OIM; sobre la OIM; establecida en 1951; creada en 1951; síganos; leer más; nota* para editores; notas a los editores; para entrevistas",
+		"ar": "لمزيد من المعلومات; للمزيد من المعلومات; لمزيد من التفاصيل; للتواصل الإعلامي; للاستفسارات الإعلامية; نبذة عن المنظمة; عن المنظمة الدولية للهجرة; ملاحظات للمحررين; ملاحظة للمحررين; لمزيد من المعلومات يرجى",
+		"pt": "para mais informações; para obter mais informações; contato de imprensa; contacto de imprensa; contactos de imprensa; sobre a OIM; acerca da OIM; fundada em 1951; criada em 1951; notas aos editores; nota aos editores; contacto; assessoria de imprensa; para entrevistas",
 		"ru": "для получения дополнительной информации; за дополнительной информацией; дополнительная информация; контакты для прессы; контактная информация; о МОМ",
 		"de": "weitere Informationen; für weitere Informationen; für weitere Auskünfte; Pressekontakt; Medienkontakt; über die IOM; über IOM; Kontakt",
 		"it": "per ulteriori informazioni; per maggiori informazioni; contatto stampa; contatti stampa; ufficio stampa; informazioni sull'OIM; chi siamo",
@@ -142,6 +155,89 @@ var cuePhrases = [cueCount]map[string]string{
 		"en": "Danish Refugee Council", "fr": "Conseil danois pour les réfugiés", "es": "Consejo Danés para Refugiados", "de": "Dänischer Flüchtlingsrat; Dänische Flüchtlingsrat",
 		"it": "Consiglio danese per i rifugiati", "pt": "Conselho Dinamarquês para Refugiados", "ru": "Датск* совет* по делам беженцев", "ar": "المجلس الدنماركي للاجئين",
 	},
+	cueHeading: {
+		"en": "where we work; our work; who we are; what we do; contact; contacts; for media; press office; learn more; more information; newsroom; share on; share; disclaimer; about the project; about the programme; media relations; background; related content; related news; related links; related articles; latest news; most read; see also; tags; topics; countries; regions; our donors; donors; partners; follow us; navigation; menu",
+		"fr": "qui sommes-nous; où nous travaillons; à propos du projet; avertissement; contact; contacts; en savoir plus; pour en savoir plus; articles liés; sur le même sujet; lire aussi; à lire aussi; nos bailleurs; partenaires; navigation; partager",
+		"es": "quiénes somos; dónde trabajamos; acerca del proyecto; sobre el proyecto; más información; contacto; contactos; descargo de responsabilidad; noticias relacionadas; lea también; lea además; socios; donantes; compartir",
+		"ar": "من نحن; أين نعمل; للاستفسار; جهة الاتصال; للاتصال; اقرأ أيضا; أخبار ذات صلة; مواضيع ذات صلة; شارك; الشركاء; المانحون",
+		"pt": "quem somos; onde trabalhamos; sobre o projeto; mais informações; contacto; contactos; contato; contatos; notícias relacionadas; leia também; leia mais; parceiros; doadores; compartilhar; partilhar",
+		"ru": "контакты; о нас; читайте также; по теме; партнеры", "de": "Kontakt; Über uns; Wo wir arbeiten; Mehr zum Thema; Lesen Sie auch; Partner", "it": "chi siamo; dove lavoriamo; contatti; leggi anche; articoli correlati; partner",
+	},
+	cueFundNoun: {
+		"en": "funding; financing; grant; grants; donation; donations; contribution; funded; financed; sponsored; taxpayers; aid money; funds",
+		"fr": "financement; financements; fonds; don; dons; contribution; contributions; subvention; appui; soutien; coopération; financé*", "es": "fondos; financiamiento; financiación; donación; donaciones; contribución; aporte; cooperación; apoyo; subvención",
+		"pt": "fundos; financiamento; doação; doações; contribuição; cooperação; apoio; subvenção", "ar": "بتمويل; تمويل; بدعم; منحة; بمنحة; تبرع; مساهمة; وبتمويل; وبدعم",
+		"it": "fondi; finanziamento; donazione; contributo; cooperazione; sostegno", "de": "Mittel; Mitteln; Geld; Geldern; Spende; Spenden; Finanzierung; Fördermittel; Fördermitteln; Beitrag", "ru": "грант; гранта; средства; взнос; помощи",
+	},
+	cueFeature: {
+		"en": "gulf of; gulf of the; sea of; bay of; strait of; straits of; straits; river; lake; ocean; cape of; cape; isthmus of; river of; basin of; mouth of the", "fr": "golfe de; golfe du; golfe d; mer de; mer du; mer d; mer des; fleuve; rivière; lac; océan; détroit de; détroit du; baie de; baie du; isthme de",
+		"es": "golfo de; golfo del; mar de; mar del; río; lago; océano; estrecho de; bahía de; istmo de; canal de", "pt": "golfo do; golfo da; golfo de; mar do; mar da; mar de; rio; lago; oceano; estreito de; baía de; canal do",
+		"ar": "خليج; بحر; نهر; بحيرة; المحيط; مضيق; قناة", "ru": "залив*; море; моря; морю; река; реки; реке; реку; рекой; озеро; озера; озере; пролив*", "de": "Golf von; Meer von; Fluss; See; Straße von; Bucht von", "it": "golfo di; golfo del; mare di; mare del; fiume; lago; oceano; stretto di; baia di; canale di",
+	},
+	cueFeatureEnd: {
+		"en": "River; Rivers; Sea; Ocean; Basin; Strait; Straits; Lake; Bight", "de": "Meer; See; Becken; Fluss", "ru": "море; океан; моря; залив", "es": "", "fr": "",
+	},
+	cueBorder: {
+		"en": "border with; borders with; border crossing with; bordering; border to; frontier with; neighbouring; neighboring; close to the border with; along the border with", "fr": "frontière avec; frontières avec; frontière du; frontière de; frontière de la; frontière des; frontalier* du; frontalier* de; frontalier* avec; pays voisin; limitrophe* du; limitrophe* de; voisin; voisine",
+		"es": "frontera con; fronteras con; frontera de; frontera del; limítrofe con; fronterizo* con; fronteriza* con; vecino; vecina; límite con", "pt": "fronteira com; fronteiras com; fronteira da; fronteira do; fronteiriç* com; vizinho; vizinha; limite com",
+		"ar": "الحدود مع; حدود مع; حدودها مع; حدوده مع; والحدود مع; المتاخمة; المجاورة; المحاذية; الحدودية مع; المعبر مع", "ru": "граница с; границе с; границы с; границу с; границей с; граничащ* с; соседн*", "de": "Grenze zu; Grenze mit; Grenze nach; benachbarte; benachbarten; Nachbarland", "it": "confine con; confini con; frontiera con; confinante con; vicino; vicina; limitrof*",
+	},
+	cueEnvoy: {
+		"en": "embassy; embassies; embassy of; embassy of the; ambassador; ambassador of; ambassador of the; consulate; consulate of; consul; foreign minister; foreign ministry; high commission", "fr": "ambassade; ambassade de; ambassade du; ambassade d; ambassade des; ambassadeur; ambassadrice; ambassadeur de; ambassadeur du; ambassadeur d; consulat",
+		"es": "embajada; embajada de; embajada del; embajada de los; embajador*; embajador de; embajadora de; cancillería; consulado; consulado de; consulado general; cónsul", "ar": "سفارة; سفير; سفيرة; وزارة الخارجية; قنصلية", "pt": "embaixada; embaixada de; embaixada do; embaixada da; embaixador*; consulado",
+		"ru": "посольств*; посол; мид; консульств*", "de": "Botschaft; Botschafter*; Außenministerium; Konsulat", "it": "ambasciata; ambasciata di; ambasciata del; ambasciata d; ambasciator*; consolato",
+	},
+	cueIn: {"en": "in", "fr": "à; au; en", "es": "en", "pt": "em", "ar": "في", "ru": "в", "de": "in; im", "it": "a; in"},
+	cueOrigin: {
+		"en": "come from; came from; comes from; coming from; originate* from; originating from; hail* from; hailing from; nationals of; nationals from; nationalities; mostly from; mainly from; majority from; majority were from; countries such as; countries including; countries like; were from; are from; citizens of", "fr": "originaire* de; originaire* du; originaire* des; originaire* d; viennent de; viennent du; venu* de; venu* du; provenant de; provenant du; proviennent de; proviennent du; ressortissant* de; ressortissant* du; nationalités; principalement de; principalement du; pays comme; notamment",
+		"es": "procedente* de; proviene* de; provenía* de; provenientes de; originari* de; originario* de; oriundo* de; vienen de; nacionales de; nacionalidades; países como; viene de; venían de; principalmente de", "pt": "proveniente* de; proveniente* da; proveniente* do; oriundo* de; oriundo* da; oriundo* do; originári* de; originário* da; originário* do; vêm de; vêm da; vêm do; nacionais de; nacionalidades; países como; naturais de; principalmente da",
+		"ar": "من جنسيات; القادمين من; قادمين من; ينحدرون من; يحملون جنسيات; جنسيات; معظمهم من; أغلبهم من; دول مثل; من مواطني", "ru": "выходц* из; уроженц* из; граждан*; родом из; приехали из; прибыли из; в основном из", "de": "stammen aus; kommen aus; kamen aus; Staatsangehörige; vor allem aus; Länder wie", "it": "provenient* da; provengono da; originari di; cittadini di; nazionalità; soprattutto da; paesi come",
+	},
+	cueNear: {
+		"en": "near; outside; around; across; throughout; reached; in and around; north of; south of; east of; west of; inside; off; between", "fr": "près de; près d; autour de; autour d; dans; aux environs de; aux alentours de; au nord de; au sud de; à l'est de; à l'ouest de; au large de", "es": "cerca de; alrededor de; desde; hacia; al norte de; al sur de; al este de; al oeste de; frente a",
+		"pt": "perto de; em redor de; ao norte de; ao sul de; ao largo de; junto a", "ar": "قرب; قبالة; شمال; جنوب; شرق; غرب; مدينة; بلدة; محافظة; ولاية; قضاء; مخيم; منطقة; إقليم; قرية; بلدية; مقاطعة; جزيرة; ميناء; مطار; ريف; مديرية; حي; مركز", "ru": "под; около; близ; возле; городе; города; области; районе; лагере", "de": "bei; nahe; um; vor; nach; aus", "it": "vicino a; nei pressi di; al largo di; intorno a",
+	},
+	cueContains: {
+		"en": "province of; district of; city of; town of; village of; state of; region of; department of; county of; municipality of; governorate of; island of; camp of; port of; municipality; border town of; provinces of; districts of; towns of; cities of; villages of", "fr": "province de; province du; région de; région du; ville de; village de; district de; district du; département de; département du; commune de; commune du; préfecture de; île de; camp de; site de; localité de; cercle de; port de; quartier de",
+		"es": "provincia de; departamento de; departamento del; municipio de; ciudad de; estado de; estado del; cantón de; región de; distrito de; isla de; comunidad de; localidad de; pueblo de; parroquia de; puerto de", "pt": "província de; província do; província da; distrito de; cidade de; estado de; estado do; estado da; município de; ilha de; região de; vila de; bairro de; posto administrativo de",
+		"it": "provincia di; regione di; città di; distretto di; isola di; villaggio di; comune di; porto di", "de": "Provinz; Region; Stadt; Distrikt; Insel; Bezirk", "ru": "город; область; провинци*; район", "ar": "",
+	},
+	cueContainsEnd: {
+		"en": "Province; Provinces; District; Districts; Region; Regions; State; States; County; Governorate; Governorates; City; Town; Camp; Camps; Island; Islands; Municipality; Department; Departments; Prefecture; Airport; Port; Township; Village; Division; Valley; Highlands; Beach; Zone; province; district; region; state; county; governorate; camp; airport; refugee camp; camps; hospital; border; crossing; transit centre; municipality; department; village; town; area; valley; island",
+		"de": "Provinz; Region; Distrikt; Lager", "ru": "область; район", "fr": "", "es": "", "it": "", "pt": "", "ar": "",
+	},
+	cueArmed: {
+		"en": "rebel*; militia*; fighter*; troops; armed; separatist*; insurgent*; army; regime; coup; jihadist*; group; opposition; mercenar*; warlord*", "fr": "rebelle*; milice*; combattant*; troupes; armé*; séparatiste*; régime; junte; groupe; opposition; mercenaire*",
+		"es": "rebelde*; milicia*; combatiente*; tropas; armado*; separatista*; régimen; grupo; oposición; guerrilla*", "pt": "rebelde*; milícia*; combatente*; tropas; armado*; separatista*; regime; grupo; oposição",
+		"ar": "المتمردين; المتمردون; ميليشيا; الميليشيات; قوات; المسلحة; المسلحين; الجماعات; النظام; الانفصاليين; الحوثيين; فصائل", "ru": "повстанц*; боевик*; войска; сепаратист*; режим*; группировк*", "de": "Rebellen; Miliz*; Truppen; Separatisten; Regime; Kämpfer*", "it": "ribelli; milizi*; truppe; separatisti; regime; gruppo",
+	},
+}
+
+// particles are what stands for {of} and {by} in the cues: the forms of one preposition
+// with and without its article.
+var particles = map[string]map[string][]string{
+	"{of}": {
+		"fr": {"de", "du", "des", "d", "de la", "de l"}, "es": {"de", "del", "de la", "de los", "de las"}, "pt": {"de", "do", "da", "dos", "das"},
+		"it": {"di", "del", "della", "dell", "dei", "delle", "d", "dello", "degli"}, "de": {"der", "des", "von", "aus"},
+	},
+	"{by}": {
+		"fr": {"par", "par le", "par la", "par l", "par les"}, "es": {"por", "por el", "por la", "por los"}, "pt": {"por", "pelo", "pela", "pelos", "pelas"},
+		"it": {"da", "dal", "dalla", "dall", "dai", "dalle", "dagli"}, "de": {"von", "vom", "durch"},
+	},
+}
+
+// spell gives the ways to write a cue.
+func spell(phrase, language string) []string {
+	for mark, byLanguage := range particles {
+		if before, after, found := strings.Cut(phrase, mark); found {
+			out := make([]string, 0, len(byLanguage[language]))
+			for _, p := range byLanguage[language] {
+				out = append(out, before+p+after)
+			}
+			return out
+		}
+	}
+	return []string{phrase}
 }
 
 // addCues puts the cues into the lexicon.
@@ -149,8 +245,11 @@ func (b *builder) addCues() {
 	for c, byLanguage := range cuePhrases {
 		for _, language := range languageTags {
 			for s := range strings.SplitSeq(byLanguage[language], ";") {
-				if s = strings.TrimSpace(s); s != "" {
-					b.add(s, language, kindCue, int32(c), cue(c) == cuePerson)
+				if s = strings.TrimSpace(s); s == "" {
+					continue
+				}
+				for _, form := range spell(s, language) {
+					b.add(form, language, kindCue, int32(c), cue(c) == cuePerson || cue(c) == cueFeatureEnd)
 				}
 			}
 		}

@@ -3,15 +3,16 @@ package classify
 // How far, in words, the first donor stands from "funded by", and the next donors of a
 // list from each other.
 const (
-	donorReach = 12
-	donorGap   = 7
+	donorReach = 16
+	donorGap   = 14
+	armedReach = 6
 )
 
 // isDonor reports a country that stands right before "pays for", or after "funded by"
 // with nothing between them that begins another thought. Lists are followed by
 // spreadDonors.
 func (d *document) isDonor(m *mention) bool {
-	if d.paysAfter(m) {
+	if m.pays = d.paysAfter(m) || d.adjectivesFirst && d.fundsBeside(m); m.pays || d.fundsBeside(m) {
 		return true
 	}
 	if m.kind == kindPlace {
@@ -23,7 +24,11 @@ func (d *document) isDonor(m *mention) bool {
 			return false
 		}
 		if has(d.cues[i].end, cueFundedBy) {
-			return true
+			return !d.armed(i)
+		}
+		// "contribution financière de": one word between the noun and its preposition.
+		if has(d.cues[i].end, cueFundNoun) && i+2 < int(m.from) && has(d.cues[i+2].end, cueOf, cueFrom) && !has(d.cues[i+1].end, cueOf, cueFrom) {
+			return !d.armed(i)
 		}
 		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
 			return false
@@ -32,12 +37,54 @@ func (d *document) isDonor(m *mention) bool {
 	return false
 }
 
+// armed reports that what is supported are rebels or troops: their supporters are part
+// of the story.
+func (d *document) armed(cue int) bool {
+	for i := cue; i >= 0 && i > cue-armedReach; i-- {
+		if has(d.cues[i].begin, cueArmed) {
+			return true
+		}
+		if d.words[i].flags&wordFirst != 0 {
+			break
+		}
+	}
+	return false
+}
+
+// fundsBeside reports "German funding", "financement allemand".
+func (d *document) fundsBeside(m *mention) bool {
+	if m.kind != kindDemonym {
+		return false
+	}
+	if d.adjacentOrDash(m) && string(d.foldedWord(int(m.to))) == "support" && m.from > 0 && !d.broken(m) {
+		switch string(d.foldedWord(int(m.from) - 1)) {
+		case "with", "to", "through": // "with Japanese support", "thanks to Swiss support"
+			return true
+		}
+	}
+	return d.adjacentOrDash(m) && has(d.cues[m.to].begin, cueFundNoun) || m.from > 0 && !d.broken(m) && has(d.cues[m.from-1].end, cueFundNoun) &&
+		d.words[m.from].flags&wordComma == 0 && d.source[d.words[m.from].field] != "" && d.words[m.from-1].field == d.words[m.from].field && !d.adjectivesFirst
+}
+
+// adjacentOrDash reports that the next word belongs to the mention, "German-funded".
+func (d *document) adjacentOrDash(m *mention) bool {
+	return int(m.to) < len(d.words) && d.words[m.to].field == d.words[m.from].field && d.words[m.to].flags&(wordBroken|wordComma|wordFirst) == 0
+}
+
 // paysAfter reports "Norway pays for", "the Japan-funded", "Suiza financia".
 func (d *document) paysAfter(m *mention) bool {
 	if int(m.to) >= len(d.words) || d.words[m.to].flags&(wordBroken|wordFirst) != 0 {
 		return false
 	}
 	bits := d.cues[m.to].begin
+	if m.kind == kindDemonym && int(m.to)+1 < len(d.words) && d.words[m.to+1].flags&(wordBroken|wordFirst) == 0 { // "The Dutch government provided EUR 2 million"
+		switch string(d.foldedWord(int(m.to))) {
+		case "government", "people", "embassy":
+			after := d.cues[m.to+1].begin
+			return has(after, cueFunds) && !has(after, cueFundedBy)
+		}
+		return false
+	}
 	return has(bits, cueFunds) && !has(bits, cueFundedBy) && (m.kind == kindName || m.kind == kindRegion)
 }
 
@@ -55,9 +102,9 @@ func (c *Classifier) spreadDonors(d *document) {
 	}
 	for i := len(d.mentions) - 2; i >= 0; i-- { // "Sweden and Canada fund the work"
 		m, next := &d.mentions[i], &d.mentions[i+1]
-		if m.role == roleAbout && m.kind == kindName && next.role == roleDonor && d.paysAfter(next) && next.from-m.to <= 2 && next.from >= m.to &&
+		if m.role == roleAbout && m.kind == kindName && next.role == roleDonor && next.pays && next.from-m.to <= 2 && next.from >= m.to &&
 			d.words[m.from].sentence == d.words[next.from].sentence && d.listed(m, next) {
-			m.role = roleDonor
+			m.role, m.pays = roleDonor, true
 		}
 	}
 }
@@ -68,7 +115,7 @@ func (d *document) listed(a, b *mention) bool {
 		return false
 	}
 	for i := int(a.to); i < int(b.from); i++ {
-		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
+		if has(d.cues[i].begin, cueFunds) || has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
 			return false
 		}
 	}
@@ -82,7 +129,7 @@ const routeReach = 12
 func (d *document) markRoutes() {
 	for i := range d.mentions {
 		a := &d.mentions[i]
-		if a.role > roleDateline {
+		if a.role > roleDateline && !d.travels(a) {
 			continue
 		}
 		from, between := d.before(a, 2, cueFrom), d.before(a, 2, cueBetween)
@@ -94,9 +141,23 @@ func (d *document) markRoutes() {
 			if b.from-a.to > routeReach || d.words[b.from].sentence != d.words[a.from].sentence || d.words[b.from].field != d.words[a.from].field {
 				break
 			}
-			if b.role == roleAbout && (between || d.before(b, 2, cueTo)) {
+			if (b.role == roleAbout || d.travels(b)) && (between || d.before(b, 2, cueTo)) {
 				a.route, b.route = true, true
+				a.arrive()
+				b.arrive()
 			}
 		}
+	}
+}
+
+// travels reports a duty station within the text, which may be one end of a journey.
+func (d *document) travels(m *mention) bool {
+	return m.role == roleDuty && d.words[m.from].flags&wordDateline == 0
+}
+
+// arrive makes a duty station that is one end of a journey part of the story.
+func (m *mention) arrive() {
+	if m.role == roleDuty {
+		m.role = roleAbout
 	}
 }

@@ -14,14 +14,18 @@ import (
 type kind uint8
 
 const (
-	kindName    kind = iota // a country's name; target: index of the country
-	kindDemonym             // its people or its adjective
-	kindPlace               // a place that stands for it
-	kindRegion              // target: index of the region
-	kindTerm                // target: index of the topic
-	kindWeak                // a weak term of a topic
-	kindNot                 // a phrase that cancels terms of a topic
-	kindCue                 // target: a cue
+	kindName      kind = iota // a country's name; target: index of the country
+	kindDemonym               // its people or its adjective
+	kindPlace                 // a place that stands for it
+	kindTown                  // a place that only the gazetteer knows
+	kindRegion                // target: index of the region
+	kindLookalike             // a phrase that only looks like a place
+	kindTerm                  // target: index of the topic
+	kindBeside                // a word of a topic that has other meanings
+	kindWeak                  // a weak term of a topic
+	kindNot                   // a phrase that cancels terms of a topic
+	kindAnchor                // a word about people on the move or relief
+	kindCue                   // target: a cue
 )
 
 // Rules for the writing of one word of a phrase.
@@ -51,6 +55,9 @@ type lexicon struct {
 	more    []bool           // by state: some phrase goes on
 	out     [][]int32        // by state: the phrases that end here
 	duty    map[string]bool  // folded duty stations
+	seats   map[string]bool  // folded cities that stand for the organisations seated there
+	named   languageSet      // languages that countries have names in
+	persons persons
 }
 
 // builder holds what is needed only while compiling.
@@ -69,9 +76,12 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	for _, s := range stations {
 		b.duty[strings.Join(foldedWords(s), " ")] = true
 	}
+	b.persons = readPersons(&t.Lookalikes)
+	b.seats = foldedPhrases(t.Lookalikes.Seats)
 	for i := range t.Countries {
 		b.addCountry(&t.Countries[i], int32(i))
 	}
+	b.addStandFor(t, country)
 	b.addSenses(country)
 	for i := range t.Regions {
 		r := &t.Regions[i]
@@ -80,9 +90,13 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	}
 	for i, topic := range topics {
 		b.addAll(topic.Terms, kindTerm, int32(i), false)
+		b.addAll(topic.Beside, kindBeside, int32(i), false)
 		b.addAll(topic.Weak, kindWeak, int32(i), false)
 		b.addAll(topic.Not, kindNot, int32(i), false)
 	}
+	b.addAll(t.Lookalikes.Phrases, kindLookalike, 0, true)
+	b.addTongues(t)
+	b.addAll(t.Anchors, kindAnchor, 0, false)
 	b.addCues()
 	b.words = b.trie.flatten()
 	return b.lexicon
@@ -118,6 +132,9 @@ func (b *builder) add(text, language string, k kind, target int32, cased bool) {
 	if !known {
 		set = everyLanguage
 	}
+	if k == kindName && known {
+		b.named |= set
+	}
 	p := phrase{kind: k, languages: set, target: target}
 	state := int32(0)
 	var keys []string
@@ -136,6 +153,7 @@ func (b *builder) add(text, language string, k kind, target int32, cased bool) {
 	if state == 0 {
 		return
 	}
+	lowerHead(&p, language)
 	if !slices.ContainsFunc(p.cases, func(r uint8) bool { return r != anyCase }) {
 		p.cases = nil
 	}
@@ -149,6 +167,30 @@ func (b *builder) add(text, language string, k kind, target int32, cased bool) {
 	}
 	b.phrases = append(b.phrases, p)
 	b.out[state] = append(b.out[state], int32(len(b.phrases)-1))
+}
+
+// lowerHead lets the first word of "Golfe de Guinée" begin with a small letter, as running
+// text in Romance languages writes it, but no article: "la Paz" is peace.
+func lowerHead(p *phrase, language string) {
+	switch language {
+	case "fr", "es", "pt", "it":
+	default:
+		return
+	}
+	if p.kind != kindName && p.kind != kindPlace && p.kind != kindRegion || len(p.cases) < 2 || p.cases[0] != capital || isArticle(p.written[0]) {
+		return
+	}
+	if slices.Contains(p.cases[1:], capital) {
+		p.cases[0] = anyCase
+	}
+}
+
+func isArticle(w string) bool {
+	switch strings.ToLower(w) {
+	case "los", "las", "les", "san":
+		return true
+	}
+	return utf8.RuneCountInString(w) <= 2
 }
 
 func (b *builder) newState() int32 {

@@ -22,15 +22,19 @@ type path struct {
 // look finds the dictionary words of every word.
 func (l *lexicon) look(d *document) {
 	bare := l.words.child(0, bareSpace[0])
+	d.folded = d.folded[:0]
 	for i := range d.words {
 		w := &d.words[i]
 		w.ids = int32(len(d.ids))
-		d.folded = d.folded[:0]
+		w.folded = int32(len(d.folded))
 		for _, r := range d.source[w.field][w.start:w.end] {
 			d.folded = appendFolded(d.folded, r)
 		}
-		if len(d.folded) > 1 && d.folded[0] >= 0xD8 && d.folded[0] <= 0xDB { // Arabic in UTF-8
-			arabicForms(string(d.folded), func(form string, withoutArticle bool) {
+		w.foldedEnd = int32(len(d.folded))
+		folded := d.folded[w.folded:]
+		w.hash = hashWord(folded)
+		if len(folded) > 1 && folded[0] >= 0xD8 && folded[0] <= 0xDB { // Arabic in UTF-8
+			arabicForms(string(folded), func(form string, withoutArticle bool) {
 				node := int32(0)
 				if withoutArticle {
 					if node = bare; bare == 0 {
@@ -42,24 +46,29 @@ func (l *lexicon) look(d *document) {
 			slices.Sort(d.ids[w.ids:])
 			d.ids = d.ids[:int(w.ids)+len(slices.Compact(d.ids[w.ids:]))]
 		} else {
-			d.ids = l.words.find(d.ids, 0, d.folded)
+			d.ids = l.words.find(d.ids, 0, folded)
 		}
 		w.idsEnd = int32(len(d.ids))
 	}
 }
 
-// match finds every phrase. Names are read in the language of the item and in English,
-// terms of topics in the language of the item only: hunger is "fame" in Italian.
-func (l *lexicon) match(d *document, language string) {
+// match finds every phrase. Names are read in the language of the item, in the one that
+// it is declared to be in, in English and in the best known language of its script; terms
+// of topics in the language of the item only: hunger is "fame" in Italian.
+func (l *lexicon) match(d *document, language, declared string) {
 	own, known := languageBit(language)
 	if !known {
 		own, _ = languageBit("en")
 	}
-	english, _ := languageBit("en")
+	named := own
+	for _, tag := range []string{"en", declared, d.scriptLanguage()} {
+		bit, _ := languageBit(baseLanguage(tag))
+		named |= bit
+	}
 	for from := range d.words {
 		for _, id := range d.ids[d.words[from].ids:d.words[from].idsEnd] {
 			if state := l.first[id]; state != 0 {
-				l.follow(d, from, state, own, own|english)
+				l.follow(d, from, state, own, named)
 			}
 		}
 	}
@@ -117,4 +126,24 @@ func (l *lexicon) written(d *document, ph *phrase, from int) bool {
 		}
 	}
 	return true
+}
+
+// scriptLanguage is the language whose names most texts in the item's script write
+// alike; empty for Latin and others.
+func (d *document) scriptLanguage() string {
+	switch {
+	case d.arabic > d.latin:
+		return "ar"
+	case d.cyrillic > d.latin:
+		return "ru"
+	}
+	return ""
+}
+
+// baseLanguage is the language of a tag of BCP 47, "pt" of "pt-BR" and "pt_BR".
+func baseLanguage(tag string) string {
+	if i := strings.IndexAny(tag, "-_"); i >= 0 {
+		tag = tag[:i]
+	}
+	return strings.ToLower(strings.TrimSpace(tag))
 }

@@ -18,25 +18,26 @@ type sense struct {
 // senses are by folded form. Places that the taxonomy lists with two countries need no
 // entry here unless one of them is usual.
 var senses = map[string]sense{
-	"congo":      {[]string{"CD", "CG"}, "CD", 0.6}, // the UN means CG, the press usually CD
-	"kongo":      {[]string{"CD", "CG"}, "CD", 0.6},
-	"конго":      {[]string{"CD", "CG"}, "CD", 0.6},
-	"الكونغو":    {[]string{"CD", "CG"}, "CD", 0.6},
-	"congolese":  {[]string{"CD", "CG"}, "CD", 0.8},
-	"tripoli":    {[]string{"LY", "LB"}, "LY", 1},
-	"tripolis":   {[]string{"LY", "LB"}, "LY", 1},
-	"триполи":    {[]string{"LY", "LB"}, "LY", 1},
-	"طرابلس":     {[]string{"LY", "LB"}, "LY", 1},
-	"georgia":    {[]string{"GE", "US"}, "GE", 1},
-	"korea":      {[]string{"KR", "KP"}, "KR", 0.5},
-	"macedonia":  {[]string{"MK", "GR"}, "MK", 0.9},
-	"dominican":  {[]string{"DO", "DM"}, "DO", 0.8},
-	"dominicans": {[]string{"DO", "DM"}, "DO", 0.8},
-	"عمان":       {[]string{"JO", "OM"}, "JO", 0.5},
-	"jersey":     {[]string{"JE", "US"}, "JE", 0.5},
-	"abyei":      {[]string{"SD", "SS"}, "", 0},
-	"ابيي":       {[]string{"SD", "SS"}, "", 0},
-	"luxembourg": {[]string{"LU", "BE"}, "LU", 1},
+	"congo":          {[]string{"CD", "CG"}, "CD", 0.6}, // the UN means CG, the press usually CD
+	"kongo":          {[]string{"CD", "CG"}, "CD", 0.6},
+	"конго":          {[]string{"CD", "CG"}, "CD", 0.6},
+	"الكونغو":        {[]string{"CD", "CG"}, "CD", 0.6},
+	"congolese":      {[]string{"CD", "CG"}, "CD", 0.8},
+	"tripoli":        {[]string{"LY", "LB"}, "LY", 1},
+	"tripolis":       {[]string{"LY", "LB"}, "LY", 1},
+	"триполи":        {[]string{"LY", "LB"}, "LY", 1},
+	"طرابلس":         {[]string{"LY", "LB"}, "LY", 1},
+	"georgia":        {[]string{"GE", "US"}, "GE", 1},
+	"korea":          {[]string{"KR", "KP"}, "KR", 0.5},
+	"macedonia":      {[]string{"MK", "GR"}, "MK", 0.9},
+	"dominican":      {[]string{"DO", "DM"}, "DO", 0.8},
+	"dominicans":     {[]string{"DO", "DM"}, "DO", 0.8},
+	"عمان":           {[]string{"JO", "OM"}, "JO", 0.5},
+	"jersey":         {[]string{"JE", "US"}, "JE", 0.5},
+	"rafah crossing": {[]string{"PS", "EG"}, "PS", 0.8},
+	"abyei":          {[]string{"SD", "SS"}, "", 0},
+	"ابيي":           {[]string{"SD", "SS"}, "", 0},
+	"luxembourg":     {[]string{"LU", "BE"}, "LU", 1},
 }
 
 // usualOf gives the default for a form that the taxonomy lists with several countries:
@@ -78,15 +79,6 @@ func (b *builder) addSenses(country map[string]int) {
 
 // bothCountries are plurals that name two countries at once.
 var bothCountries = map[string][]string{"sudans": {"SD", "SS"}, "congos": {"CD", "CG"}, "koreas": {"KR", "KP"}}
-
-// personNames are countries and places that are given or family names too.
-var personNames = map[string]bool{
-	"jordan": true, "chad": true, "georgia": true, "israel": true, "paris": true, "sydney": true, "florence": true, "lebanon": true, "kenya": true,
-	"austin": true, "houston": true, "dallas": true, "washington": true, "virginia": true, "carolina": true, "montana": true, "indiana": true,
-	"london": true, "ireland": true, "england": true, "france": true, "india": true, "ghana": true, "jersey": true, "malta": true, "cuba": true,
-	"holland": true, "wales": true, "german": true, "french": true, "english": true, "roman": true, "salvador": true, "martinique": true,
-	"guadalupe": true, "milan": true, "savannah": true, "alexandria": true, "petra": true, "sahara": true, "khartoum": false, "lima": true,
-}
 
 // statesOfUS tell "Lebanon, Pennsylvania" from Lebanon.
 var statesOfUS = makeSet(`alabama;alaska;arizona;arkansas;california;colorado;connecticut;delaware;florida;georgia;hawaii;idaho;illinois;indiana;iowa;

@@ -86,14 +86,11 @@ func (x *categoryIndex) indexCountries(t *feeds.Taxonomy) {
 	for i := range t.Countries {
 		c, m := &t.Countries[i], meaning{kind: meansCountry, place: int32(i)}
 		x.codes[c.ISO3], x.alpha2[c.ISO2] = m, m
-		for _, labels := range []map[string]string{c.Label, c.Shown} {
-			for _, s := range labels {
-				x.countries[categoryKey(s)] = m
-			}
+		for _, s := range c.Label {
+			x.countries[categoryKey(s)] = m
 		}
 	}
-	labels := len(x.countries)
-	variants := make(map[string]meaning, labels)
+	variants := map[string]meaning{}
 	for i := range t.Countries {
 		for _, list := range t.Countries[i].Names {
 			for _, s := range list {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tributary/internal/classify/topicmodel"
 )
 
 // A field of an item.
@@ -18,43 +20,54 @@ var fieldNames = [fields]string{"title", "text", "dateline"}
 
 // word is one word of an item. Offsets are bytes of its field.
 type word struct {
-	start, end     int32
-	ids, idsEnd    int32 // dictionary words it may be, in document.ids
-	sentence, para int32
-	field          uint8
-	flags          uint8
+	start, end        int32
+	ids, idsEnd       int32  // dictionary words it may be, in document.ids
+	folded, foldedEnd int32  // its folded form, in document.folded
+	hash              uint32 // of its folded form
+	sentence, para    int32
+	flags             uint16
+	field             uint8
 }
 
 // What a word looks like and what stands before it.
 const (
-	wordCapital     uint8 = 1 << iota // begins with a capital, or its script has none
-	wordAllCapitals                   // every letter is a capital, two at least
-	wordFirst                         // first of its sentence
-	wordBroken                        // a stop, bracket, colon or new paragraph stands before it
-	wordComma                         // a comma stands before it
-	wordDash                          // a dash with spaces, or a slash, stands before it
-	wordBoilerplate                   // within the contact block or the words about the organisation
-	wordDateline                      // within the dateline
+	wordCapital     uint16 = 1 << iota // begins with a capital, or its script has none
+	wordAllCapitals                    // every letter is a capital, two at least
+	wordFirst                          // first of its sentence
+	wordBroken                         // a stop, bracket, colon or new paragraph stands before it
+	wordComma                          // a comma stands before it
+	wordDash                           // a dash with spaces, or a slash, stands before it
+	wordBoilerplate                    // within the contact block or the words about the organisation
+	wordDateline                       // within the dateline
+	wordTaken                          // within a name of the lexicon
 )
 
 // document is an item as words, with everything that was found in it. It is reused.
 type document struct {
-	source   [fields]string
-	words    []word
-	ids      []int32
-	folded   []byte
-	hits     []hit
-	cues     []cueBits
-	paths    []path
-	mentions []mention
-	textFrom int // first word of the text after its dateline
-	shouted  bool
-	danish   bool // the Danish Refugee Council is named
+	source                  [fields]string
+	words                   []word
+	ids                     []int32
+	folded                  []byte // of all words, one after the other
+	hits                    []hit
+	cues                    []cueBits
+	paths                   []path
+	mentions                []mention
+	tallies                 []topicTally
+	input                   topicmodel.Input
+	scores                  []float64
+	towns                   []town
+	language                string
+	textFrom                int // first word of the text after its dateline
+	shouted                 bool
+	adjectivesFirst         bool // adjectives stand before their nouns
+	danish                  bool // the Danish Refugee Council is named
+	latin, cyrillic, arabic int  // words by the script of their first letter
 }
 
 // read makes words of an item.
 func (d *document) read(it Item) {
-	d.words, d.ids, d.hits, d.mentions = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0]
+	d.words, d.ids, d.hits, d.mentions, d.towns = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0], d.towns[:0]
+	d.latin, d.cyrillic, d.arabic = 0, 0, 0
 	d.source = [fields]string{clip(it.Title, maxTitle), clip(it.Text, maxText), clip(strings.TrimSpace(it.Dateline), maxTitle)}
 	d.split(fieldTitle)
 	d.shouted = shouted(d.source[fieldTitle])
@@ -116,7 +129,7 @@ func (d *document) split(field uint8) {
 }
 
 // take reads the word that begins at i and returns where it ends.
-func (d *document) take(field uint8, i int, flags uint8, sentence, para int32) int {
+func (d *document) take(field uint8, i int, flags uint16, sentence, para int32) int {
 	s := d.source[field]
 	w := word{start: int32(i), field: field, flags: flags, sentence: sentence, para: para}
 	capitals, letters := 0, 0
@@ -136,6 +149,14 @@ func (d *document) take(field uint8, i int, flags uint8, sentence, para int32) i
 		if letters == 1 {
 			if upper || r >= 0x590 && r < 0x780 { // Arabic and its neighbours have no capitals
 				w.flags |= wordCapital
+			}
+			switch {
+			case r < 0x250:
+				d.latin++
+			case r >= 0x400 && r < 0x530:
+				d.cyrillic++
+			case r >= 0x600 && r < 0x780:
+				d.arabic++
 			}
 		}
 		i += size
@@ -165,14 +186,18 @@ func (d *document) endsSentence(s string, i, size int, mark rune) bool {
 	return int(last.end) != i || last.end-last.start > 2 || last.flags&wordCapital == 0
 }
 
+// shortLine is what a hard-wrapped line is longer than, in bytes.
+const shortLine = 40
+
 // newParagraph reports whether the line break at i ends a paragraph. Hard-wrapped
-// lines do not: they end in the middle of a sentence.
+// lines do not: they are long and end in the middle of a sentence. Short ones are
+// headings and items of lists.
 func newParagraph(s string, i int) bool {
 	if i+1 < len(s) && s[i+1] == '\n' || i+2 < len(s) && s[i+1] == '\r' && s[i+2] == '\n' {
 		return true
 	}
 	before := strings.TrimRight(s[:i], " \t\r")
-	if before == "" {
+	if i-strings.LastIndexByte(before, '\n') <= shortLine {
 		return true
 	}
 	r, _ := utf8.DecodeLastRuneInString(before)

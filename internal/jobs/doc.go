@@ -14,6 +14,9 @@
 // by two. The store is authoritative; what River remembers can be lost without
 // losing a source.
 //
+// The relabel job labels kept stories anew. It works in turns of some hundred stories;
+// what is left stands in the stories themselves, so that a lost job loses nothing.
+//
 // # Failure
 //
 // Every process says that it lives, for as long as it does (store.Presence). A job

@@ -6,7 +6,8 @@
 // It owns the schema, its migrations and every line of SQL in the program, and the
 // rule that what one pull of one source brings is one transaction. It must not
 // decide: which entry joins which story, which copy leads and which labels stand
-// reaches it decided. It must not speak HTTP, read feeds or know the job engine,
+// reaches it decided. What people said about labels it holds against every writer, by
+// feeds.Correct. It must not speak HTTP, read feeds or know the job engine,
 // which only borrows its transactions.
 //
 // SQL is written by hand. Most of it is portable and stands once; a generator would

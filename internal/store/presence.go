@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -78,7 +79,7 @@ func (p *Presence) End() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.conn != nil {
-		discard(p.conn) // with the session goes the lock
+		p.db.endPresence(p.conn, p.name)
 		p.conn = nil
 	}
 	if p.file == nil {
@@ -113,7 +114,7 @@ func (db *DB) WhenGone(ctx context.Context, name string, fn func(ctx context.Con
 	if err != nil || !ok {
 		return false, fail(err)
 	}
-	defer discard(conn)
+	defer db.endPresence(conn, name)
 	return true, fn(ctx)
 }
 
@@ -135,6 +136,17 @@ func (db *DB) tryPresence(ctx context.Context, name string) (conn *sql.Conn, ok 
 		return nil, false, err
 	}
 	return nil, false, conn.Close()
+}
+
+// endPresence gives the lock of a name back, by itself or with the session.
+func (db *DB) endPresence(conn *sql.Conn, name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1::int, hashtext($2))`, presenceClass, name); err != nil {
+		discard(conn)
+		return
+	}
+	_ = conn.Close() // it only goes back to the pool, which finds a fault when it is next used
 }
 
 // discard ends a session and all that it holds.
