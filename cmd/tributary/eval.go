@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 
+	"tributary/config"
+	"tributary/internal/classify"
 	"tributary/internal/eval"
 )
 
@@ -17,7 +19,9 @@ type evalCmd struct {
 }
 
 type evalClassifyCmd struct {
-	Gold string `arg:"" name:"gold.jsonl" help:"Labelled items, one JSON line each." type:"existingfile"`
+	Gold     string `arg:"" name:"gold.jsonl" help:"Labelled items, one JSON line each." type:"existingfile"`
+	Taxonomy string `help:"Judge an edited taxonomy: a directory with countries.yaml, regions.yaml or topics.yaml, or one of them." placeholder:"PATH" type:"path"`
+	Compare  string `help:"Say item by item what is better and worse than in a result saved with --json." placeholder:"RESULT.json" type:"existingfile"`
 }
 
 type evalGroupCmd struct {
@@ -25,30 +29,57 @@ type evalGroupCmd struct {
 }
 
 // Run labels the gold's items and compares.
-func (c *evalClassifyCmd) Run(_ context.Context, con *console, g *Globals) error {
-	cfg, err := g.load(nil, nil)
+func (c *evalClassifyCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	var earlier *eval.ClassifyReport
+	if c.Compare != "" {
+		report, err := readWith(c.Compare, eval.ReadReport)
+		if err != nil {
+			return err
+		}
+		earlier = &report
+	}
+	classifier, err := c.classifier(g)
 	if err != nil {
 		return err
 	}
-	classifier, err := newClassifier(cfg)
-	if err != nil {
+	judge := eval.NewJudge()
+	if _, err := readWith(c.Gold, func(r io.Reader) (none struct{}, err error) {
+		return none, eval.EachGold(r, func(it *eval.GoldItem) error {
+			p := predicted(classifier, it)
+			judge.Add(it, &p)
+			return ctx.Err()
+		})
+	}); err != nil {
 		return err
 	}
-	gold, err := readGold(c.Gold, eval.ReadGold)
+	report := judge.Report()
+	if earlier != nil {
+		report.Comparison = eval.Compare(earlier, &report)
+	}
+	return printReport(con, g, report)
+}
+
+// classifier is made of the configuration with the taxonomy that is to be judged.
+func (c *evalClassifyCmd) classifier(g *Globals) (*classify.Classifier, error) {
+	o := g.options(nil)
+	o.Taxonomy = c.Taxonomy
+	cfg, err := config.Load(o)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	predictions := make([]eval.Prediction, len(gold))
-	for i, it := range gold {
-		out := labelled(classifier, classifyIn{ID: it.ID, Title: it.Title, Text: it.Text, Lang: it.Lang, URL: it.URL, Dateline: it.Dateline})
-		predictions[i] = eval.Prediction{ID: out.ID, Countries: out.Countries, Primary: out.Primary, Topics: out.Topics, Language: out.Language}
-	}
-	return printReport(con, g, eval.Classify(gold, predictions))
+	return newClassifier(cfg)
+}
+
+// predicted labels an item as any other that comes in.
+func predicted(classifier *classify.Classifier, it *eval.GoldItem) eval.Prediction {
+	out := labelled(classifier, classifyIn{ID: it.ID, Title: it.Title, Text: it.Text, Lang: it.Lang, URL: it.URL, Dateline: it.Dateline})
+	return eval.Prediction{ID: out.ID, Countries: out.Countries, Primary: out.Primary, Regions: out.Regions, Topics: out.Topics,
+		Language: out.Language, Labels: out.Labels}
 }
 
 // Run groups the gold's items and compares.
 func (c *evalGroupCmd) Run(_ context.Context, con *console, g *Globals) error {
-	gold, err := readGold(c.Gold, eval.ReadStories)
+	gold, err := readWith(c.Gold, eval.ReadStories)
 	if err != nil {
 		return err
 	}
@@ -63,16 +94,18 @@ func (c *evalGroupCmd) Run(_ context.Context, con *console, g *Globals) error {
 	return printReport(con, g, eval.Group(gold, assignments))
 }
 
-func readGold[T any](name string, read func(io.Reader) ([]T, error)) (gold []T, err error) {
+// readWith reads a file that the command line names; what is wrong with it is named with
+// the file.
+func readWith[T any](name string, read func(io.Reader) (T, error)) (what T, err error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, usageError{err.Error()}
+		return what, usageError{err.Error()}
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if gold, err = read(f); err != nil {
-		return nil, usageError{fmt.Sprintf("%s: %v", name, err)}
+	if what, err = read(f); err != nil {
+		return what, usageError{fmt.Sprintf("%s: %v", name, err)}
 	}
-	return gold, nil
+	return what, nil
 }
 
 func printReport(con *console, g *Globals, report fmt.Stringer) error {
