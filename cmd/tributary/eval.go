@@ -14,14 +14,21 @@ import (
 )
 
 type evalCmd struct {
-	Classify evalClassifyCmd `cmd:"" help:"Countries, topics and language: precision, recall, F1 and the worst mistakes."`
-	Group    evalGroupCmd    `cmd:"" help:"Stories: pairwise, B-cubed, ARI and the worst merges and splits."`
+	Classify    evalClassifyCmd    `cmd:"" help:"Countries, topics and language: precision, recall, F1 and the worst mistakes."`
+	Corrections evalCorrectionsCmd `cmd:"" help:"What editors' corrections say: precision and recall of what they corrected, and of what the machine says now."`
+	Group       evalGroupCmd       `cmd:"" help:"Stories: pairwise, B-cubed, ARI and the worst merges and splits."`
 }
 
 type evalClassifyCmd struct {
-	Gold     string `arg:"" name:"gold.jsonl" help:"Labelled items, one JSON line each." type:"existingfile"`
-	Taxonomy string `help:"Judge an edited taxonomy: a directory with countries.yaml, regions.yaml or topics.yaml, or one of them." placeholder:"PATH" type:"path"`
-	Compare  string `help:"Say item by item what is better and worse than in a result saved with --json." placeholder:"RESULT.json" type:"existingfile"`
+	Gold       string `arg:"" name:"gold.jsonl" help:"Labelled items, one JSON line each; - for stdin."`
+	Taxonomy   string `help:"Judge an edited taxonomy: a directory with countries.yaml, regions.yaml or topics.yaml, or one of them." placeholder:"PATH" type:"path"`
+	Undeclared bool   `help:"Keep the declared languages from the labeller, so that it must find them."`
+	Compare    string `help:"Say item by item what is better and worse than in a result saved with --json." placeholder:"RESULT.json" type:"existingfile"`
+}
+
+type evalCorrectionsCmd struct {
+	File     string `arg:"" name:"corrections.jsonl" help:"What tributary corrections export wrote; - for stdin."`
+	Taxonomy string `help:"Judge an edited taxonomy, as eval classify does." placeholder:"PATH" type:"path"`
 }
 
 type evalGroupCmd struct {
@@ -38,14 +45,18 @@ func (c *evalClassifyCmd) Run(ctx context.Context, con *console, g *Globals) err
 		}
 		earlier = &report
 	}
-	classifier, err := c.classifier(g)
+	classifier, err := classifierWith(g, c.Taxonomy)
 	if err != nil {
 		return err
 	}
 	judge := eval.NewJudge()
-	if _, err := readWith(c.Gold, func(r io.Reader) (none struct{}, err error) {
-		return none, eval.EachGold(r, func(it *eval.GoldItem) error {
-			p := predicted(classifier, it)
+	if err := readInput(con, c.Gold, func(r io.Reader) error {
+		return eval.EachGold(r, func(it *eval.GoldItem) error {
+			declared := it.Lang
+			if c.Undeclared {
+				declared = ""
+			}
+			p := predicted(classifier, it, declared)
 			judge.Add(it, &p)
 			return ctx.Err()
 		})
@@ -59,10 +70,10 @@ func (c *evalClassifyCmd) Run(ctx context.Context, con *console, g *Globals) err
 	return printReport(con, g, report)
 }
 
-// classifier is made of the configuration with the taxonomy that is to be judged.
-func (c *evalClassifyCmd) classifier(g *Globals) (*classify.Classifier, error) {
+// classifierWith is made of the configuration, with the taxonomy that is to be judged.
+func classifierWith(g *Globals, taxonomy string) (*classify.Classifier, error) {
 	o := g.options(nil)
-	o.Taxonomy = c.Taxonomy
+	o.Taxonomy = taxonomy
 	cfg, err := config.Load(o)
 	if err != nil {
 		return nil, err
@@ -71,10 +82,41 @@ func (c *evalClassifyCmd) classifier(g *Globals) (*classify.Classifier, error) {
 }
 
 // predicted labels an item as any other that comes in.
-func predicted(classifier *classify.Classifier, it *eval.GoldItem) eval.Prediction {
-	out := labelled(classifier, classifyIn{ID: it.ID, Title: it.Title, Text: it.Text, Lang: it.Lang, URL: it.URL, Dateline: it.Dateline})
+func predicted(classifier *classify.Classifier, it *eval.GoldItem, declared string) eval.Prediction {
+	out := labelled(classifier, classifyIn{ID: it.ID, Title: it.Title, Text: it.Text, Lang: declared, URL: it.URL, Dateline: it.Dateline})
 	return eval.Prediction{ID: out.ID, Countries: out.Countries, Primary: out.Primary, Regions: out.Regions, Topics: out.Topics,
 		Language: out.Language, Labels: out.Labels}
+}
+
+// Run labels the corrected stories anew and weighs what people said of them.
+func (c *evalCorrectionsCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	classifier, err := classifierWith(g, c.Taxonomy)
+	if err != nil {
+		return err
+	}
+	judge := eval.NewCorrectionsJudge()
+	if err := readInput(con, c.File, func(r io.Reader) error {
+		return eval.EachCorrected(r, func(s *eval.Corrected) error {
+			p := predicted(classifier, &s.GoldItem, s.Declared())
+			judge.Add(s, &p)
+			return ctx.Err()
+		})
+	}); err != nil {
+		return err
+	}
+	return printReport(con, g, judge.Report())
+}
+
+// readInput reads a file that the command line names, or stdin for "-".
+func readInput(con *console, name string, read func(io.Reader) error) error {
+	if name == "-" {
+		if err := read(con.in); err != nil {
+			return usageError{fmt.Sprintf("stdin: %v", err)}
+		}
+		return nil
+	}
+	_, err := readWith(name, func(r io.Reader) (none struct{}, err error) { return none, read(r) })
+	return err
 }
 
 // Run groups the gold's items and compares.

@@ -35,14 +35,7 @@ func (r ClassifyReport) String() string {
 	r.Language.text(&b)
 	rulesText(&b, r.Rules)
 	misledText(&b, r.Misled)
-	languages := make([]Slice, len(r.ByLanguage))
-	for i, l := range r.ByLanguage {
-		languages[i] = Slice{Name: l.Language, Figures: l.Figures}
-	}
-	slicesText(&b, "language", languages)
-	slicesText(&b, "source", r.BySource)
-	slicesText(&b, "office", r.ByOffice)
-	slicesText(&b, "month", r.ByMonth)
+	r.allSlices(&b)
 	labelsText(&b, "country", r.Countries.ByLabel)
 	labelsText(&b, "topic", r.Topics.ByLabel)
 	if r.Regions != nil {
@@ -162,6 +155,17 @@ func misledText(b *strings.Builder, list []Misled) {
 	for _, m := range list {
 		fmt.Fprintf(b, "  %-24s %s \"%s\", %s: %s\n", plain(m.Label), plain(m.Rule), plain(m.Text), counted(m.Items, "item"), listed(m.Examples))
 	}
+}
+
+func (r *ClassifyReport) allSlices(b *strings.Builder) {
+	languages := make([]Slice, len(r.ByLanguage))
+	for i, l := range r.ByLanguage {
+		languages[i] = Slice{Name: l.Language, Figures: l.Figures}
+	}
+	slicesText(b, "language", languages)
+	slicesText(b, "source", r.BySource)
+	slicesText(b, "office", r.ByOffice)
+	slicesText(b, "month", r.ByMonth)
 }
 
 func slicesText(b *strings.Builder, what string, list []Slice) {

@@ -32,10 +32,14 @@ type Comparison struct {
 	Worse      []ItemChange  `json:"worse"`
 }
 
+// surely is the p below which a sign test is believed.
+const surely = 0.05
+
 // Measure is one figure before and after. Range is that of the change, by resampling
 // items: where it holds 0, the change may be chance. Better and Worse count the items
 // with fewer and with more mistakes, and P is how likely chance alone parts them so, by
-// the sign test.
+// the sign test. Both must speak for a change before it is called one: few items can
+// deceive the first.
 type Measure struct {
 	Name     string  `json:"name"`
 	Language string  `json:"language,omitempty"` // empty: all items
@@ -232,9 +236,9 @@ func measured(name, lang string, items []compared, figure func([]*Outcome, []int
 	switch {
 	case m.Better == 0 && m.Worse == 0 && m.Change == 0:
 		m.Verdict = "the same"
-	case m.Range.Low > 0:
+	case m.Range.Low > 0 && m.P < surely:
 		m.Verdict = "better"
-	case m.Range.High < 0:
+	case m.Range.High < 0 && m.P < surely:
 		m.Verdict = "worse"
 	default:
 		m.Verdict = "may be chance"
