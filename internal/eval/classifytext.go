@@ -172,7 +172,7 @@ func slicesText(b *strings.Builder, what string, list []Slice) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%-24s  %5s  %9s  %5s  %5s  %5s  %6s  %5s  %5s  %5s  %7s  %8s  %9s\n", "", "", "countries", "", "", "", "topics", "", "", "", "", "", "")
+	fmt.Fprintf(b, "\n%-24s  %5s  %-30s  %s\n", "", "", "countries", "topics")
 	fmt.Fprintf(b, "%-24s  %5s  %9s  %5s  %5s  %5s  %6s  %5s  %5s  %5s  %7s  %8s  %9s\n",
 		what, "items", "precision", "rec.", "F1", "macro", "prec.", "rec.", "F1", "macro", "primary", "language", "mentioned")
 	for _, s := range first(list, slicesShown) {

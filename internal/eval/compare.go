@@ -13,7 +13,7 @@ import (
 )
 
 // maxReport bounds a saved report, in bytes.
-const maxReport = 256 << 20
+const maxReport = 64 << 20
 
 // changesShown bounds the items and labels that a comparison lists each way.
 const changesShown = 50
@@ -31,6 +31,15 @@ type Comparison struct {
 	Better     []ItemChange  `json:"better"` // greatest change first, bounded
 	Worse      []ItemChange  `json:"worse"`
 }
+
+// The verdicts of a measure, and the name of the one that retraining goes by.
+const (
+	better        = "better"
+	worse         = "worse"
+	unchanged     = "the same"
+	chance        = "may be chance"
+	topicsMeasure = "topics F1"
+)
 
 // surely is the p below which a sign test is believed.
 const surely = 0.05
@@ -74,15 +83,14 @@ type ItemChange struct {
 // ReadReport reads the JSON form of a [ClassifyReport]. It refuses another form, a
 // report beyond [feeds.ErrTooLarge], an item without an id and an id that stands twice.
 func ReadReport(r io.Reader) (ClassifyReport, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxReport+1))
-	if err != nil {
-		return ClassifyReport{}, err
-	}
-	if len(body) > maxReport {
-		return ClassifyReport{}, fmt.Errorf("over %d bytes: %w", maxReport, feeds.ErrTooLarge)
-	}
+	bounded := &io.LimitedReader{R: r, N: maxReport + 1}
 	var report ClassifyReport
-	if err := json.Unmarshal(body, &report); err != nil {
+	decoder := json.NewDecoder(bounded)
+	err := decoder.Decode(&report)
+	switch {
+	case bounded.N <= 0:
+		return ClassifyReport{}, fmt.Errorf("over %d bytes: %w", maxReport, feeds.ErrTooLarge)
+	case err != nil:
 		return ClassifyReport{}, fmt.Errorf("not a saved result: %w", err)
 	}
 	if report.Form != reportForm {
@@ -180,7 +188,7 @@ func (c *Comparison) measure(items []compared, lang string, all bool) {
 			func(o *Outcome) int { return of(o).errors() }))
 	}
 	sets("countries F1", countriesOf)
-	sets("topics F1", topicsOf)
+	sets(topicsMeasure, topicsOf)
 	if all {
 		sets("regions F1", regionsOf)
 	}
@@ -235,13 +243,13 @@ func measured(name, lang string, items []compared, figure func([]*Outcome, []int
 	}
 	switch {
 	case m.Better == 0 && m.Worse == 0 && m.Change == 0:
-		m.Verdict = "the same"
+		m.Verdict = unchanged
 	case m.Range.Low > 0 && m.P < surely:
-		m.Verdict = "better"
+		m.Verdict = better
 	case m.Range.High < 0 && m.P < surely:
-		m.Verdict = "worse"
+		m.Verdict = worse
 	default:
-		m.Verdict = "may be chance"
+		m.Verdict = chance
 	}
 	return m
 }

@@ -16,7 +16,7 @@ func (c *Comparison) sentences() []string {
 			c.OnlyBefore, c.OnlyAfter, c.Relabelled))
 	}
 	for _, m := range c.Measures {
-		if m.Language != "" && (m.Verdict == "the same" || m.Verdict == "may be chance") {
+		if m.Language != "" && (m.Verdict == unchanged || m.Verdict == chance) {
 			continue
 		}
 		name := strings.ToUpper(m.Name[:1]) + m.Name[1:]
@@ -24,9 +24,9 @@ func (c *Comparison) sentences() []string {
 			name += " in " + plain(m.Language)
 		}
 		switch m.Verdict {
-		case "the same":
+		case unchanged:
 			lines = append(lines, fmt.Sprintf("%s: the same in every item, %.3f.", name, m.After))
-		case "may be chance":
+		case chance:
 			lines = append(lines, fmt.Sprintf("%s: %.3f, was %.3f; %d better and %d worse. That may be chance.", name, m.After, m.Before, m.Better, m.Worse))
 		default:
 			lines = append(lines, fmt.Sprintf("%s: %.3f, was %.3f: %s, more than chance would explain (%d better, %d worse).", name, m.After, m.Before, m.Verdict, m.Better, m.Worse))

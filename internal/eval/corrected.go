@@ -18,9 +18,11 @@ const maxSaid = 1000
 // labels, in the form of [GoldItem], are those after the corrections.
 type Corrected struct {
 	GoldItem
-	At          time.Time   `json:"at"` // of the last correction; zero when the line says nothing
-	Corrections []Said      `json:"corrections"`
-	Machine     *Prediction `json:"machine"` // what the machine said; nil when the line says nothing
+	Language    string    `json:"language"` // after the corrections; empty where the line does not say
+	At          time.Time `json:"at"`       // of the last correction; zero where the line does not say
+	Corrections []Said    `json:"corrections"`
+
+	declared string
 }
 
 // Said is one correction that stands: the last about its label.
@@ -40,19 +42,18 @@ func EachCorrected(r io.Reader, use func(*Corrected) error) error {
 	return eachLine(r, func(c *Corrected) (string, error) { return c.ID, c.complete() }, use)
 }
 
-// Declared is the language as far as the machine may be told it: not where people said
-// what it is.
-func (c *Corrected) Declared() string {
-	if slices.ContainsFunc(c.Corrections, func(s Said) bool { return s.Kind == feeds.LabelLanguage }) {
-		return ""
-	}
-	return c.Lang
-}
+// Declared is the language as far as a machine may be told it: as the publisher declared
+// it, not as people corrected it.
+func (c *Corrected) Declared() string { return c.declared }
 
 // ReadCorrected reads a whole export.
 func ReadCorrected(r io.Reader) ([]Corrected, error) {
 	var stories []Corrected
+	held := 0
 	if err := EachCorrected(r, func(c *Corrected) error {
+		if held += len(c.Title) + len(c.Text); held > maxTexts {
+			return fmt.Errorf("over %d bytes of text: %w", maxTexts, feeds.ErrTooLarge)
+		}
 		stories = append(stories, *c)
 		return nil
 	}); err != nil {
@@ -64,9 +65,9 @@ func ReadCorrected(r io.Reader) ([]Corrected, error) {
 // UnmarshalJSON keeps GoldItem's own from taking the place of this.
 func (c *Corrected) UnmarshalJSON(b []byte) error {
 	var rest struct {
-		At          time.Time   `json:"at"`
-		Corrections []Said      `json:"corrections"`
-		Machine     *Prediction `json:"machine"`
+		Language    string    `json:"language"`
+		At          time.Time `json:"at"`
+		Corrections []Said    `json:"corrections"`
 	}
 	if err := json.Unmarshal(b, &rest); err != nil {
 		return err
@@ -74,7 +75,7 @@ func (c *Corrected) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &c.GoldItem); err != nil {
 		return err
 	}
-	c.At, c.Corrections, c.Machine = rest.At, rest.Corrections, rest.Machine
+	c.Language, c.At, c.Corrections = rest.Language, rest.At, rest.Corrections
 	return nil
 }
 
@@ -83,7 +84,18 @@ func (c *Corrected) complete() error {
 	if err := c.check(); err != nil {
 		return err
 	}
+	// What is right is the language after the corrections; the declared one is what a
+	// machine may be told.
+	c.declared = c.Lang
+	switch {
+	case c.Language != "":
+		c.Lang = c.Language
+	case slices.ContainsFunc(c.Corrections, func(s Said) bool { return s.Kind == feeds.LabelLanguage }):
+		c.declared = "" // lang is what people made of it
+	}
 	switch n := len(c.Corrections); {
+	case len(c.Language) > maxName:
+		return fmt.Errorf("language: %w", feeds.ErrTooLarge)
 	case n == 0:
 		return errors.New("no corrections")
 	case n > maxSaid:
@@ -108,9 +120,6 @@ func (c *Corrected) complete() error {
 	}
 	if n := len(c.Corrections); c.Office == "" && n > 0 {
 		c.Office = c.Corrections[n-1].Office
-	}
-	if c.Machine == nil {
-		c.Machine = c.before()
 	}
 	return nil
 }

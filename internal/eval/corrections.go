@@ -56,7 +56,7 @@ func NewCorrectionsJudge() *CorrectionsJudge {
 
 // Add counts a story with what the present machine says of it.
 func (j *CorrectionsJudge) Add(c *Corrected, now *Prediction) {
-	j.then.Add(&c.GoldItem, c.Machine)
+	j.then.Add(&c.GoldItem, c.before())
 	j.now.Add(&c.GoldItem, now)
 	for i := range c.Corrections {
 		s := &c.Corrections[i]
@@ -102,7 +102,7 @@ func (j *CorrectionsJudge) Report() CorrectionsReport {
 	r := CorrectionsReport{Then: j.then.Report(), Now: j.now.Report(), Corrected: j.all, ByLabel: []HeededLabel{}, Meaning: []string{
 		"Only stories that somebody corrected are looked at. They are not like the others: they are the ones in which somebody found a mistake, so the figures are lower than those of all stories would be.",
 		"Labels that nobody touched in them count as right. Somebody looked at the story, not surely at each of its labels, so mistakes nobody saw count as right, and labels nobody missed are not counted as missed.",
-		"Precision falls with every label people removed, recall with every label they added. \"Then\" is what the machine had said when people corrected it, as the export has it; \"now\" is what the present taxonomy and model say of the same text.",
+		"Precision falls with every label people removed, recall with every label they added. \"Then\" is what people found: their corrections taken back, where a primary country they set counts as missing before. \"Now\" is what the present taxonomy and model say of the same text.",
 		"A comparison of then and now flatters now: only mistakes of then were collected. Whether a change is better is said by labelled data (eval classify) and by corrections made after the change.",
 	}}
 	r.Stories = r.Now.Items

@@ -20,8 +20,9 @@ import (
 const (
 	maxLine  = 1 << 20 // bytes
 	maxItems = 1 << 18
-	maxName  = 200 // bytes of an id, a label, a source: what is kept of every item
-	maxNames = 300 // labels of one kind: more than there are countries
+	maxName  = 200       // bytes of an id, a label, a source: what is kept of every item
+	maxNames = 300       // labels of one kind: more than there are countries
+	maxTexts = 256 << 20 // bytes of titles and texts that are held at once
 )
 
 // GoldItem is one item with the labels that people gave it: a line of the data for
@@ -69,7 +70,11 @@ type GoldStory struct {
 // of items over its bound.
 func ReadGold(r io.Reader) ([]GoldItem, error) {
 	var items []GoldItem
+	held := 0
 	if err := EachGold(r, func(g *GoldItem) error {
+		if held += len(g.Title) + len(g.Text); held > maxTexts {
+			return fmt.Errorf("over %d bytes of text: %w", maxTexts, feeds.ErrTooLarge)
+		}
 		items = append(items, *g)
 		return nil
 	}); err != nil {
