@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -11,6 +12,20 @@ const (
 	regionsName   = "regions.yaml"
 	topicsName    = "topics.yaml"
 )
+
+// TaxonomyFiles gives the files of the bundled taxonomy by name, to be edited and handed
+// back as Options.Taxonomy.
+func TaxonomyFiles() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, name := range []string{countriesName, regionsName, topicsName} {
+		body, err := defaults.ReadFile("taxonomy/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("read bundled taxonomy: %w", err)
+		}
+		files[name] = body
+	}
+	return files, nil
+}
 
 // edited are the files that take the place of bundled ones, by their bundled name.
 // Options.Taxonomy is a directory that holds some of them, or one of them under any

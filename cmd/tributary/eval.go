@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"tributary/config"
 	"tributary/internal/classify"
@@ -16,6 +19,7 @@ import (
 type evalCmd struct {
 	Classify    evalClassifyCmd    `cmd:"" help:"Countries, topics and language: precision, recall, F1 and the worst mistakes."`
 	Corrections evalCorrectionsCmd `cmd:"" help:"What editors' corrections say: precision and recall of what they corrected, and of what the machine says now."`
+	Taxonomy    evalTaxonomyCmd    `cmd:"" help:"Write the files of the taxonomy into a directory, to edit them and judge the change."`
 	Group       evalGroupCmd       `cmd:"" help:"Stories: pairwise, B-cubed, ARI and the worst merges and splits."`
 }
 
@@ -29,6 +33,10 @@ type evalClassifyCmd struct {
 type evalCorrectionsCmd struct {
 	File     string `arg:"" name:"corrections.jsonl" help:"What tributary corrections export wrote; - for stdin."`
 	Taxonomy string `help:"Judge an edited taxonomy, as eval classify does." placeholder:"PATH" type:"path"`
+}
+
+type evalTaxonomyCmd struct {
+	Dir string `arg:"" name:"directory" help:"Made when it is not there; files that are there are not touched."`
 }
 
 type evalGroupCmd struct {
@@ -116,6 +124,36 @@ func readInput(con *console, name string, read func(io.Reader) error) error {
 		return nil
 	}
 	_, err := readWith(name, func(r io.Reader) (none struct{}, err error) { return none, read(r) })
+	return err
+}
+
+// Run writes what Options.Taxonomy reads.
+func (c *evalTaxonomyCmd) Run(_ context.Context, con *console) error {
+	files, err := config.TaxonomyFiles()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Dir, 0o750); err != nil {
+		return usageError{err.Error()}
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		full := filepath.Join(c.Dir, name)
+		if err := writeNew(full, files[name]); err != nil {
+			return usageError{err.Error()}
+		}
+		fmt.Fprintln(con.out, full)
+	}
+	return nil
+}
+
+// writeNew writes a file that must not be there: it may be somebody's work.
+func writeNew(name string, body []byte) (err error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = f.Write(body)
 	return err
 }
 

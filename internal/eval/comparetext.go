@@ -46,6 +46,9 @@ func (c *Comparison) String() string {
 	for _, m := range c.Measures {
 		name := m.Name
 		if m.Language != "" {
+			if m.Verdict == unchanged { // the figures of all items say enough
+				continue
+			}
 			name += " [" + m.Language + "]"
 		}
 		fmt.Fprintf(&b, "%-32s  %6.3f  %6.3f  %+7.3f  %8.3f to %6.3f  %6d  %6d  %6.3f  %s\n", plain(name), m.Before, m.After, m.Change,

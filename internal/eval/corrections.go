@@ -94,9 +94,6 @@ func (h *Heeded) count(s *Said, now *Prediction) {
 
 func (h Heeded) total() int { return h.Added + h.Removed + h.Primary }
 
-// heeded counts those that the machine would not need.
-func (h Heeded) heeded() int { return h.AddedFound + h.Removed - h.RemovedAgain + h.PrimaryRight }
-
 // Report gives the figures.
 func (j *CorrectionsJudge) Report() CorrectionsReport {
 	r := CorrectionsReport{Then: j.then.Report(), Now: j.now.Report(), Corrected: j.all, ByLabel: []HeededLabel{}, Meaning: []string{
