@@ -90,6 +90,14 @@ func TestCompareItems(t *testing.T) {
 		return j.Report()
 	}
 	type m = map[string][]string
+	instead, other := judge(m{"a": {"y"}}, m{"a": {"x"}}), judge(m{"a": {"x", "z"}}, m{"a": {"x"}})
+	if c := eval.Compare(&instead, &other); len(c.Better) != 1 || len(c.Worse) != 0 || !reflect.DeepEqual(c.Better[0].Broken, []string{"+topic:z"}) {
+		t.Errorf("two mistakes gone and one new: %+v", c)
+	}
+	other = judge(m{"a": {"z"}}, m{"a": {"x"}})
+	if c := eval.Compare(&instead, &other); len(c.Better) != 0 || len(c.Worse) != 1 {
+		t.Errorf("as many mistakes as before, and others: %+v", c)
+	}
 	before := judge(m{"a": {"x"}, "b": {"x", "z"}, "c": {"x"}, "d": {"q"}}, m{"a": {"x"}, "b": {"x"}, "c": {"x"}, "d": {"x"}})
 	after := judge(m{"a": {"y"}, "b": {"x"}, "c": {"x"}}, m{"a": {"x"}, "b": {"x"}, "c": {"x", "y"}})
 	c := eval.Compare(&before, &after)

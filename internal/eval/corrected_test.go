@@ -109,6 +109,26 @@ func TestCorrections(t *testing.T) {
 	}
 }
 
+// What people made of a language is taken back too.
+func TestCorrectedLanguage(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"id":"a","lang":"fr","language":"ht","corrections":[{"kind":"language","value":"fr","action":"remove"},{"kind":"language","value":"ht","action":"add"}]}`: "fr",
+		`{"id":"a","lang":"ht","corrections":[{"kind":"language","value":"ht","action":"add"}]}`:                                                                    "",
+		`{"id":"a","lang":"ht","topics":["x"],"corrections":[{"kind":"topic","value":"x","action":"add"}]}`:                                                         "ht",
+	} {
+		stories, err := eval.ReadCorrected(strings.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := eval.NewCorrectionsJudge()
+		j.Add(&stories[0], &eval.Prediction{Language: "ht"})
+		r := j.Report()
+		if got := r.Then.Outcomes[0].Identified; got.Got != want || got.Want != "ht" || r.Now.Language.Right != 1 {
+			t.Errorf("%s: then %+v, now %+v", data, got, r.Now.Language)
+		}
+	}
+}
+
 func TestNoCorrections(t *testing.T) {
 	r := eval.NewCorrectionsJudge().Report()
 	body, err := json.Marshal(r)

@@ -92,6 +92,47 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// A country that is right misled nobody by being the wrong primary one; what was matched
+// twice in an item counts once.
+func TestMisled(t *testing.T) {
+	primary := label(feeds.LabelCountry, "ML", "place", "Mopti")
+	primary.Primary = true
+	twice := label(feeds.LabelTopic, "z", "term", "zs")
+	twice.Evidence = append(twice.Evidence, twice.Evidence[0], feeds.Evidence{Rule: "term", Text: "others", Field: "title"})
+	j := eval.NewJudge()
+	g := eval.GoldItem{ID: "a", Countries: []string{"NE", "ML"}, Primary: "NE"}
+	j.Add(&g, &eval.Prediction{Countries: []string{"NE", "ML"}, Primary: "ML", Topics: []string{"z"}, Labels: []feeds.Label{primary, twice}})
+	r := j.Report()
+	want := []eval.Misled{{Kind: feeds.LabelTopic, Label: "z", Rule: "term", Text: "others", Items: 1, Examples: []string{"a"}},
+		{Kind: feeds.LabelTopic, Label: "z", Rule: "term", Text: "zs", Items: 1, Examples: []string{"a"}}}
+	if !reflect.DeepEqual(r.Misled, want) {
+		t.Errorf("%+v", r.Misled)
+	}
+	if w := r.Primary.Worst; len(w) != 1 || len(w[0].Evidence) != 1 || w[0].Evidence[0].Text != "Mopti" {
+		t.Errorf("the wrong primary: %+v", w)
+	}
+	if r.Rules[0].Rule != "term" || r.Rules[0].Wrong != 1 {
+		t.Errorf("a label counts once for a rule: %+v", r.Rules)
+	}
+}
+
+// A share that is not all is never written as all.
+func TestSummaryRoundsNoMistakeAway(t *testing.T) {
+	j := eval.NewJudge()
+	for i := range 3000 {
+		g := eval.GoldItem{ID: fmt.Sprint(i), Lang: "en", Countries: []string{"NE"}}
+		p := eval.Prediction{Countries: []string{"NE"}, Language: "en"}
+		if i == 0 {
+			p = eval.Prediction{Countries: []string{"ML"}, Language: "fr"}
+		}
+		j.Add(&g, &p)
+	}
+	r := j.Report()
+	if !strings.Contains(r.String(), "Of 3000 countries given, 2999 were right (just under 100 %)") {
+		t.Errorf("%s", r.Summary)
+	}
+}
+
 // random gives labelled items and answers of all sorts.
 func random(rnd *rand.Rand, n int) ([]eval.GoldItem, []eval.Prediction) {
 	some := func(values ...string) (out []string) {
