@@ -37,7 +37,7 @@ type Said struct {
 // EachCorrected hands over the stories of an export one by one, in the form and with the
 // errors of [ReadGold]. A line without corrections, with one of an unknown kind or
 // action, or with labels that contradict its corrections is an error too; of several
-// primary countries the one that is it counts.
+// primary countries or languages the one that is it counts.
 func EachCorrected(r io.Reader, use func(*Corrected) error) error {
 	return eachLine(r, func(c *Corrected) (string, error) { return c.ID, c.complete() }, use)
 }
@@ -106,14 +106,14 @@ func (c *Corrected) complete() error {
 		if err := said.check(); err != nil {
 			return fmt.Errorf("correction %d: %w", i+1, err)
 		}
-		if said.Action != feeds.ActionPrimary && !c.holds(said) {
+		if !overruled(said) && !c.holds(said) {
 			return fmt.Errorf("correction %d: the story's labels do not follow %s of %s %.80q", i+1, said.Action, said.Kind, said.Value)
 		}
 		if said.At.After(c.At) {
 			c.At = said.At
 		}
 	}
-	// Of two countries that were made the primary one, the later is it.
+	// Of two countries that were made the primary one the later is it, and so with languages.
 	c.Corrections = slices.DeleteFunc(c.Corrections, func(s Said) bool { return !c.holds(&s) })
 	if c.Month == "" && !c.At.IsZero() {
 		c.Month = c.At.UTC().Format("2006-01")
@@ -122,6 +122,12 @@ func (c *Corrected) complete() error {
 		c.Office = c.Corrections[n-1].Office
 	}
 	return nil
+}
+
+// overruled reports a correction that one about another label may have overruled, as an
+// item has one of its kind.
+func overruled(s *Said) bool {
+	return s.Action == feeds.ActionPrimary || s.Kind == feeds.LabelLanguage && s.Action == feeds.ActionAdd
 }
 
 func (s *Said) check() error {

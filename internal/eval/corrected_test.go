@@ -113,6 +113,7 @@ func TestCorrections(t *testing.T) {
 func TestCorrectedLanguage(t *testing.T) {
 	for data, want := range map[string]string{
 		`{"id":"a","lang":"fr","language":"ht","corrections":[{"kind":"language","value":"fr","action":"remove"},{"kind":"language","value":"ht","action":"add"}]}`: "fr",
+		`{"id":"a","lang":"fr","language":"ht","corrections":[{"kind":"language","value":"es","action":"add"},{"kind":"language","value":"fr","action":"remove"}]}`: "fr",
 		`{"id":"a","lang":"ht","corrections":[{"kind":"language","value":"ht","action":"add"}]}`:                                                                    "",
 		`{"id":"a","lang":"ht","topics":["x"],"corrections":[{"kind":"topic","value":"x","action":"add"}]}`:                                                         "ht",
 	} {
