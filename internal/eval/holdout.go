@@ -27,9 +27,10 @@ type Labeller interface {
 }
 
 // HoldOut judges a trainer on items it was not trained on: part says which part an item
-// is of, and each part is labelled by what was trained on all the others. The report is
-// that of all items, each judged once.
-func HoldOut(ctx context.Context, items []GoldItem, part func(*GoldItem) string, t Trainer) (ClassifyReport, error) {
+// is of, and each part is labelled by what was trained on all the others, and on those
+// of the further items that are not of that part either. The report is that of all
+// items, each judged once; the further ones are not judged.
+func HoldOut(ctx context.Context, items, further []GoldItem, part func(*GoldItem) string, t Trainer) (ClassifyReport, error) {
 	items = slices.Clone(items)
 	slices.SortStableFunc(items, func(a, b GoldItem) int { return cmp.Compare(a.ID, b.ID) })
 	parts := map[string][]int{}
@@ -42,10 +43,12 @@ func HoldOut(ctx context.Context, items []GoldItem, part func(*GoldItem) string,
 	}
 	j := NewJudge()
 	for _, p := range slices.Sorted(maps.Keys(parts)) {
-		rest := make([]GoldItem, 0, len(items)-len(parts[p]))
-		for i := range items {
-			if part(&items[i]) != p {
-				rest = append(rest, items[i])
+		var rest []GoldItem
+		for _, from := range [][]GoldItem{further, items} {
+			for i := range from {
+				if part(&from[i]) != p {
+					rest = append(rest, from[i])
+				}
 			}
 		}
 		l, err := t.Train(ctx, rest)

@@ -64,9 +64,11 @@ func TestHoldOut(t *testing.T) {
 		it.ID, it.Title = "copy of "+it.ID, strings.ToUpper(it.Title)+" 2026"
 		items = append(items, it)
 	}
+	// A further item is learnt too, unless a copy of it is judged.
+	further := []eval.GoldItem{{ID: "shipped", Lang: "en", Title: items[3].Title, Topics: items[3].Topics}}
 	for name, part := range map[string]func(*eval.GoldItem) string{"folds": eval.Folds(5, 1), "languages": eval.Languages} {
 		s := &school{}
-		r, err := eval.HoldOut(t.Context(), items, part, s)
+		r, err := eval.HoldOut(t.Context(), items, further, part, s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,6 +96,12 @@ func TestHoldOut(t *testing.T) {
 				}
 			}
 		}
+		for _, p := range s.pupils {
+			judged := slices.IndexFunc(items, func(it eval.GoldItem) bool { return !p.items[it.ID] })
+			if p.items["shipped"] != (part(&items[judged]) != part(&further[0])) {
+				t.Errorf("%s: the further item is learnt by who judges a copy of it, or not by who could", name)
+			}
+		}
 		for _, it := range items {
 			if times[it.ID] != len(s.pupils)-1 {
 				t.Errorf("%s: %s was learnt by %d of %d", name, it.ID, times[it.ID], len(s.pupils))
@@ -106,7 +114,7 @@ func TestHoldOut(t *testing.T) {
 			t.Errorf("%s: %+v", name, r.Topics.Micro)
 		}
 		slices.Reverse(items)
-		if again, err := eval.HoldOut(t.Context(), items, part, &school{}); err != nil || again.String() != r.String() {
+		if again, err := eval.HoldOut(t.Context(), items, further, part, &school{}); err != nil || again.String() != r.String() {
 			t.Errorf("%s: another order gives another report, %v", name, err)
 		}
 		slices.Reverse(items)
@@ -114,7 +122,7 @@ func TestHoldOut(t *testing.T) {
 	if a, b := folds(items, 1), folds(items, 2); slices.Equal(a, b) {
 		t.Error("another seed gives the same folds")
 	}
-	if _, err := eval.HoldOut(t.Context(), items[:1], eval.Folds(5, 1), &school{}); !errors.Is(err, eval.ErrTooLittle) {
+	if _, err := eval.HoldOut(t.Context(), items[:1], nil, eval.Folds(5, 1), &school{}); !errors.Is(err, eval.ErrTooLittle) {
 		t.Errorf("one item: %v", err)
 	}
 }
