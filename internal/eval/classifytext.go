@@ -42,7 +42,7 @@ func (r ClassifyReport) String() string {
 		labelsText(&b, "region", r.Regions.ByLabel)
 	}
 	if r.Comparison != nil {
-		b.WriteString("\n" + r.Comparison.String())
+		fmt.Fprintf(&b, "\ncompared with the earlier result\n%s", r.Comparison)
 	}
 	return b.String()
 }

@@ -38,7 +38,6 @@ func (c *Comparison) sentences() []string {
 // String gives the comparison as text for people.
 func (c *Comparison) String() string {
 	var b strings.Builder
-	b.WriteString("compared with the earlier result\n")
 	for _, s := range c.Summary {
 		fmt.Fprintf(&b, "%s\n", plainLine(s))
 	}

@@ -171,10 +171,10 @@ func (r RetrainReport) String() string {
 	fmt.Fprintf(&b, "%-24s  %s  %s\n", "labelled items, micro", r.OldGold.Micro.text(), r.NewGold.Micro.text())
 	fmt.Fprintf(&b, "%-24s  %s  %s\n", "labelled items, macro", r.OldGold.Macro.text(), r.NewGold.Macro.text())
 	if r.OnHeld != nil {
-		fmt.Fprintf(&b, "\nCORRECTIONS HELD BACK, %s", r.OnHeld)
+		fmt.Fprintf(&b, "\nCORRECTIONS HELD BACK, compared with the model in use\n%s", r.OnHeld)
 	}
 	if r.OnGold != nil {
-		fmt.Fprintf(&b, "\nLABELLED ITEMS, %s", r.OnGold)
+		fmt.Fprintf(&b, "\nLABELLED ITEMS, compared with the model in use\n%s", r.OnGold)
 	}
 	return b.String()
 }
