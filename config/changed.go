@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"reflect"
 	"slices"
 
@@ -26,7 +27,7 @@ func (c *Config) Changed(old *Config) []string {
 			out = append(out, key)
 		}
 	}
-	if !reflect.DeepEqual(c.Taxonomy, old.Taxonomy) || !slices.Equal(c.DutyStations, old.DutyStations) {
+	if !reflect.DeepEqual(c.Taxonomy, old.Taxonomy) || !slices.Equal(c.DutyStations, old.DutyStations) || !bytes.Equal(c.TopicModel, old.TopicModel) {
 		out = append(out, "taxonomy")
 	}
 	return out

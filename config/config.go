@@ -36,6 +36,9 @@ type Config struct {
 	Sources      []feeds.Source  `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
 	Taxonomy     *feeds.Taxonomy `yaml:"-"`
 	DutyStations []string        `yaml:"-"` // city names in all languages in which a dateline says nothing about the country
+	// TopicModel is the trained model of the taxonomy's topics, as
+	// internal/classify/topicmodel writes it; nil where there is none.
+	TopicModel []byte `yaml:"-"`
 	// Access is how publishers' servers know us, by the id of the source. It stands
 	// apart from Sources, which are stored and shown.
 	Access map[string]Access `yaml:"-"`

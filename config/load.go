@@ -98,6 +98,10 @@ func (l *loader) load() (*Config, error) {
 	}
 	c := doc.Config
 	c.Offices, c.Sources, c.Taxonomy, c.DutyStations, c.Access = offices, sources, taxonomy, dutyStations, access
+	var err error
+	if c.TopicModel, err = fs.ReadFile(l.builtin, "taxonomy/topics.model"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read topic model: %w", err)
+	}
 	return &c, nil
 }
 

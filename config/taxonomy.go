@@ -28,13 +28,14 @@ type regionsFile struct {
 }
 
 type topicsFile struct {
-	Version             int                `yaml:"version"`
-	Provenance          []string           `yaml:"provenance"`
-	ReliefWebThemeIDs   map[int]string     `yaml:"reliefweb_theme_ids"`
-	ReliefWebFormatIDs  map[int]string     `yaml:"reliefweb_format_ids"`
-	ReliefWebLanguageID map[int]string     `yaml:"reliefweb_language_ids"`
-	GCMObjectives       map[int]string     `yaml:"gcm_objectives"`
-	Groups              []feeds.TopicGroup `yaml:"groups"`
+	Version             int                 `yaml:"version"`
+	Provenance          []string            `yaml:"provenance"`
+	ReliefWebThemeIDs   map[int]string      `yaml:"reliefweb_theme_ids"`
+	ReliefWebFormatIDs  map[int]string      `yaml:"reliefweb_format_ids"`
+	ReliefWebLanguageID map[int]string      `yaml:"reliefweb_language_ids"`
+	GCMObjectives       map[int]string      `yaml:"gcm_objectives"`
+	Anchors             map[string][]string `yaml:"anchors"`
+	Groups              []feeds.TopicGroup  `yaml:"groups"`
 }
 
 var (
@@ -81,6 +82,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		Countries: countries.Countries,
 		Regions:   regions.Regions,
 		Groups:    topics.Groups,
+		Anchors:   topics.Anchors,
 	}, regions.DutyStations
 }
 
@@ -171,6 +173,7 @@ func (t *taxonomyJudge) regions(c countriesFile, f regionsFile) {
 
 func (t *taxonomyJudge) topics(f topicsFile) {
 	slugs := map[string]bool{}
+	t.languages(inTopics, "anchors", f.Anchors)
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		group := item("groups", g.Slug, i)
@@ -182,6 +185,7 @@ func (t *taxonomyJudge) topics(f topicsFile) {
 			t.code(inTopics, path+".slug", topic.Slug, slugExpr, slugs)
 			t.label(inTopics, path, topic.Label)
 			t.languages(inTopics, path+".terms", topic.Terms)
+			t.languages(inTopics, path+".beside", topic.Beside)
 			t.languages(inTopics, path+".weak", topic.Weak)
 			t.languages(inTopics, path+".not", topic.Not)
 			t.known(path+".reliefweb_themes", topic.ReliefWebThemes, f.ReliefWebThemeIDs)

@@ -7,6 +7,7 @@ type Taxonomy struct {
 	Countries []Country
 	Regions   []Region
 	Groups    []TopicGroup
+	Anchors   map[string][]string // words that say an item is about people on the move or relief, by BCP 47 language
 }
 
 // Country is a country or territory of ISO 3166-1 (plus XK). Maps are by BCP 47
@@ -52,7 +53,8 @@ type Topic struct {
 	GCM             []int               `yaml:"gcm"`
 	SDG             []string            `yaml:"sdg"`
 	Terms           map[string][]string `yaml:"terms"`
-	Weak            map[string][]string `yaml:"weak"` // generic terms: count only beside another hit or in the title
+	Beside          map[string][]string `yaml:"beside"` // words with other meanings: terms beside an anchor of the taxonomy, weak elsewhere
+	Weak            map[string][]string `yaml:"weak"`   // generic terms: count only beside another hit or in the title
 	Not             map[string][]string `yaml:"not"`
 }
 

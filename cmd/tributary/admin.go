@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-
-	"tributary/internal/classify"
 )
 
 // release is set when building a release.
@@ -78,7 +76,7 @@ func (c *checkCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	if _, err := classify.New(cfg.Taxonomy, classify.Options{DutyStations: cfg.DutyStations}); err != nil {
+	if _, err := newClassifier(cfg); err != nil {
 		return usageError{err.Error()}
 	}
 	enabled := 0

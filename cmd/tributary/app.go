@@ -16,6 +16,7 @@ import (
 	"tributary/config"
 	"tributary/feeds"
 	"tributary/internal/classify"
+	"tributary/internal/classify/topicmodel"
 	"tributary/internal/demo"
 	"tributary/internal/fetch"
 	"tributary/internal/jobs"
@@ -207,7 +208,15 @@ func access(cfg *config.Config) map[string]fetch.Access {
 }
 
 func newClassifier(cfg *config.Config) (*classify.Classifier, error) {
-	return classify.New(cfg.Taxonomy, classify.Options{DutyStations: cfg.DutyStations})
+	o := classify.Options{DutyStations: cfg.DutyStations}
+	if len(cfg.TopicModel) > 0 {
+		model, err := topicmodel.Decode(cfg.TopicModel)
+		if err != nil {
+			return nil, err
+		}
+		o.Model = model
+	}
+	return classify.New(cfg.Taxonomy, o)
 }
 
 func newRedactor(cfg *config.Config) *redact.Redactor {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"tributary/feeds"
+	"tributary/internal/classify/topicmodel"
 )
 
 // maxText bounds, in bytes, how much of a text is looked at: what stands after that
@@ -19,6 +20,8 @@ type Options struct {
 	// DutyStations are cities, in all languages, in which a dateline says where an
 	// office sits and nothing about the story.
 	DutyStations []string
+	// Model weighs what the terms of topics find; nil for the terms alone.
+	Model *topicmodel.Model
 }
 
 // Item is what is to be labelled. Title and Text are plain text, Text with paragraphs
@@ -40,7 +43,8 @@ type Classifier struct {
 	topics   []*feeds.Topic
 	country  map[string]int // ISO 3166-1 alpha-2 -> place in taxonomy.Countries
 	trusted  *categoryIndex
-	scratch  sync.Pool // *document
+	model    *topicmodel.Model // its topics are c.topics, in their order; nil without
+	scratch  sync.Pool         // *document
 }
 
 // New prepares a taxonomy for matching. It keeps the taxonomy, which must not be
@@ -60,6 +64,9 @@ func New(t *feeds.Taxonomy, o Options) (*Classifier, error) {
 	}
 	c.lexicon = compile(t, c.topics, c.country, o.DutyStations)
 	c.trusted = indexCategories(t, c.topics)
+	if o.Model != nil && c.fits(o.Model) {
+		c.model = o.Model
+	}
 	c.scratch.New = func() any { return &document{} }
 	return c, nil
 }

@@ -1,6 +1,7 @@
 package classify_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,8 +36,9 @@ func readTaxonomy() (*feeds.Taxonomy, []string, error) {
 		Stations []string       `yaml:"duty_stations"`
 	}
 	var topics struct {
-		Version int                `yaml:"version"`
-		Groups  []feeds.TopicGroup `yaml:"groups"`
+		Version int                 `yaml:"version"`
+		Anchors map[string][]string `yaml:"anchors"`
+		Groups  []feeds.TopicGroup  `yaml:"groups"`
 	}
 	for name, into := range map[string]any{"countries": &countries, "regions": &regions, "topics": &topics} {
 		f, err := os.Open(filepath.Join("..", "..", "config", "taxonomy", name+".yaml"))
@@ -53,7 +55,7 @@ func readTaxonomy() (*feeds.Taxonomy, []string, error) {
 			return nil, nil, err
 		}
 	}
-	return &feeds.Taxonomy{Version: topics.Version, Countries: countries.Countries, Regions: regions.Regions, Groups: topics.Groups}, regions.Stations, nil
+	return &feeds.Taxonomy{Version: topics.Version, Countries: countries.Countries, Regions: regions.Regions, Groups: topics.Groups, Anchors: topics.Anchors}, regions.Stations, nil
 }
 
 func classifier(t testing.TB) *classify.Classifier {
@@ -85,4 +87,22 @@ func set(values []string) string {
 	s := slices.Clone(values)
 	slices.Sort(s)
 	return strings.Join(s, " ")
+}
+
+// labelledItems are the items that the bundled topic model is trained on.
+func labelledItems(t testing.TB, language string) []classify.Item {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "config", "taxonomy", "train", "data", language+".jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var items []classify.Item
+	for line := range strings.Lines(string(data)) {
+		var l struct{ Lang, Title, Text string }
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, classify.Item{Title: l.Title, Text: l.Text, Language: l.Lang})
+	}
+	return items
 }

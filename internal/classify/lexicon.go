@@ -19,8 +19,10 @@ const (
 	kindPlace               // a place that stands for it
 	kindRegion              // target: index of the region
 	kindTerm                // target: index of the topic
+	kindBeside              // a word of a topic that has other meanings
 	kindWeak                // a weak term of a topic
 	kindNot                 // a phrase that cancels terms of a topic
+	kindAnchor              // a word about people on the move or relief
 	kindCue                 // target: a cue
 )
 
@@ -81,9 +83,11 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	}
 	for i, topic := range topics {
 		b.addAll(topic.Terms, kindTerm, int32(i), false)
+		b.addAll(topic.Beside, kindBeside, int32(i), false)
 		b.addAll(topic.Weak, kindWeak, int32(i), false)
 		b.addAll(topic.Not, kindNot, int32(i), false)
 	}
+	b.addAll(t.Anchors, kindAnchor, 0, false)
 	b.addCues()
 	b.addFunctionWords()
 	b.words = b.trie.flatten()

@@ -30,6 +30,7 @@ func (l *lexicon) look(d *document) {
 		for _, r := range d.source[w.field][w.start:w.end] {
 			d.folded = appendFolded(d.folded, r)
 		}
+		w.hash = hashWord(d.folded)
 		if len(d.folded) > 1 && d.folded[0] >= 0xD8 && d.folded[0] <= 0xDB { // Arabic in UTF-8
 			arabicForms(string(d.folded), func(form string, withoutArticle bool) {
 				node := int32(0)

@@ -23,7 +23,7 @@ const (
 	leastTopicShare  = 0.34 // of the best topic
 	clearlySaid      = 3    // different strong terms: a subject however strong the best one is
 	leastClearShare  = 0.2  // of the best topic, for such a subject
-	weakEnough       = 4    // different weak terms that count without a strong one
+	weakEnough       = 5    // different weak terms that count without a strong one
 	publisherTopic   = 2.0
 	publisherSupport = 0.5
 )
@@ -31,25 +31,46 @@ const (
 // topicTally is what speaks for one topic.
 type topicTally struct {
 	score, weak float64
-	strong      int     // different strong terms
-	titled      bool    // a weak term stands in the title
-	seen        []int32 // phrases already counted
-	evidence    []feeds.Evidence
+	strong      int  // different strong terms
+	titled      bool // a weak term stands in the title
+	strongTitle bool // a strong one does
+	opening     bool // a strong one stands in the first paragraph
+	chosen      bool // by the rules
 	publisher   bool
+	seen        []int32 // phrases already counted
+	found       []hit   // the evidence, evidenceLimit at most
+	said        []feeds.Evidence
+}
+
+// total is the score with the weak terms that count.
+func (t *topicTally) total() float64 {
+	if t.strong > 0 || t.titled && len(t.seen) > 1 || len(t.seen) >= weakEnough {
+		return t.score + t.weak
+	}
+	return t.score
 }
 
 // rankTopics scores the topics by their terms and keeps the best, four at most.
 func (c *Classifier) rankTopics(d *document, said publisherSays) []feeds.Label {
-	tallies := make([]topicTally, len(c.topics))
+	tallies, anchored := c.tallyTopics(d, said)
+	c.chooseTopics(d, tallies)
+	return c.topicLabels(d, tallies, anchored)
+}
+
+// tallyTopics adds up what speaks for each topic, and says whether the item is about
+// people on the move or relief.
+func (c *Classifier) tallyTopics(d *document, said publisherSays) ([]topicTally, bool) {
+	tallies := d.tally(len(c.topics))
+	anchored := c.anchored(d, said)
 	for i, h := range d.hits {
 		p := &c.lexicon.phrases[h.phrase]
-		if p.kind != kindTerm && p.kind != kindWeak {
+		if !ofTopic(p.kind) {
 			continue
 		}
 		if d.words[h.from].flags&(wordBoilerplate|wordDateline) != 0 || c.shadowed(d, i) || c.cancelled(d, i) {
 			continue
 		}
-		c.countTerm(d, h, p, &tallies[p.target])
+		c.countTerm(d, h, p, anchored, &tallies[p.target])
 	}
 	for _, s := range said.topics {
 		t := &tallies[s.topic]
@@ -62,13 +83,39 @@ func (c *Classifier) rankTopics(d *document, said publisherSays) []feeds.Label {
 		t.score += publisherTopic
 		t.publisher = true
 		t.strong++
-		t.evidence = append(t.evidence, s.evidence)
+		t.said = append(t.said, s.evidence)
 	}
-	return c.bestTopics(d, tallies)
+	return tallies, anchored
+}
+
+// tally gives empty tallies, with the room of former ones.
+func (d *document) tally(n int) []topicTally {
+	if len(d.tallies) != n {
+		d.tallies = make([]topicTally, n)
+	}
+	for i := range d.tallies {
+		t := &d.tallies[i]
+		*t = topicTally{seen: t.seen[:0], found: t.found[:0]}
+	}
+	return d.tallies
+}
+
+// ofTopic reports a phrase that speaks for a topic.
+func ofTopic(k kind) bool { return k == kindTerm || k == kindBeside || k == kindWeak }
+
+// anchored reports an item about people on the move or relief: "expelled" and "rescued"
+// mean nothing of ours in the sports pages.
+func (c *Classifier) anchored(d *document, said publisherSays) bool {
+	if len(said.topics) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(d.hits, func(h hit) bool {
+		return c.lexicon.phrases[h.phrase].kind == kindAnchor && d.words[h.from].flags&(wordBoilerplate|wordDateline) == 0
+	})
 }
 
 // countTerm adds one term found.
-func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
+func (c *Classifier) countTerm(d *document, h hit, p *phrase, anchored bool, t *topicTally) {
 	weight, first := termBody, d.words[h.from]
 	switch {
 	case first.field == fieldTitle:
@@ -84,19 +131,19 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 		weight /= 1 + termFurther*float64(len(t.seen))
 		t.seen = append(t.seen, h.phrase)
 	}
-	rule := "term"
-	if p.kind == kindWeak {
-		rule = "weak term"
+	if p.kind == kindWeak || p.kind == kindBeside && !anchored {
 		t.weak += weight * termWeak
 		t.titled = t.titled || first.field == fieldTitle
 	} else {
 		t.score += weight
+		t.strongTitle = t.strongTitle || first.field == fieldTitle
+		t.opening = t.opening || first.field != fieldTitle && first.para == d.openingPara()
 		if !repeated {
 			t.strong++
 		}
 	}
-	if len(t.evidence) < evidenceLimit {
-		t.evidence = append(t.evidence, d.evidence(rule, int(h.from), int(h.to)))
+	if len(t.found) < evidenceLimit {
+		t.found = append(t.found, h)
 	}
 }
 
@@ -104,7 +151,7 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 func (c *Classifier) shadowed(d *document, i int) bool {
 	h := d.hits[i]
 	return c.overlapping(d, i, func(other hit, q *phrase) bool {
-		if q.kind != kindTerm && q.kind != kindWeak || other.from > h.from || other.to < h.to {
+		if !ofTopic(q.kind) || other.from > h.from || other.to < h.to {
 			return false
 		}
 		// Of two terms for the same words the first counts, a weak one never.
@@ -141,38 +188,59 @@ func (c *Classifier) overlapping(d *document, i int, test func(hit, *phrase) boo
 	return false
 }
 
-// bestTopics keeps what clears the thresholds. Weak terms count beside a strong one,
+// chooseTopics marks what clears the thresholds. Weak terms count beside a strong one,
 // when there are several of them and one stands in the title, or when there are many.
-func (c *Classifier) bestTopics(d *document, tallies []topicTally) []feeds.Label {
+func (c *Classifier) chooseTopics(d *document, tallies []topicTally) {
 	least := leastTopic
 	if len(d.words) > topicLong {
 		least = leastTopicLong
 	}
 	top := 0.0
 	for i := range tallies {
-		t := &tallies[i]
-		if t.strong > 0 || t.titled && len(t.seen) > 1 || len(t.seen) >= weakEnough {
-			t.score += t.weak
-		}
-		top = max(top, t.score)
+		top = max(top, tallies[i].total())
 	}
-	var labels []feeds.Label
-	for i, t := range tallies {
+	for i := range tallies {
+		t := &tallies[i]
 		share := leastTopicShare
 		if t.strong >= clearlySaid {
 			share = leastClearShare
 		}
-		if t.score < least || t.score < share*top || len(t.evidence) == 0 {
-			continue
+		score := t.total()
+		t.chosen = score >= least && score >= share*top && len(t.found)+len(t.said) > 0
+	}
+}
+
+// topicLabels makes labels of what the rules chose, or of what the model makes of it,
+// best first, four at most.
+func (c *Classifier) topicLabels(d *document, tallies []topicTally, anchored bool) []feeds.Label {
+	var labels []feeds.Label
+	if c.model != nil {
+		labels = c.modelLabels(d, tallies, anchored)
+	} else {
+		for i := range tallies {
+			if t := &tallies[i]; t.chosen {
+				labels = append(labels, c.topicLabel(d, i, t, certainty(t.total())))
+			}
 		}
-		label := feeds.Label{Kind: feeds.LabelTopic, Value: c.topics[i].Slug, Score: certainty(t.score), By: feeds.ByRule, Evidence: t.evidence}
-		if t.publisher {
-			label.By = feeds.ByPublisher
-		}
-		labels = append(labels, label)
 	}
 	slices.SortStableFunc(labels, func(a, b feeds.Label) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Value, b.Value))
 	})
 	return labels[:min(len(labels), topicLimit)]
 }
+
+// topicLabel is a label with the terms found and what the publisher said as evidence.
+func (c *Classifier) topicLabel(d *document, topic int, t *topicTally, score float64) feeds.Label {
+	label := feeds.Label{Kind: feeds.LabelTopic, Value: c.topics[topic].Slug, Score: score, By: feeds.ByRule}
+	if t.publisher {
+		label.By = feeds.ByPublisher
+	}
+	for _, h := range t.found {
+		label.Evidence = append(label.Evidence, d.evidence(ruleOf[c.lexicon.phrases[h.phrase].kind], int(h.from), int(h.to)))
+	}
+	label.Evidence = append(label.Evidence, t.said...)
+	return label
+}
+
+// ruleOf names the kinds of terms in evidence.
+var ruleOf = map[kind]string{kindTerm: "term", kindBeside: "term", kindWeak: "weak term"}

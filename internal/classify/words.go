@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tributary/internal/classify/topicmodel"
 )
 
 // A field of an item.
@@ -20,6 +22,7 @@ var fieldNames = [fields]string{"title", "text", "dateline"}
 type word struct {
 	start, end     int32
 	ids, idsEnd    int32 // dictionary words it may be, in document.ids
+	hash           uint32
 	sentence, para int32
 	field          uint8
 	flags          uint8
@@ -47,7 +50,11 @@ type document struct {
 	cues     []cueBits
 	paths    []path
 	mentions []mention
-	textFrom int // first word of the text after its dateline
+	tallies  []topicTally
+	input    topicmodel.Input
+	scores   []float64
+	met      map[uint32]bool // hashes of words already taken
+	textFrom int             // first word of the text after its dateline
 	shouted  bool
 	danish   bool // the Danish Refugee Council is named
 	counts   [languageCount]int
