@@ -151,6 +151,13 @@ func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.P
 	if err != nil {
 		return nil, err
 	}
+	note, err := useAdopted(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		a.log.Warn(note)
+	}
 	classifier, err := newClassifier(cfg)
 	if err != nil {
 		return nil, err

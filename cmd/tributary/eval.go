@@ -27,6 +27,9 @@ type evalClassifyCmd struct {
 	Gold       string `arg:"" name:"gold.jsonl" help:"Labelled items, one JSON line each; - for stdin."`
 	Taxonomy   string `help:"Judge an edited taxonomy: a directory with countries.yaml, regions.yaml or topics.yaml, or one of them." placeholder:"PATH" type:"path"`
 	Undeclared bool   `help:"Keep the declared languages from the labeller, so that it must find them."`
+	Folds      int    `help:"Judge topic models that learnt from the other folds of the file and from the bundled training data." placeholder:"5"`
+	Seed       uint64 `help:"By which items come into folds." default:"1"`
+	LeaveOut   string `help:"Judge each language by a model that has not learnt it." enum:",language" default:"" placeholder:"language"`
 	Compare    string `help:"Say item by item what is better and worse than in a result saved with --json." placeholder:"RESULT.json" type:"existingfile"`
 }
 
@@ -53,9 +56,27 @@ func (c *evalClassifyCmd) Run(ctx context.Context, con *console, g *Globals) err
 		}
 		earlier = &report
 	}
-	classifier, err := classifierWith(g, c.Taxonomy)
+	report, err := c.judge(ctx, con, g)
 	if err != nil {
 		return err
+	}
+	if earlier != nil {
+		report.Comparison = eval.Compare(earlier, &report)
+	}
+	return printReport(con, g, report)
+}
+
+func (c *evalClassifyCmd) judge(ctx context.Context, con *console, g *Globals) (report eval.ClassifyReport, err error) {
+	cfg, err := configWith(con, g, c.Taxonomy)
+	if err != nil {
+		return report, err
+	}
+	if c.Folds != 0 || c.LeaveOut != "" {
+		return c.holdOut(ctx, con, cfg)
+	}
+	classifier, err := newClassifier(cfg)
+	if err != nil {
+		return report, err
 	}
 	judge := eval.NewJudge()
 	if err := readInput(con, c.Gold, func(r io.Reader) error {
@@ -69,24 +90,61 @@ func (c *evalClassifyCmd) Run(ctx context.Context, con *console, g *Globals) err
 			return ctx.Err()
 		})
 	}); err != nil {
-		return err
+		return report, err
 	}
-	report := judge.Report()
-	if earlier != nil {
-		report.Comparison = eval.Compare(earlier, &report)
-	}
-	return printReport(con, g, report)
+	return judge.Report(), nil
 }
 
-// classifierWith is made of the configuration, with the taxonomy that is to be judged.
-func classifierWith(g *Globals, taxonomy string) (*classify.Classifier, error) {
+// holdOut judges what a model makes of items it has not learnt.
+func (c *evalClassifyCmd) holdOut(ctx context.Context, con *console, cfg *config.Config) (report eval.ClassifyReport, err error) {
+	part := eval.Languages
+	switch {
+	case c.Folds != 0 && c.LeaveOut != "":
+		return report, usageError{"--folds and --leave-out: one at a time"}
+	case c.Folds < 0 || c.Folds == 1 || c.Folds > maxFolds:
+		return report, usageError{fmt.Sprintf("--folds %d: write a number from 2 to %d", c.Folds, maxFolds)}
+	case c.Undeclared:
+		return report, usageError{"--undeclared: models do not learn languages; leave --folds and --leave-out out"}
+	case c.Folds != 0:
+		part = eval.Folds(c.Folds, c.Seed)
+	}
+	var items []eval.GoldItem
+	if err := readInput(con, c.Gold, func(r io.Reader) (err error) {
+		items, err = eval.ReadGold(r)
+		return err
+	}); err != nil {
+		return report, err
+	}
+	shipped, err := shippedTraining()
+	if err != nil {
+		return report, err
+	}
+	report, err = eval.HoldOut(ctx, items, shipped, part, topicTrainer{cfg})
+	if errors.Is(err, eval.ErrTooLittle) {
+		return report, usageError{err.Error()}
+	}
+	return report, err
+}
+
+// maxFolds bounds how many models are trained.
+const maxFolds = 50
+
+// configWith is the configuration with the taxonomy that is to be judged.
+func configWith(con *console, g *Globals, taxonomy string) (*config.Config, error) {
 	o := g.options(nil)
 	o.Taxonomy = taxonomy
 	cfg, err := config.Load(o)
 	if err != nil {
 		return nil, err
 	}
-	return newClassifier(cfg)
+	note, err := useAdopted(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		fmt.Fprintln(con.err, "note:", note)
+	}
+	return cfg, nil
 }
 
 // predicted labels an item as any other that comes in.
@@ -98,7 +156,11 @@ func predicted(classifier *classify.Classifier, it *eval.GoldItem, declared stri
 
 // Run labels the corrected stories anew and weighs what people said of them.
 func (c *evalCorrectionsCmd) Run(ctx context.Context, con *console, g *Globals) error {
-	classifier, err := classifierWith(g, c.Taxonomy)
+	cfg, err := configWith(con, g, c.Taxonomy)
+	if err != nil {
+		return err
+	}
+	classifier, err := newClassifier(cfg)
 	if err != nil {
 		return err
 	}
