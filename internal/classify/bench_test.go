@@ -65,3 +65,17 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkModelled is BenchmarkClassify with the shipped topic model.
+func BenchmarkModelled(b *testing.B) {
+	c := modelled(b)
+	item := release
+	item.Language = "en"
+	b.ReportAllocs()
+	b.SetBytes(int64(len(item.Title) + len(item.Text)))
+	for b.Loop() {
+		if len(c.Classify(item)) == 0 {
+			b.Fatal("no labels")
+		}
+	}
+}

@@ -43,13 +43,13 @@ func (c *Classifier) Example(id string, it Item, topics []string) topicmodel.Exa
 	said := c.readCategories(it)
 	tallies, anchored := c.tallyTopics(d, said)
 	c.chooseTopics(d, tallies)
-	return topicmodel.Example{ID: id, Language: language.Value, Input: *d.modelInput(tallies, anchored), Topics: topics}
+	return topicmodel.Example{ID: id, Language: language.Value, Input: *d.modelInput(nil, tallies, anchored), Topics: topics}
 }
 
 // modelLabels gives the topics that the model finds probable. Each has evidence: the
 // terms of the rules, or the words that weigh most.
 func (c *Classifier) modelLabels(d *document, tallies []topicTally, anchored bool) []feeds.Label {
-	in := d.modelInput(tallies, anchored)
+	in := d.modelInput(c.model, tallies, anchored)
 	d.scores = slices.Grow(d.scores[:0], len(tallies))[:len(tallies)]
 	var labels []feeds.Label
 	for i, p := range c.model.Score(in, d.scores) {
@@ -80,7 +80,7 @@ func (c *Classifier) modelLabels(d *document, tallies []topicTally, anchored boo
 }
 
 // modelInput writes what is known of an item as numbers.
-func (d *document) modelInput(tallies []topicTally, anchored bool) *topicmodel.Input {
+func (d *document) modelInput(m *topicmodel.Model, tallies []topicTally, anchored bool) *topicmodel.Input {
 	in := &d.input
 	in.Topics, in.Found = in.Topics[:0], in.Found[:0]
 	top, chosen := 0.0, 0
@@ -105,23 +105,31 @@ func (d *document) modelInput(tallies []topicTally, anchored bool) *topicmodel.I
 		in.Topics = append(in.Topics, s)
 		in.Found = append(in.Found, float32(math.Log1p(all)))
 	}
-	d.modelWords()
+	d.modelWords(m)
 	return in
 }
 
-// modelWords lists the words, and the pairs of words, that the model may know.
-func (d *document) modelWords() {
+// modelWords lists the words, and the pairs of words, that the model knows; all of them
+// when there is no model yet.
+func (d *document) modelWords(m *topicmodel.Model) {
 	in := &d.input
 	in.Words = in.Words[:0]
-	if d.met == nil {
-		d.met = map[uint32]bool{}
+	met := map[uint32]bool(nil)
+	if m == nil {
+		met = map[uint32]bool{}
 	}
-	clear(d.met)
+	n := 0
 	take := func(hash uint32, value float32, at, span int) {
-		if !d.met[hash] {
-			d.met[hash] = true
-			in.Words = append(in.Words, topicmodel.Word{Hash: hash, Value: value, At: int32(at), Span: int32(span)})
+		n++
+		switch {
+		case m == nil && met[hash], m != nil && !m.Knows(hash):
+			return
+		case m == nil:
+			met[hash] = true
+		case slices.ContainsFunc(in.Words, func(w topicmodel.Word) bool { return w.Hash == hash }):
+			return
 		}
+		in.Words = append(in.Words, topicmodel.Word{Hash: hash, Value: value, At: int32(at), Span: int32(span)})
 	}
 	for i := range d.words[:min(len(d.words), wordsRead)] {
 		w := &d.words[i]
@@ -140,7 +148,7 @@ func (d *document) modelWords() {
 		}
 	}
 	// A long item must not outweigh a short one.
-	norm := float32(4 / math.Sqrt(float64(len(in.Words)+16)))
+	norm := float32(4 / math.Sqrt(float64(n+16)))
 	for i := range in.Words {
 		in.Words[i].Value *= norm
 	}

@@ -53,8 +53,7 @@ type document struct {
 	tallies  []topicTally
 	input    topicmodel.Input
 	scores   []float64
-	met      map[uint32]bool // hashes of words already taken
-	textFrom int             // first word of the text after its dateline
+	textFrom int // first word of the text after its dateline
 	shouted  bool
 	danish   bool // the Danish Refugee Council is named
 	counts   [languageCount]int

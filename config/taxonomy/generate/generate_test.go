@@ -62,8 +62,9 @@ func TestShippedData(t *testing.T) {
 		Stations []string       `yaml:"duty_stations"`
 	}
 	var topics struct {
-		Version int                `yaml:"version"`
-		Groups  []feeds.TopicGroup `yaml:"groups"`
+		Version int                 `yaml:"version"`
+		Groups  []feeds.TopicGroup  `yaml:"groups"`
+		Anchors map[string][]string `yaml:"anchors"`
 	}
 	readShipped(t, "countries", &countries)
 	readShipped(t, "regions", &regions)

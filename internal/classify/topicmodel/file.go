@@ -110,7 +110,7 @@ func Decode(b []byte) (*Model, error) {
 			r.bad = true
 			break
 		}
-		m.words[uint32(hash)] = weights
+		m.put(uint32(hash), weights)
 	}
 	if r.bad || len(r.rest) > 0 || !(m.Threshold > 0 && m.Threshold < 1) {
 		return nil, fmt.Errorf("read topic model: %w", ErrNoModel)

@@ -36,6 +36,7 @@ type Model struct {
 	bias      []float32         // by topic
 	cross     []float32         // topic * len(Topics) + found topic
 	words     map[uint32][]word // by hash
+	sieve     [1 << 11]uint32   // a bit for every word, by the upper half of its hash: most words are of none
 }
 
 // word is the weight of a word for one topic.
@@ -95,8 +96,17 @@ func (m *Model) Strongest(in *Input, topic, n int) []Word {
 
 // Knows reports a word that the model has a weight for.
 func (m *Model) Knows(hash uint32) bool {
+	if m.sieve[hash>>21]&(1<<(hash>>16&31)) == 0 {
+		return false
+	}
 	_, ok := m.words[hash]
 	return ok
+}
+
+// put keeps the weights of a word.
+func (m *Model) put(hash uint32, weights []word) {
+	m.words[hash] = weights
+	m.sieve[hash>>21] |= 1 << (hash >> 16 & 31)
 }
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }

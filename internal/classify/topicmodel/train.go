@@ -93,6 +93,20 @@ type learner struct {
 	bias   []weight
 	cross  []weight
 	words  map[uint32][]weight // by hash: of every topic
+	active []active            // of the example at hand
+	found  []found
+}
+
+// active is a word of an example that is learnt.
+type active struct {
+	weights []weight
+	value   float64
+}
+
+// found is a topic of which the rules found something in an example.
+type found struct {
+	topic    int
+	strength float64
 }
 
 type weight struct{ value, squares float64 }
@@ -135,19 +149,28 @@ func newLearner(topics []string, examples []Example, o Options) *learner {
 
 // learn takes one step for every topic of one example.
 func (l *learner) learn(in *Input, wanted []bool) {
+	l.active, l.found = l.active[:0], l.found[:0]
+	for i := range in.Words {
+		if weights := l.words[in.Words[i].Hash]; weights != nil {
+			l.active = append(l.active, active{weights, float64(in.Words[i].Value)})
+		}
+	}
+	for u, f := range in.Found {
+		if f != 0 {
+			l.found = append(l.found, found{u, float64(f)})
+		}
+	}
 	for t := range l.topics {
 		z := l.bias[t].value
-		for k := range in.Topics[t] {
-			z += l.signal[k].value * float64(in.Topics[t][k])
+		for k, s := range in.Topics[t] {
+			z += l.signal[k].value * float64(s)
 		}
 		row := l.cross[t*len(l.topics) : (t+1)*len(l.topics)]
-		for u, f := range in.Found {
-			z += row[u].value * float64(f)
+		for _, f := range l.found {
+			z += row[f.topic].value * f.strength
 		}
-		for i := range in.Words {
-			if w := l.words[in.Words[i].Hash]; w != nil {
-				z += w[t].value * float64(in.Words[i].Value)
-			}
+		for _, a := range l.active {
+			z += a.weights[t].value * a.value
 		}
 		gradient := sigmoid(z)
 		if wanted[t] {
@@ -159,15 +182,13 @@ func (l *learner) learn(in *Input, wanted []bool) {
 				l.signal[k].move(gradient*float64(s), l.rate)
 			}
 		}
-		for u, f := range in.Found {
-			if f != 0 {
-				row[u].move(gradient*float64(f)+l.decay*row[u].value, l.rate)
-			}
+		for _, f := range l.found {
+			w := &row[f.topic]
+			w.move(gradient*f.strength+l.decay*w.value, l.rate)
 		}
-		for i := range in.Words {
-			if w := l.words[in.Words[i].Hash]; w != nil {
-				w[t].move(gradient*float64(in.Words[i].Value)+l.decay*w[t].value, l.rate)
-			}
+		for _, a := range l.active {
+			w := &a.weights[t]
+			w.move(gradient*a.value+l.decay*w.value, l.rate)
 		}
 	}
 }
@@ -195,7 +216,7 @@ func (l *learner) model(o Options) *Model {
 			}
 		}
 		if kept != nil {
-			m.words[hash] = kept
+			m.put(hash, kept)
 		}
 	}
 	return m
