@@ -25,7 +25,7 @@ type evalCmd struct {
 
 type evalClassifyCmd struct {
 	Gold       string `arg:"" name:"gold.jsonl" help:"Labelled items, one JSON line each; - for stdin."`
-	Taxonomy   string `help:"Judge an edited taxonomy: a directory with countries.yaml, regions.yaml or topics.yaml, or one of them." placeholder:"PATH" type:"path"`
+	Taxonomy   string `help:"Judge an edited taxonomy: a directory with countries.yaml, regions.yaml, topics.yaml or lookalikes.yaml, or one of them." placeholder:"PATH" type:"path"`
 	Undeclared bool   `help:"Keep the declared languages from the labeller, so that it must find them."`
 	Folds      int    `help:"Judge topic models that learnt from the other folds of the file and from the bundled training data." placeholder:"5"`
 	Seed       uint64 `help:"By which items come into folds." default:"1"`
