@@ -31,6 +31,9 @@ type Options struct {
 	// Sources, when not nil, take the place of the catalogue and of every source in
 	// files: the demo world. They are checked and completed like the others.
 	Sources []feeds.Source
+	// Taxonomy, when not empty, is a file or directory whose countries.yaml, regions.yaml
+	// and topics.yaml take the place of the bundled ones: to judge an edited taxonomy.
+	Taxonomy string
 }
 
 // maxIncludes bounds the files that include may bring.

@@ -62,8 +62,8 @@ var (
 // gcmObjectives is how many objectives the Global Compact for Migration has.
 const gcmObjectives = 23
 
-// taxonomy reads the bundled countries, regions and topics. The version is the
-// highest of the files', so that it grows when any of them does.
+// taxonomy reads the countries, regions and topics, bundled or edited. The version is
+// the highest of the files', so that it grows when any of them does.
 func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	var countries countriesFile
 	var regions regionsFile
@@ -71,18 +71,23 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 	var schemes schemesFile
 	var lookalikes lookalikesFile
 	t := &taxonomyJudge{report: &l.report}
+	edited := l.edited()
 	for _, f := range []struct {
 		name string
 		into any
 	}{
-		{"taxonomy/countries.yaml", &countries},
-		{"taxonomy/regions.yaml", &regions},
-		{"taxonomy/topics.yaml", &topics},
-		{"taxonomy/lookalikes.yaml", &lookalikes},
-		{"taxonomy/schemes.yaml", &schemes},
+		{countriesName, &countries},
+		{regionsName, &regions},
+		{topicsName, &topics},
+		{lookalikesName, &lookalikes},
+		{"schemes.yaml", &schemes},
 	} {
 		d := newDecoder(&l.report)
-		if n := l.bundled(f.name); n != nil {
+		n, own := edited[f.name]
+		if !own {
+			n = l.bundled("taxonomy/" + f.name)
+		}
+		if n != nil {
 			d.structure(reflect.ValueOf(f.into).Elem(), n, "")
 		}
 		t.files = append(t.files, d)
@@ -105,7 +110,7 @@ func (l *loader) taxonomy() (*feeds.Taxonomy, []string) {
 		ReliefWebThemes: schemes.ReliefWebThemes,
 		GCMObjectives:   schemes.GCMObjectives,
 	}
-	l.vocabularies(out)
+	l.vocabularies(out, len(edited) > 0)
 	return out, regions.DutyStations
 }
 

@@ -19,8 +19,9 @@ type vocabularyFile struct {
 	feeds.CategoryVocabulary
 }
 
-// vocabularies reads them into the taxonomy, in the order of their files' names.
-func (l *loader) vocabularies(t *feeds.Taxonomy) {
+// vocabularies reads them into the taxonomy, in the order of their files' names. An
+// edited taxonomy may have taken away what they speak of.
+func (l *loader) vocabularies(t *feeds.Taxonomy, edited bool) {
 	const directory = "taxonomy/publishers"
 	names, err := fs.Glob(l.builtin, directory+"/*.yaml")
 	if err != nil {
@@ -33,7 +34,7 @@ func (l *loader) vocabularies(t *feeds.Taxonomy) {
 			continue
 		}
 		var f vocabularyFile
-		j := vocabularyJudge{decoder: newDecoder(&l.report), top: n.place, taxonomy: t}
+		j := vocabularyJudge{decoder: newDecoder(&l.report), top: n.place, taxonomy: t, edited: edited}
 		j.decoder.structure(reflect.ValueOf(&f).Elem(), n, "")
 		if j.vocabulary(&f); seen[f.ID] {
 			j.wrong("publisher", quote(f.ID)+" has another file", "give each publisher one file")
@@ -49,6 +50,7 @@ type vocabularyJudge struct {
 	decoder  *decoder
 	top      place
 	taxonomy *feeds.Taxonomy
+	edited   bool // not the one that the file is written for
 }
 
 // wrong reports a problem where the value stands, else at its group, else at the top.
@@ -128,7 +130,7 @@ func (j *vocabularyJudge) listed(path string, lists map[string][]string, said ma
 	for _, code := range slices.Sorted(maps.Keys(lists)) {
 		list := lists[code]
 		at := join(path, code)
-		if !known(code) {
+		if !known(code) && !j.edited {
 			j.wrong(at, quote(code)+" is no "+what, "")
 		}
 		for i, text := range list {

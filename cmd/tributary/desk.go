@@ -13,6 +13,13 @@ import (
 
 // newDesk makes where people correct labels and where kept stories are labelled anew.
 func (a *app) newDesk(ctx context.Context, cfg *config.Config) (*pipeline.Desk, error) {
+	note, err := useAdopted(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		a.log.Warn(note)
+	}
 	classifier, err := newClassifier(cfg)
 	if err != nil {
 		return nil, err
@@ -29,9 +36,9 @@ func (a *app) newDesk(ctx context.Context, cfg *config.Config) (*pipeline.Desk, 
 }
 
 // labelling names all that labels are made by: the taxonomy, by its version and its
-// content, and the rules of this version of the program.
+// content, the topic model, and the rules of this version of the program.
 func labelling(cfg *config.Config) (string, error) {
-	data, err := json.Marshal([]any{cfg.Taxonomy, cfg.DutyStations})
+	data, err := json.Marshal([]any{cfg.Taxonomy, cfg.DutyStations, cfg.TopicModel})
 	if err != nil {
 		return "", fmt.Errorf("name labelling: %w", err)
 	}

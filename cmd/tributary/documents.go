@@ -126,7 +126,7 @@ type classifyOut struct {
 
 // Run labels items from stdin.
 func (c *classifyCmd) Run(_ context.Context, con *console, g *Globals) error {
-	cfg, err := g.load(nil, nil)
+	cfg, err := configWith(con, g, "")
 	if err != nil {
 		return err
 	}
@@ -137,13 +137,18 @@ func (c *classifyCmd) Run(_ context.Context, con *console, g *Globals) error {
 	return eachLine(con, func(in classifyIn) any { return labelled(classifier, in) })
 }
 
-func labelled(c *classify.Classifier, in classifyIn) classifyOut {
+// incoming is an item as it would come in: its text without markup.
+func incoming(in classifyIn) classify.Item {
 	text := in.Text
 	if strings.ContainsAny(text, "<&") {
 		text = read.PlainText(read.Sanitise(text, in.URL))
 	}
+	return classify.Item{Title: in.Title, Text: text, Language: in.Lang, Dateline: in.Dateline, URL: in.URL}
+}
+
+func labelled(c *classify.Classifier, in classifyIn) classifyOut {
 	out := classifyOut{ID: in.ID, Countries: []string{}, Regions: []string{}, Topics: []string{}, Labels: []feeds.Label{}}
-	for _, l := range c.Classify(classify.Item{Title: in.Title, Text: text, Language: in.Lang, Dateline: in.Dateline, URL: in.URL}) {
+	for _, l := range c.Classify(incoming(in)) {
 		out.Labels = append(out.Labels, l)
 		switch l.Kind {
 		case feeds.LabelCountry:

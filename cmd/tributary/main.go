@@ -20,6 +20,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1 // something failed, and was named
 	exitUsage  = 2 // wrong use or configuration
+	exitNotNow = 3 // a retrained model was judged, and is not adopted
 )
 
 // commands is the whole command line.
@@ -35,6 +36,7 @@ type commands struct {
 	Classify    classifyCmd    `cmd:"" help:"JSONL items on stdin to JSONL labels with evidence."`
 	Group       groupCmd       `cmd:"" help:"JSONL items on stdin to JSONL {\"id\",\"story\"}."`
 	Eval        evalCmd        `cmd:"" help:"Measure labels or stories against a labelled file."`
+	Retrain     retrainCmd     `cmd:"" help:"Learn topics from editors' corrections; adopt the model if it is better on those held back. Exit code 3: judged, not adopted."`
 	Sources     sourcesCmd     `cmd:"" help:"List, find, add, import and export sources."`
 	Relabel     relabelCmd     `cmd:"" help:"Label kept stories anew by the taxonomy as it is now; what people corrected holds."`
 	Corrections correctionsCmd `cmd:"" help:"List and export what people said about labels."`
@@ -109,6 +111,8 @@ func report(con *console, err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintln(con.err, "tributary:", err)
 		return exitUsage
+	case errors.Is(err, errDeclined):
+		return exitNotNow
 	case errors.Is(err, errReported):
 		return exitFailed
 	default:

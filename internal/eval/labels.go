@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"tributary/feeds"
 )
 
 // worstShown bounds every list of mistakes in a report.
@@ -39,12 +41,17 @@ func share(n, d int) float64 {
 
 // LabelSets says how good one kind of label is, of which an item may have several.
 type LabelSets struct {
-	Micro Score `json:"micro"` // over all labels of all items
-	Macro Score `json:"macro"` // mean over the labels that the labelled data has
+	Micro Score  `json:"micro"`           // over all labels of all items
+	Macro Score  `json:"macro"`           // mean over the labels that the labelled data has
+	Range *Range `json:"range,omitempty"` // of micro F1, for all items together
 	// Exact is the share of items whose set of labels is just right.
-	Exact   float64      `json:"exact"`
-	ByLabel []LabelScore `json:"by_label"` // by label
-	Worst   []SetMistake `json:"worst"`    // most wrong labels first, bounded
+	Exact     float64      `json:"exact"`
+	Given     int          `json:"given"`     // labels in the answers
+	Wanted    int          `json:"wanted"`    // labels in the labelled data
+	Right     int          `json:"right"`     // labels in both
+	ByLabel   []LabelScore `json:"by_label"`  // by label
+	Confusion []Confusion  `json:"confusion"` // most items first, bounded
+	Worst     []SetMistake `json:"worst"`     // most wrong labels first, then by id, bounded
 }
 
 // LabelScore is how good one label is: items that rightly have it, that wrongly have
@@ -59,11 +66,14 @@ type LabelScore struct {
 
 // SetMistake is an item whose labels are not just right.
 type SetMistake struct {
-	ID       string   `json:"id"`
-	Language string   `json:"language"`
-	Title    string   `json:"title"`
-	Missed   []string `json:"missed"`
-	Wrong    []string `json:"wrong"`
+	ID       string       `json:"id"`
+	Language string       `json:"language"`
+	Title    string       `json:"title"`
+	Want     []string     `json:"want"` // all that people gave it
+	Got      []string     `json:"got"`  // all that the answer has, but for optional ones
+	Missed   []string     `json:"missed"`
+	Wrong    []string     `json:"wrong"`
+	Misled   []WrongLabel `json:"misled,omitempty"` // what the wrong ones were given for
 }
 
 type set map[string]struct{}
@@ -76,9 +86,9 @@ func setOf(values []string) set {
 	return s
 }
 
-// minus gives what s has and t has not, sorted.
+// minus gives what s has and t has not, sorted; nil when that is nothing.
 func (s set) minus(t set) []string {
-	out := []string{}
+	var out []string
 	for v := range s {
 		if _, both := t[v]; !both {
 			out = append(out, v)
@@ -88,16 +98,22 @@ func (s set) minus(t set) []string {
 	return out
 }
 
-// labelled is one item for labelSets: the labels that people gave it, those that are
-// nobody's fault, and the answer.
-type labelled struct {
-	item                   *GoldItem
-	gold, optional, answer []string
+// and gives what both have, sorted; nil when that is nothing.
+func (s set) and(t set) []string {
+	var out []string
+	for v := range s {
+		if _, both := t[v]; both {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
-func labelSets(items []labelled) LabelSets {
+// labelSets counts the labels of one kind, which of takes from an item.
+func labelSets(outs []*Outcome, kind feeds.LabelKind, of func(*Outcome) *Found) LabelSets {
 	counts := map[string]*LabelScore{}
-	of := func(label string) *LabelScore {
+	count := func(label string) *LabelScore {
 		c := counts[label]
 		if c == nil {
 			c = &LabelScore{Label: label}
@@ -106,38 +122,49 @@ func labelSets(items []labelled) LabelSets {
 		return c
 	}
 	exact := 0
-	mistakes := []SetMistake{}
-	for _, it := range items {
-		gold, answer := setOf(it.gold), setOf(it.answer)
-		for _, v := range it.optional {
-			if _, required := gold[v]; !required {
-				delete(answer, v)
+	mistakes := []*Outcome{}
+	confused := confusions{}
+	for _, o := range outs {
+		f := of(o)
+		for _, v := range f.Right {
+			count(v).TP++
+		}
+		for _, v := range f.Missed {
+			count(v).FN++
+			for _, w := range f.Wrong {
+				confused.add(v, w, o.ID)
 			}
 		}
-		missed, wrong := gold.minus(answer), answer.minus(gold)
-		for v := range gold {
-			of(v).TP++ // taken back below where it was missed
+		for _, v := range f.Wrong {
+			count(v).FP++
 		}
-		for _, v := range missed {
-			of(v).TP--
-			of(v).FN++
-		}
-		for _, v := range wrong {
-			of(v).FP++
-		}
-		if len(missed)+len(wrong) == 0 {
+		if f.errors() == 0 {
 			exact++
 			continue
 		}
-		mistakes = append(mistakes, SetMistake{ID: it.item.ID, Language: it.item.Lang, Title: it.item.Title, Missed: missed, Wrong: wrong})
+		mistakes = append(mistakes, o)
 	}
-	// Stable, so that equals stay in the order of the labelled data.
-	slices.SortStableFunc(mistakes, func(a, b SetMistake) int {
-		return cmp.Compare(len(b.Missed)+len(b.Wrong), len(a.Missed)+len(a.Wrong))
-	})
-	r := LabelSets{Exact: share(exact, len(items)), ByLabel: make([]LabelScore, 0, len(counts)), Worst: first(mistakes, worstShown)}
+	slices.SortStableFunc(mistakes, func(a, b *Outcome) int { return cmp.Compare(of(b).errors(), of(a).errors()) })
+	r := LabelSets{Exact: share(exact, len(outs)), ByLabel: make([]LabelScore, 0, len(counts)),
+		Confusion: confused.list(), Worst: []SetMistake{}}
+	for _, o := range first(mistakes, worstShown) {
+		r.Worst = append(r.Worst, setMistake(o, kind, of(o)))
+	}
 	r.sum(counts)
 	return r
+}
+
+func setMistake(o *Outcome, kind feeds.LabelKind, f *Found) SetMistake {
+	m := SetMistake{ID: o.ID, Language: o.Language, Title: o.Title, Missed: append([]string{}, f.Missed...), Wrong: append([]string{}, f.Wrong...)}
+	m.Want, m.Got = append(slices.Clone(m.Missed), f.Right...), append(slices.Clone(m.Wrong), f.Right...)
+	slices.Sort(m.Want)
+	slices.Sort(m.Got)
+	for _, w := range o.Misled {
+		if w.Kind == kind && slices.Contains(f.Wrong, w.Value) {
+			m.Misled = append(m.Misled, w)
+		}
+	}
+	return m
 }
 
 // sum fills micro, macro and the list of labels.
@@ -156,6 +183,7 @@ func (r *LabelSets) sum(counts map[string]*LabelScore) {
 		}
 	}
 	r.Micro = score(tp, fp, fn)
+	r.Given, r.Wanted, r.Right = tp+fp, tp+fn, tp
 	if inGold > 0 {
 		n := float64(inGold)
 		r.Macro = Score{Precision: r.Macro.Precision / n, Recall: r.Macro.Recall / n, F1: r.Macro.F1 / n}

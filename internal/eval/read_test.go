@@ -29,6 +29,34 @@ func TestReadGold(t *testing.T) {
 	}
 }
 
+// What items are sorted by is taken where it is what it should be, and costs no item
+// where it is not.
+func TestReadGoldSortedBy(t *testing.T) {
+	const data = `{"id":"a","source":"s","office":"o","month":"2026-10","published":"2026-11-01T00:00:00Z","regions":["sahel"]}
+{"id":"b","published":"2026-11-01","regions":[]}
+{"id":"c","source":{"name":"x"},"published":1764028800,"regions":{"sahel":1}}
+{"id":"d","source":null,"published":"last week","month":7}`
+	got, err := eval.ReadGold(strings.NewReader(data))
+	want := []eval.GoldItem{{ID: "a", Source: "s", Office: "o", Month: "2026-10", Regions: []string{"sahel"}}, {ID: "b", Month: "2026-11", Regions: []string{}}, {ID: "c"}, {ID: "d"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestEachGoldEndsWithTheUsersError(t *testing.T) {
+	enough := errors.New("enough")
+	n := 0
+	err := eval.EachGold(strings.NewReader("{\"id\":\"a\"}\n\n{\"id\":\"b\"}\n{\"id\":\"c\"}\n"), func(*eval.GoldItem) error {
+		if n++; n == 2 {
+			return enough
+		}
+		return nil
+	})
+	if !errors.Is(err, enough) || !strings.HasPrefix(err.Error(), "line 3: ") || n != 2 {
+		t.Errorf("%d items, %v", n, err)
+	}
+}
+
 func TestReadStories(t *testing.T) {
 	const data = `{"id":"a","source":"s","lang":"fr","title":"T","text":"X","url":"https://a.example/1","published":"2026-11-01T08:00:00+01:00","story":"1"}
 {"id":"b","story":"1"}
