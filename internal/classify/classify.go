@@ -72,6 +72,12 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 		d = &document{}
 	}
 	defer c.scratch.Put(d)
+	d.trace = nil
+	return c.label(d, it)
+}
+
+// label labels an item with a document to work in.
+func (c *Classifier) label(d *document, it Item) []feeds.Label {
 	d.read(it)
 	language := c.language(d, it)
 	c.lexicon.match(d, language.Value)

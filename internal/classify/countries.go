@@ -63,6 +63,7 @@ func (c *Classifier) countries(d *document, it Item, said publisherSays) []feeds
 	for i := range d.mentions {
 		if m := &d.mentions[i]; m.kind != kindRegion && (m.n == 1 || m.both) {
 			for _, country := range m.targets[:m.n] {
+				d.trace.meant(country)
 				c.count(d, m, of(country), 1)
 			}
 		}
@@ -139,6 +140,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		t.mentions++
 	}
 	t.score += weight
+	d.trace.counted(m, rule, weight)
 	if m.kind != kindDemonym {
 		t.located += weight
 	} else {
@@ -210,6 +212,7 @@ func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tal
 			}
 			best, factor = int32(at), s.weight
 		}
+		d.trace.meant(best)
 		c.count(d, m, of(best), factor)
 	}
 }
@@ -257,6 +260,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if t.dateline {
 			need = leastShareAlone * top
 		}
+		d.trace.judged(feeds.LabelCountry, country, t.score, max(leastScore, need))
 		if len(t.evidence) == 0 || !t.title && !t.publisher && (t.score < leastScore || t.score < need) || t.score < leastScore {
 			continue
 		}

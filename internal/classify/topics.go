@@ -87,9 +87,11 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, t *topicTally) {
 	rule := "term"
 	if p.kind == kindWeak {
 		rule = "weak term"
+		d.trace.term(h, p.target, weight*termWeak)
 		t.weak += weight * termWeak
 		t.titled = t.titled || first.field == fieldTitle
 	} else {
+		d.trace.term(h, p.target, weight)
 		t.score += weight
 		if !repeated {
 			t.strong++
@@ -162,6 +164,7 @@ func (c *Classifier) bestTopics(d *document, tallies []topicTally) []feeds.Label
 		if t.strong >= clearlySaid {
 			share = leastClearShare
 		}
+		d.trace.judged(feeds.LabelTopic, int32(i), t.score, max(least, share*top))
 		if t.score < least || t.score < share*top || len(t.evidence) == 0 {
 			continue
 		}

@@ -52,6 +52,7 @@ type document struct {
 	danish   bool // the Danish Refugee Council is named
 	counts   [languageCount]int
 	scripts  [scriptCount]int
+	trace    *trace // nil but for Explain
 }
 
 // read makes words of an item.
