@@ -29,9 +29,14 @@ type Options struct {
 	Sources func(ctx context.Context) ([]SourceStatus, error)
 	Ready   []Check
 	// Hubs hears what WebSub hubs say; nil: there are no callbacks.
-	Hubs     Hubs
-	Taxonomy *feeds.Taxonomy
-	Offices  []feeds.Office
+	Hubs Hubs
+	// Explain says why an entry of a source has a label, or why not; nil: the pages do
+	// not offer it.
+	Explain func(ctx context.Context, source *feeds.Source, e *feeds.Entry, kind feeds.LabelKind, value string) (feeds.Explanation, error)
+	// Corrections lists what people said about labels, by id; nil: nobody can say anything.
+	Corrections func(ctx context.Context, q CorrectionQuery) ([]feeds.Correction, error)
+	Taxonomy    *feeds.Taxonomy
+	Offices     []feeds.Office
 
 	BaseURL    string            // absolute, as readers reach us; its path prefixes our links
 	Title      map[string]string // of the installation, by language

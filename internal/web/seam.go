@@ -60,6 +60,16 @@ type Hubs interface {
 	Receive(ctx context.Context, token string, header http.Header, body io.Reader) error
 }
 
+// CorrectionQuery chooses corrections; empty fields choose all.
+type CorrectionQuery struct {
+	Story   string
+	Office  string
+	Since   time.Time // said or taken back then or later
+	After   int64     // id: only later ones
+	Revoked bool      // those that were taken back, too
+	Limit   int       // 0: as many as there may be
+}
+
 // Publisher makes the documents behind the feeds' addresses. *publish.Publisher is
 // one; an error that is a *publish.Invalid is the reader's doing, any other is ours.
 type Publisher interface {
