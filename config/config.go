@@ -30,6 +30,8 @@ type Config struct {
 	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log     Log     `yaml:"log" doc:"What is written to the log."`
 
+	Labels Labels `yaml:"taxonomy" doc:"How stories are labelled by the taxonomy of countries, regions and topics."`
+
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
 	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
@@ -101,6 +103,11 @@ type WebSub struct {
 	Enabled  string        `yaml:"enabled" enum:"auto,on,off" doc:"Whether to subscribe to sources that offer a hub. auto: if base_url is an address that the internet can reach, since hubs call us there. on: at any base_url, for hubs on the same private network. off: polling alone."`
 	Lease    time.Duration `yaml:"lease" min:"1h" max:"720h" doc:"How long a subscription shall last before it is renewed. The hub may give less."`
 	MaxBytes int64         `yaml:"max_bytes" unit:"bytes" min:"64KiB" max:"16MiB" doc:"Largest delivery that is read. After a larger one the source is pulled instead."`
+}
+
+// Labels is how stories are labelled.
+type Labels struct {
+	Relabel string `yaml:"relabel" enum:"auto,manual" doc:"What becomes of kept stories when a new taxonomy or a new version of the program labels otherwise. auto: a job labels them anew, beside the pulls; only those whose labels differ change. manual: they wait for tributary relabel, which can show first what it would change. What people corrected holds in both cases, and a rule that they make for a source is applied at once."`
 }
 
 // Publish is what the merged feeds look like.

@@ -12,4 +12,8 @@ var (
 	ErrRefused = errors.New("address refused")
 	// ErrTooLarge: a body over its bound.
 	ErrTooLarge = errors.New("too large")
+	// ErrInvalid: what a person asked for makes no sense; the text says what would.
+	ErrInvalid = errors.New("not valid")
+	// ErrWithdrawn: the story was withdrawn by its publishers.
+	ErrWithdrawn = errors.New("withdrawn")
 )

@@ -46,6 +46,7 @@ type app struct {
 	schedules *jobs.Schedules
 	metrics   *prometheus.Registry
 	push      atomic.Pointer[pipeline.Push] // what hubs' calls are answered with
+	desk      atomic.Pointer[pipeline.Desk] // where people correct labels
 	polls     *pollCounters
 }
 
@@ -123,13 +124,32 @@ func openStore(ctx context.Context, cfg *config.Config) (*store.DB, error) {
 
 // openKept opens a store that must be there: a mistyped --data is no empty database.
 func openKept(ctx context.Context, cfg *config.Config) (*store.DB, error) {
+	if err := there(cfg); err != nil {
+		return nil, err
+	}
+	return openStore(ctx, cfg)
+}
+
+func there(cfg *config.Config) error {
 	if cfg.Database == "" {
 		name := filepath.Join(cfg.Data, "tributary.db")
 		if _, err := os.Stat(name); err != nil {
-			return nil, usageError{fmt.Sprintf("no database: %v; nothing was pulled yet, or --data names another directory", err)}
+			return usageError{fmt.Sprintf("no database: %v; nothing was pulled yet, or --data names another directory", err)}
 		}
 	}
-	return openStore(ctx, cfg)
+	return nil
+}
+
+// openThere is open for a database that must be there.
+func (g *Globals) openThere(ctx context.Context, con *console) (*app, error) {
+	cfg, err := g.load(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := there(cfg); err != nil {
+		return nil, err
+	}
+	return g.open(ctx, con, nil, nil)
 }
 
 func (a *app) prepare(ctx context.Context) error {
@@ -145,25 +165,26 @@ func (a *app) sync(ctx context.Context) error { return a.db.SyncSources(ctx, a.c
 
 func (a *app) close() error { return a.db.Close() }
 
-func (a *app) puller(cfg *config.Config, schedules *jobs.Schedules) (*pipeline.Puller, error) {
+// puller makes what pulls, with the desk that labels just as it does.
+func (a *app) puller(ctx context.Context, cfg *config.Config, schedules *jobs.Schedules) (*pipeline.Puller, *pipeline.Desk, error) {
 	client, err := fetch.New(fetchOptions(cfg))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	classifier, err := newClassifier(cfg)
+	desk, err := a.newDesk(ctx, cfg)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	robots, err := pipeline.NewRobots(client, time.Now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: classifier, Next: schedules.Next,
+	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: desk.Classify, Labelling: desk.Labelling, Next: schedules.Next,
 		Adaptive: adaptive(cfg), MaxInterval: cfg.Fetch.MaxInterval, Backfill: cfg.Publish.Backfill,
 		Gate: a.db, Shard: jobs.Shard, Observe: a.polls.observe,
 		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
 		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
-		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client), Apart: apart(cfg)}, nil
+		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client), Apart: apart(cfg)}, desk, nil
 }
 
 // adaptive says whether sources that publish rarely are left alone for longer. Who lowers

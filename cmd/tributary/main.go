@@ -26,19 +26,21 @@ const (
 type commands struct {
 	Globals
 
-	Serve    serveCmd    `cmd:"" help:"Web, scheduler and workers in one process."`
-	Work     workCmd     `cmd:"" help:"Scheduler and workers only: more processes on one PostgreSQL."`
-	Pull     pullCmd     `cmd:"" help:"One pass now: fetch, read, group, label, commit; then exit."`
-	Publish  publishCmd  `cmd:"" help:"Write every channel as files for a static host or CDN."`
-	Check    checkCmd    `cmd:"" help:"Check configuration, sources and taxonomy; everything wrong at once."`
-	Read     readCmd     `cmd:"" help:"Show what Tributary reads from documents, one JSON line each."`
-	Classify classifyCmd `cmd:"" help:"JSONL items on stdin to JSONL labels with evidence."`
-	Group    groupCmd    `cmd:"" help:"JSONL items on stdin to JSONL {\"id\",\"story\"}."`
-	Eval     evalCmd     `cmd:"" help:"Measure labels or stories against a labelled file."`
-	Sources  sourcesCmd  `cmd:"" help:"List, find, add, import and export sources."`
-	Migrate  migrateCmd  `cmd:"" help:"Bring the database's tables up to date."`
-	Backup   backupCmd   `cmd:"" help:"Copy the SQLite database to a new file while it is in use."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Web, scheduler and workers in one process."`
+	Work        workCmd        `cmd:"" help:"Scheduler and workers only: more processes on one PostgreSQL."`
+	Pull        pullCmd        `cmd:"" help:"One pass now: fetch, read, group, label, commit; then exit."`
+	Publish     publishCmd     `cmd:"" help:"Write every channel as files for a static host or CDN."`
+	Check       checkCmd       `cmd:"" help:"Check configuration, sources and taxonomy; everything wrong at once."`
+	Read        readCmd        `cmd:"" help:"Show what Tributary reads from documents, one JSON line each."`
+	Classify    classifyCmd    `cmd:"" help:"JSONL items on stdin to JSONL labels with evidence."`
+	Group       groupCmd       `cmd:"" help:"JSONL items on stdin to JSONL {\"id\",\"story\"}."`
+	Eval        evalCmd        `cmd:"" help:"Measure labels or stories against a labelled file."`
+	Sources     sourcesCmd     `cmd:"" help:"List, find, add, import and export sources."`
+	Relabel     relabelCmd     `cmd:"" help:"Label kept stories anew by the taxonomy as it is now; what people corrected holds."`
+	Corrections correctionsCmd `cmd:"" help:"List and export what people said about labels."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the database's tables up to date."`
+	Backup      backupCmd      `cmd:"" help:"Copy the SQLite database to a new file while it is in use."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // Globals are the flags of every command.

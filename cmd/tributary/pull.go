@@ -40,7 +40,7 @@ func (c *pullCmd) pull(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	puller, err := a.puller(a.config, a.schedules)
+	puller, _, err := a.puller(ctx, a.config, a.schedules)
 	if err != nil {
 		return err
 	}

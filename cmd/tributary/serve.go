@@ -171,7 +171,7 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 		cfg.BaseURL = a.config.BaseURL // and with it every address in the feeds
 	}
 	schedules := jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter)
-	puller, err := a.puller(cfg, schedules)
+	puller, desk, err := a.puller(ctx, cfg, schedules)
 	if err != nil {
 		return err
 	}
@@ -182,8 +182,9 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 	if err := a.db.SyncSources(ctx, cfg.Sources); err != nil {
 		return err
 	}
-	engine.Use(puller, schedules)
+	engine.Use(puller, schedules, desk, relabels(cfg))
 	a.push.Store(puller.Push)
+	a.desk.Store(desk)
 	inPlace()
 	setLevel(a.level, cfg)
 	if restart := config.NeedRestart(loaded.Changed(&a.loaded)); len(restart) > 0 {
@@ -195,7 +196,7 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 }
 
 func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
-	puller, err := a.puller(a.config, a.schedules)
+	puller, desk, err := a.puller(ctx, a.config, a.schedules)
 	if err != nil {
 		return nil, err
 	}
@@ -204,10 +205,12 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 		every = time.Second
 	}
 	engine, err := jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
+		Desk: desk, Relabel: relabels(a.config),
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
 	if err == nil {
 		a.push.Store(puller.Push)
+		a.desk.Store(desk)
 	}
 	return engine, err
 }

@@ -76,7 +76,7 @@ func newStage(t testing.TB) *stage {
 // pull pulls every source once.
 func (s *stage) pull() pipeline.Report {
 	s.t.Helper()
-	puller, err := s.puller(s.config, s.schedules)
+	puller, _, err := s.puller(s.t.Context(), s.config, s.schedules)
 	if err != nil {
 		s.t.Fatal(err)
 	}

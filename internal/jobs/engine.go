@@ -26,6 +26,8 @@ type Options struct {
 	Puller    *pipeline.Puller
 	Schedules *Schedules
 	Index     func(ctx context.Context) error // brings the search index up to date
+	Desk      *pipeline.Desk
+	Relabel   bool // label kept stories anew that are labelled by another taxonomy
 
 	Workers     int           // pull jobs at once in this process
 	Batch       int           // sources in one pull job at most
@@ -42,22 +44,25 @@ type Engine struct {
 	tools    atomic.Pointer[tools]
 	client   *river.Client[*sql.Tx]
 	listener *pgxpool.Pool // PostgreSQL only
+	began    int64         // when this engine was made
 }
 
 // tools are what a reload of the configuration replaces.
 type tools struct {
-	puller    *pipeline.Puller
-	schedules *Schedules
+	puller     *pipeline.Puller
+	schedules  *Schedules
+	desk       *pipeline.Desk
+	relabelAll bool // not only what was asked for
 }
 
 // Use makes the jobs that start from now on work with these; those under way end with
 // what they have.
-func (e *Engine) Use(puller *pipeline.Puller, schedules *Schedules) {
-	puller.FollowUp = e.followUp
+func (e *Engine) Use(puller *pipeline.Puller, schedules *Schedules, desk *pipeline.Desk, relabel bool) {
+	puller.FollowUp, desk.FollowUp = e.followUp, e.followRules
 	if puller.Push != nil {
 		puller.Push.Queue = e.queueDelivery
 	}
-	e.tools.Store(&tools{puller, schedules})
+	e.tools.Store(&tools{puller, schedules, desk, relabel})
 }
 
 // Migrate brings River's own tables up to date. Processes that do so at once wait for
@@ -90,8 +95,8 @@ func driver(db *store.DB, listener *pgxpool.Pool) riverdriver.Driver[*sql.Tx] {
 
 // New makes an engine; Start sets it to work.
 func New(ctx context.Context, o Options) (*Engine, error) {
-	e := &Engine{Options: o}
-	e.Use(o.Puller, o.Schedules)
+	e := &Engine{Options: o, began: o.Now().UnixMilli()}
+	e.Use(o.Puller, o.Schedules, o.Desk, o.Relabel)
 	if o.DB.Dialect() == store.Postgres {
 		// River keeps one connection of its own for LISTEN.
 		cfg, err := pgxpool.ParseConfig(o.DB.PGURL())
@@ -110,11 +115,13 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &purgeWorker{engine: e})
 	river.AddWorker(workers, &websubWorker{engine: e})
 	river.AddWorker(workers, &deliverWorker{engine: e})
+	river.AddWorker(workers, &relabelWorker{engine: e})
 	client, err := river.NewClient(driver(o.DB, e.listener), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: o.Workers},
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
 			queuePush:          {MaxWorkers: 3}, // the upkeep may wait for slow hubs
+			queueRelabel:       {MaxWorkers: 1},
 		},
 		Workers:                     workers,
 		PeriodicJobs:                e.periodic(),
@@ -155,6 +162,9 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(websubEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return WebSubArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "websub", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(relabelEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return e.relabelArgs(0), nil
+		}, &river.PeriodicJobOpts{ID: "relabel", RunOnStart: true}),
 	}
 }
 

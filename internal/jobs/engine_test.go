@@ -107,7 +107,8 @@ func engine(t *testing.T, db *store.DB, p *press, edit func(*Options)) *Engine {
 	schedules := NewSchedules(time.Second, 0)
 	o := Options{DB: db, Schedules: schedules, Index: func(context.Context) error { return nil }, Workers: 4, Batch: 50,
 		Dispatch: time.Second, RescueAfter: time.Minute, Grace: 5 * time.Second, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Puller: &pipeline.Puller{Fetch: p, Store: db, Classify: nobody{}, Next: schedules.Next, Fetches: 8, Now: time.Now, Headquarters: "hq"}}
+		Puller: &pipeline.Puller{Fetch: p, Store: db, Classify: nobody{}, Next: schedules.Next, Fetches: 8, Now: time.Now, Headquarters: "hq"},
+		Desk:   &pipeline.Desk{Store: db, Classify: nobody{}, Now: time.Now}}
 	if edit != nil {
 		edit(&o)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"tributary/feeds"
 	"tributary/feeds/read"
-	"tributary/internal/classify"
 	"tributary/internal/dedupe"
 	"tributary/internal/redact"
 	"tributary/internal/store"
@@ -33,6 +32,7 @@ type batch struct {
 	cut       redact.Cut // out of the new and changed entries
 	learnt    feeds.Learnt
 	near      map[string]store.Neighbour // of the entries that were not known
+	labeller  *labeller
 }
 
 // item is an entry that is not yet kept in this version.
@@ -53,7 +53,8 @@ func (b *batch) unchanged() bool { return len(b.items) == 0 && len(b.withdrawn) 
 // prepare fingerprints the document's entries and drops those already kept as they
 // are, before any expensive work.
 func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed) (*batch, error) {
-	b := &batch{source: s.Source, now: r.Now(), problems: r.sayable(&s.Source, feed.Problems), links: feed.Links, learnt: s.Polling.Learnt}
+	b := &batch{source: s.Source, now: r.Now(), problems: r.sayable(&s.Source, feed.Problems), links: feed.Links, learnt: s.Polling.Learnt,
+		labeller: r.labeller.Load()}
 	b.counts.Read = len(feed.Entries)
 	b.keepNewest(feed)
 	gone := make(map[int64]time.Time, len(feed.Deleted)) // entry -> since when
@@ -181,7 +182,7 @@ func (r *run) label(b *batch) {
 	for i := range b.items {
 		it := &b.items[i]
 		if it.fresh && !slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := b.near[k]; return ok }) {
-			r.labels(b.source, it)
+			b.labeller.labels(b.source, it)
 		}
 	}
 }
@@ -222,20 +223,6 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 	}
 	b.learnt.Wishes = wishes(feed)
 	b.learnt.Pace = paced(b.learnt.Pace, dates, news, first, b.now)
-}
-
-// labels are an item's labels, made when first asked for.
-func (r *run) labels(s feeds.Source, it *item) []feeds.Label {
-	if it.labels == nil {
-		it.labels = r.Classify.Classify(classify.Item{
-			Title: it.entry.Title, Text: it.text, Language: it.entry.Language, URL: it.entry.Link,
-			Categories: it.entry.Categories, Area: s.Countries,
-		})
-		if it.labels == nil {
-			it.labels = []feeds.Label{} // asked for, and none
-		}
-	}
-	return it.labels
 }
 
 func first(texts ...string) string {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,9 +19,39 @@ import (
 // commit decides about the batch and writes it, in one transaction that also holds
 // the grouping lock: between looking for a story and minting one, nobody else mints
 // it.
+//
+// Should people have changed the rules of sources since the batch was labelled, it is
+// labelled by the new ones.
 func (r *run) commit(ctx context.Context, b *batch, polling feeds.Polling, res *Result) error {
+	err := r.tryCommit(ctx, b, polling, res)
+	for range ruleChangesAtMost {
+		if !errors.Is(err, store.ErrRulesChanged) {
+			break
+		}
+		book, reading := r.Store.RuleBook(ctx)
+		if reading != nil {
+			err = reading
+			break
+		}
+		b.labeller = b.labeller.with(book)
+		r.labeller.Store(b.labeller)
+		for i := range b.items {
+			b.items[i].labels = nil
+		}
+		err = r.tryCommit(ctx, b, polling, res)
+	}
+	if err != nil {
+		return fmt.Errorf("commit %s: %w", b.source.ID, err)
+	}
+	return nil
+}
+
+// ruleChangesAtMost bounds how often one commit begins anew because of them.
+const ruleChangesAtMost = 5
+
+func (r *run) tryCommit(ctx context.Context, b *batch, polling feeds.Polling, res *Result) error {
 	base := b.counts
-	err := r.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return r.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
 		res.Entries, res.Stories = base, StoryCounts{} // a retried transaction counts once
 		change, err := r.plan(ctx, tx, b, res)
 		if err != nil {
@@ -35,15 +66,12 @@ func (r *run) commit(ctx context.Context, b *batch, polling feeds.Polling, res *
 		}
 		return r.FollowUp(ctx, tx.SQL())
 	})
-	if err != nil {
-		return fmt.Errorf("commit %s: %w", b.source.ID, err)
-	}
-	return nil
 }
 
 // plan turns the batch into a change, with what the store holds at this moment.
 func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (store.Change, error) {
-	change := store.Change{Now: b.now, Withdrawn: b.withdrawn, KeepOriginals: r.KeepOriginals}
+	change := store.Change{Now: b.now, Withdrawn: b.withdrawn, KeepOriginals: r.KeepOriginals,
+		Labelling: r.Labelling, Rules: b.labeller.book.Number}
 	candidates := make([]dedupe.Candidate, len(b.items))
 	ids := make([]int64, len(b.items))
 	var keys []string
@@ -289,11 +317,14 @@ func (s *storyBook) states() []store.StoryState {
 		state := store.StoryState{ID: id, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
 		anew := o.relabel || lead.EntryID != o.before.EntryID
 		if it, source := s.copy(o, lead.EntryID); anew && it != nil {
-			state.Labels = s.run.labels(source, it)
+			state.Labels = s.batch.labeller.labels(source, it)
 		}
 		for _, c := range o.copies {
-			if _, fresh := o.items[c.EntryID]; !c.Trial && (anew || fresh) {
-				state.AddLabels = append(state.AddLabels, s.language(o, c.EntryID)...)
+			if _, fresh := o.items[c.EntryID]; c.Trial || c.EntryID == lead.EntryID || !anew && !fresh {
+				continue
+			}
+			if it, source := s.copy(o, c.EntryID); it != nil {
+				state.AddLabels = append(state.AddLabels, s.batch.labeller.languages(source, it)...)
 			}
 		}
 		out = append(out, state)
@@ -311,7 +342,7 @@ func (s *storyBook) copy(o *openStory, entryID int64) (*item, feeds.Source) {
 	if c == nil {
 		return nil, feeds.Source{}
 	}
-	return &item{entry: c.Entry, text: plainText(&c.Entry)}, s.run.sources[c.SourceID]
+	return kept(c), s.run.sources[c.SourceID]
 }
 
 // words tell two copies apart as a reader would; "" for one that is not loaded.
@@ -321,29 +352,4 @@ func (s *storyBook) words(o *openStory, entryID int64) string {
 		return ""
 	}
 	return dedupe.Fingerprint("", &it.entry, it.text).TextHash
-}
-
-// language is the label of a copy's language: a story is in the languages of all its
-// published copies.
-func (s *storyBook) language(o *openStory, entryID int64) []feeds.Label {
-	it, source := s.copy(o, entryID)
-	if it == nil {
-		return nil
-	}
-	if it.labels == nil && it.entry.Language != "" {
-		return []feeds.Label{{Kind: feeds.LabelLanguage, Value: baseLanguage(it.entry.Language), Score: 1, By: feeds.ByPublisher,
-			Evidence: []feeds.Evidence{{Rule: "declared", Text: it.entry.Language, Field: "feed"}}}}
-	}
-	for _, l := range s.run.labels(source, it) {
-		if l.Kind == feeds.LabelLanguage {
-			return []feeds.Label{l}
-		}
-	}
-	return nil
-}
-
-// baseLanguage is the language of a BCP 47 tag without script or region.
-func baseLanguage(tag string) string {
-	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
-	return base
 }

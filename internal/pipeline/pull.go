@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tributary/feeds"
@@ -24,6 +25,8 @@ type Puller struct {
 	Fetch    Fetcher
 	Store    Store
 	Classify Classifier
+	// Labelling is the number of what Classify labels by (store.DB.Labelling).
+	Labelling int64
 	// Redact cuts personal data out of entries before anything else sees them; nil
 	// cuts all there is.
 	Redact *redact.Redactor
@@ -89,6 +92,7 @@ type Store interface {
 	Commit(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
 	SavePollings(ctx context.Context, pollings []feeds.Polling) error
 	Sources(ctx context.Context) ([]store.SourceState, error)
+	RuleBook(ctx context.Context) (store.RuleBook, error)
 }
 
 // Gate is how processes take turns at a shard of hosts.
@@ -271,15 +275,16 @@ func (r *run) digest(ctx context.Context, s store.SourceState, response *fetch.R
 // run is one call of Pull: the Puller with what all its sources share.
 type run struct {
 	*Puller
-	cpu     chan struct{}
-	sources map[string]feeds.Source
-	pushes  map[string]feeds.Subscription // the standing ones, by source
-	part    bool                          // documents may be parts of their feed: a guid that one lacks is not gone
-	wanted  map[string]bool               // sources whose hubs may deliver
-	shared  map[string]unit               // enabled sources, by what is asked for them
-	halt    chan struct{}
-	once    sync.Once
-	leaving sync.WaitGroup // shards that are still to be left
+	cpu      chan struct{}
+	labeller atomic.Pointer[labeller] // replaced when people change rules meanwhile
+	sources  map[string]feeds.Source
+	pushes   map[string]feeds.Subscription // the standing ones, by source
+	part     bool                          // documents may be parts of their feed: a guid that one lacks is not gone
+	wanted   map[string]bool               // sources whose hubs may deliver
+	shared   map[string]unit               // enabled sources, by what is asked for them
+	halt     chan struct{}
+	once     sync.Once
+	leaving  sync.WaitGroup // shards that are still to be left
 }
 
 func (p *Puller) newRun(ctx context.Context) (*run, error) {
@@ -293,6 +298,11 @@ func (p *Puller) newRun(ctx context.Context) (*run, error) {
 		r.sources[s.ID] = s.Source
 		r.wanted[s.ID] = s.Enabled && !s.Retired && s.Push != feeds.PushOff
 	}
+	book, err := p.Store.RuleBook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.labeller.Store(&labeller{classify: p.Classify, sources: r.sources, book: book})
 	if p.Push != nil {
 		if r.pushes, err = p.Push.standing(ctx); err != nil {
 			return nil, err

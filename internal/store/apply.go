@@ -15,7 +15,7 @@ import (
 
 var (
 	addStory = insert{into: "story", columns: []string{"id", "lead_entry_id", "published_ms", "updated_ms", "created_ms",
-		"changed_ms", "version"}, suffix: `ON CONFLICT (id) DO NOTHING`}
+		"changed_ms", "version", "labelled"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addEntry = insert{into: "entry", columns: []string{"id", "source_id", "guid", "story_id", "revision", "hash",
 		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"},
@@ -30,8 +30,9 @@ var ErrReadressed = errors.New("the source was given another address meanwhile")
 
 // Apply writes a change. It refuses one that contradicts what is kept: a new entry
 // that is known, a new version of one that is not, a story that does not exist or is
-// minted without a state; and, with ErrReadressed, one of a source that was given
-// another address meanwhile (Polling.Of). Applying an empty change saves the polling only.
+// minted without a state; with ErrReadressed, one of a source that was given another
+// address meanwhile (Polling.Of); with ErrRulesChanged, one that is labelled by former
+// rules of sources. Applying an empty change saves the polling only.
 func (tx *Tx) Apply(ctx context.Context, c Change) error {
 	if err := tx.apply(ctx, &c); err != nil {
 		return fmt.Errorf("apply change of %s: %w", c.Polling.SourceID, err)
@@ -83,8 +84,9 @@ func (a *application) begin(ctx context.Context) (err error) {
 	}
 	a.source.id = a.Polling.SourceID
 	var address string
-	err = a.r.row(ctx, `SELECT kind, trial, url FROM source WHERE id = $1`, a.source.id).
-		Scan(&a.source.kind, &a.source.trial, &address)
+	var rules int64
+	err = a.r.row(ctx, `SELECT kind, trial, url, (SELECT value FROM meta WHERE name = 'rules') FROM source WHERE id = $1`, a.source.id).
+		Scan(&a.source.kind, &a.source.trial, &address, &rules)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("source: %w", feeds.ErrNotFound)
 	}
@@ -93,6 +95,9 @@ func (a *application) begin(ctx context.Context) (err error) {
 	}
 	if a.Polling.Of != "" && clean(a.Polling.Of) != address {
 		return ErrReadressed
+	}
+	if rules != a.Rules && len(a.Stories) > 0 {
+		return ErrRulesChanged
 	}
 	a.version, err = bump(ctx, a.r)
 	return err
@@ -146,7 +151,7 @@ func (a *application) mint(ctx context.Context) error {
 			continue
 		}
 		states++
-		args = append(args, s.ID, s.LeadEntryID, millis(s.Published), millis(s.Updated), a.now, a.now, a.version)
+		args = append(args, s.ID, s.LeadEntryID, millis(s.Published), millis(s.Updated), a.now, a.now, a.version, a.Labelling)
 	}
 	if states != len(a.minted) {
 		return fmt.Errorf("%d new stories have %d states", len(a.minted), states)
@@ -256,40 +261,54 @@ func (a *application) update(ctx context.Context) error {
 		if a.minted[s.ID] {
 			continue
 		}
-		_, err := a.r.exec(ctx, `UPDATE story SET lead_entry_id = $1, published_ms = $2, updated_ms = $3 WHERE id = $4`,
-			s.LeadEntryID, millis(s.Published), millis(s.Updated), s.ID)
-		if err != nil {
+		query := `UPDATE story SET lead_entry_id = $1, published_ms = $2, updated_ms = $3 WHERE id = $4`
+		args := []any{s.LeadEntryID, millis(s.Published), millis(s.Updated), s.ID}
+		if s.Labels != nil {
+			query, args = `UPDATE story SET lead_entry_id = $1, published_ms = $2, updated_ms = $3, labelled = $4 WHERE id = $5`,
+				[]any{s.LeadEntryID, millis(s.Published), millis(s.Updated), a.Labelling, s.ID}
+		}
+		if _, err := a.r.exec(ctx, query, args...); err != nil {
 			return fmt.Errorf("update story %s: %w", s.ID, err)
 		}
 	}
 	return nil
 }
 
-// added labels stand behind those of the lead.
+// addedPosition is where labels stand that other copies than the lead add: behind its own.
 const addedPosition = 1000
 
+// label writes the labels as people have corrected them: no machine's word replaces a
+// person's.
 func (a *application) label(ctx context.Context) error {
-	var relabelled []string
+	var replaced, corrected []string
+	for i := range a.Stories {
+		s := &a.Stories[i]
+		if a.minted[s.ID] {
+			continue
+		}
+		if a.before[s.ID].corrected {
+			corrected = append(corrected, s.ID)
+		}
+		if s.Labels != nil {
+			replaced = append(replaced, s.ID)
+		}
+	}
+	corrections, err := correctionsOf(ctx, a.r, corrected)
+	if err != nil {
+		return err
+	}
+	// Those of corrected stories are written anew, those by people too.
+	err = execIn(ctx, a.r, replaced, `DELETE FROM label WHERE (set_by <> $1 OR EXISTS
+		(SELECT 1 FROM story s WHERE s.id = label.story_id AND s.corrected = TRUE)) AND story_id IN (%s)`, string(feeds.ByPerson))
+	if err != nil {
+		return fmt.Errorf("replace labels: %w", err)
+	}
 	var args []any
 	for i := range a.Stories {
 		s := &a.Stories[i]
-		if s.Labels != nil && !a.minted[s.ID] {
-			relabelled = append(relabelled, s.ID)
+		if args, err = appendLabels(args, s.ID, labelRows(s.Labels, s.AddLabels, corrections[s.ID])); err != nil {
+			return err
 		}
-		for j, list := range [][]feeds.Label{s.Labels, s.AddLabels} {
-			for k := range list {
-				l := &list[k]
-				evidence, err := encode(nonNil(l.Evidence))
-				if err != nil {
-					return err
-				}
-				args = append(args, s.ID, string(l.Kind), clean(l.Value), j*addedPosition+k, l.Score, l.Primary, string(l.By), evidence)
-			}
-		}
-	}
-	err := execIn(ctx, a.r, relabelled, `DELETE FROM label WHERE set_by <> $1 AND story_id IN (%s)`, string(feeds.ByPerson))
-	if err != nil {
-		return fmt.Errorf("replace labels: %w", err)
 	}
 	_, err = addLabel.rows(ctx, a.r, args)
 	return err

@@ -57,6 +57,7 @@ type StoryState struct {
 	Updated     time.Time
 	Labels      []feeds.Label // replace all labels but those by people; nil keeps them
 	AddLabels   []feeds.Label // join the others where a value is new
+	// What people said about the story's labels holds against both.
 }
 
 // Change is everything that one pull of one source commits. The source is the one of
@@ -68,6 +69,8 @@ type Change struct {
 	Withdrawn []int64 // a story of which no copy stands any more is withdrawn
 	Polling   feeds.Polling
 	Now       time.Time
+	Labelling int64 // what Labels were made by, as DB.Labelling numbers it
+	Rules     int64 // number of the RuleBook that they were made with
 	// KeepOriginals is how long NewEntry.Original is kept; 0 is not at all.
 	KeepOriginals time.Duration
 	// Delivered: it came from a hub and not from the source's own answer. Polling then

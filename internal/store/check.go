@@ -26,6 +26,19 @@ var invariants = []struct{ broken, query string }{
 		WHERE s.withdrawn_ms = 0 AND e.withdrawn_ms <> 0`},
 	{"key of a missing story", `SELECT key FROM story_key WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = story_key.story_id)`},
 	{"label of a missing story", `SELECT value FROM label WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = label.story_id)`},
+	{"correction of a missing story", `SELECT id FROM correction WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = correction.story_id)`},
+	{"rule of a missing source", `SELECT id FROM source_rule WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id = source_rule.source_id)`},
+	{"story that is corrected and does not know, or the other way round", `SELECT s.id FROM story s WHERE s.corrected <> EXISTS
+		(SELECT 1 FROM correction c WHERE c.story_id = s.id AND c.revoked_ms = 0)`},
+	{"label that a person removed", `SELECT c.id FROM correction c JOIN story s ON s.id = c.story_id JOIN label l ON l.story_id = c.story_id
+		AND l.kind = c.kind AND l.value = c.value WHERE s.withdrawn_ms = 0 AND c.revoked_ms = 0 AND c.action = 'remove' AND ` + decides},
+	{"label that a person gave and that is missing", `SELECT c.id FROM correction c JOIN story s ON s.id = c.story_id
+		WHERE s.withdrawn_ms = 0 AND c.revoked_ms = 0 AND c.action <> 'remove'
+		AND NOT EXISTS (SELECT 1 FROM label l WHERE l.story_id = c.story_id AND l.kind = c.kind AND l.value = c.value
+			AND l.set_by = 'person') AND ` + decides},
+	{"story with two primary countries", `SELECT story_id FROM label WHERE is_primary = TRUE GROUP BY story_id HAVING count(*) > 1`},
+	{"story labelled by nothing known", `SELECT id FROM story s WHERE s.labelled > 0 AND NOT EXISTS
+		(SELECT 1 FROM labelling g WHERE g.number = s.labelled)`},
 	{"source without polling state", `SELECT id FROM source WHERE NOT EXISTS (SELECT 1 FROM polling p WHERE p.source_id = source.id)`},
 	{"published story that is not listed", `SELECT s.id FROM story s JOIN entry e ON e.story_id = s.id
 		JOIN source o ON o.id = e.source_id WHERE e.withdrawn_ms = 0 AND NOT o.trial AND NOT EXISTS
@@ -47,6 +60,10 @@ var invariants = []struct{ broken, query string }{
 		WHERE t.gone = FALSE AND t.at_ms <> s.published_ms`},
 	{"story newer than the store", `SELECT id FROM story WHERE version > (SELECT value FROM meta WHERE name = 'version')`},
 }
+
+// decides says of a standing correction that none about the same label came after it.
+const decides = `NOT EXISTS (SELECT 1 FROM correction n WHERE n.story_id = c.story_id AND n.kind = c.kind
+	AND n.value = c.value AND n.revoked_ms = 0 AND n.id > c.id)`
 
 // ErrBroken: the database contradicts itself.
 var ErrBroken = errors.New("the store is broken")

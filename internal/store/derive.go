@@ -22,6 +22,7 @@ type derived struct {
 	id        string
 	published int64
 	withdrawn int64 // as the story's row has it
+	corrected bool  // people have said something about its labels
 	carriers  []carrier
 	labels    []feeds.Term
 }
@@ -156,10 +157,10 @@ func derivation(ctx context.Context, r runner, ids []string) (map[string]*derive
 	stories := make(map[string]*derived, len(ids))
 	err := in(ctx, r, ids, func(scan func(...any) error) error {
 		d := &derived{}
-		err := scan(&d.id, &d.published, &d.withdrawn)
+		err := scan(&d.id, &d.published, &d.withdrawn, &d.corrected)
 		stories[d.id] = d
 		return err
-	}, `SELECT id, published_ms, withdrawn_ms FROM story WHERE id IN (%s)`)
+	}, `SELECT id, published_ms, withdrawn_ms, corrected FROM story WHERE id IN (%s)`)
 	if err != nil {
 		return nil, fmt.Errorf("read stories: %w", err)
 	}

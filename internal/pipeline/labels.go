@@ -1,0 +1,118 @@
+package pipeline
+
+import (
+	"context"
+	"strings"
+
+	"tributary/feeds"
+	"tributary/internal/classify"
+	"tributary/internal/store"
+)
+
+// labeller makes the labels of items and stories as machines see them: by the
+// classifier, then by the rules of their sources. A pull, the relabelling of what is
+// kept and a correction all go through it, so that one story has the same labels
+// whichever of them came last. It does not change once it is made.
+type labeller struct {
+	classify Classifier
+	sources  map[string]feeds.Source
+	book     store.RuleBook
+}
+
+// ruleStore is where labellers get what they need.
+type ruleStore interface {
+	Sources(ctx context.Context) ([]store.SourceState, error)
+	RuleBook(ctx context.Context) (store.RuleBook, error)
+}
+
+func newLabeller(ctx context.Context, s ruleStore, c Classifier) (*labeller, error) {
+	states, err := s.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	book, err := s.RuleBook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l := &labeller{classify: c, sources: make(map[string]feeds.Source, len(states)), book: book}
+	for _, state := range states {
+		l.sources[state.ID] = state.Source
+	}
+	return l, nil
+}
+
+// with is the labeller under other rules.
+func (l *labeller) with(book store.RuleBook) *labeller {
+	return &labeller{classify: l.classify, sources: l.sources, book: book}
+}
+
+// labels are an item's labels, made when first asked for.
+func (l *labeller) labels(s feeds.Source, it *item) []feeds.Label {
+	if it.labels == nil {
+		asked := asked(s, it)
+		it.labels = classify.ApplyRules(l.classify.Classify(asked), asked, l.book.BySource[s.ID])
+		if it.labels == nil {
+			it.labels = []feeds.Label{} // asked for, and none
+		}
+	}
+	return it.labels
+}
+
+// asked is an item as the classifier takes it.
+func asked(s feeds.Source, it *item) classify.Item {
+	return classify.Item{Title: it.entry.Title, Text: it.text, Language: it.entry.Language, URL: it.entry.Link,
+		Categories: it.entry.Categories, Area: s.Countries}
+}
+
+// languages are the labels of the languages of a copy that does not lead: a story is
+// in those of all its published copies. What its source declares is believed, so that a
+// copy costs nothing.
+func (l *labeller) languages(s feeds.Source, it *item) []feeds.Label {
+	labels := it.labels
+	switch {
+	case it.entry.Language != "":
+		labels = []feeds.Label{{Kind: feeds.LabelLanguage, Value: baseLanguage(it.entry.Language), Score: 1, By: feeds.ByPublisher,
+			Evidence: []feeds.Evidence{{Rule: "declared", Text: it.entry.Language, Field: "feed"}}}}
+		labels = classify.ApplyRules(labels, asked(s, it), ofLanguage(l.book.BySource[s.ID]))
+	case labels == nil:
+		labels = l.labels(s, it)
+	}
+	var out []feeds.Label
+	for _, label := range labels {
+		if label.Kind == feeds.LabelLanguage {
+			out = append(out, label)
+		}
+	}
+	return out
+}
+
+func ofLanguage(rules []feeds.SourceRule) []feeds.SourceRule {
+	var out []feeds.SourceRule
+	for _, r := range rules {
+		if r.Kind == feeds.LabelLanguage {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// story labels a story from its copies as they are kept, the lead first.
+func (l *labeller) story(st *feeds.Story) (labels, added []feeds.Label) {
+	labels = l.labels(l.sources[st.Lead().SourceID], kept(st.Lead()))
+	for i := range st.Copies[1:] {
+		c := &st.Copies[i+1]
+		if s := l.sources[c.SourceID]; c.Withdrawn.IsZero() && !s.Trial {
+			added = append(added, l.languages(s, kept(c))...)
+		}
+	}
+	return labels, added
+}
+
+// kept is a kept copy as an item.
+func kept(c *feeds.Copy) *item { return &item{entry: c.Entry, text: plainText(&c.Entry)} }
+
+// baseLanguage is the language of a BCP 47 tag without script or region.
+func baseLanguage(tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	return base
+}
