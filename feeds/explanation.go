@@ -1,5 +1,7 @@
 package feeds
 
+import "time"
+
 // Reason says in one word why a label was given or not.
 type Reason string
 
@@ -14,6 +16,8 @@ const (
 	ReasonAnother  Reason = "another"  // an item has one language, and it is another
 	ReasonDeclared Reason = "declared" // the language is as the feed declares it
 	ReasonRead     Reason = "read"     // the language was read off the text
+	// ReasonSourceRule: a rule that editors made for the source decided.
+	ReasonSourceRule Reason = "source-rule"
 )
 
 // Role is how something is named in an item.
@@ -68,5 +72,8 @@ type Explanation struct {
 	Threshold float64   `json:"threshold"`
 	Instead   string    `json:"instead,omitempty"` // the language that the item has
 	Mentions  []Mention `json:"mentions"`
+	Office    string    `json:"office,omitempty"`   // whose editor made the rule of the source that decided,
+	At        time.Time `json:"at,omitzero"`        // when,
+	Said      string    `json:"said,omitempty"`     // and why
 	Unlisted  int       `json:"unlisted,omitempty"` // further mentions, beyond the bound of the list
 }

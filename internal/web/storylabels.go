@@ -144,6 +144,8 @@ func (v *viewer) fieldName(field string) string {
 		return v.p.t("field.category")
 	case "feed":
 		return v.p.t("field.feed")
+	case "url":
+		return v.p.t("field.url")
 	case "correction":
 		return v.p.t("field.correction")
 	default:

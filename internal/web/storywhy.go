@@ -128,6 +128,8 @@ func (b *labelling) whyView(x *feeds.Explanation) (*whyView, []claim) {
 	switch c := correctionOf(b.said, x.Kind, x.Value); {
 	case c != nil:
 		out.Note = b.v.corrected(c)
+	case out.Given && x.Kind == feeds.LabelLanguage && !x.Given:
+		out.Note = p.t("why.copy")
 	case out.Given != x.Given:
 		out.Note = p.t("why.stale")
 	}
@@ -149,6 +151,9 @@ func (b *labelling) whyView(x *feeds.Explanation) (*whyView, []claim) {
 		out.Reason = p.t("why.another", "Language", p.languageName(x.Instead))
 	case feeds.ReasonDeclared:
 		out.Reason = p.t("why.declared")
+	case feeds.ReasonSourceRule:
+		office := b.v.h.names.of(p, feeds.Term{Kind: feeds.TermOffice, Value: x.Office}, nil)
+		out.Reason = p.t("why.source_rule", "Office", office, "Date", p.date(x.At), "Why", clip(x.Said, 500))
 	case feeds.ReasonRead:
 		out.Reason = p.t("why.read")
 	default:
@@ -158,7 +163,7 @@ func (b *labelling) whyView(x *feeds.Explanation) (*whyView, []claim) {
 	for i := range x.Mentions {
 		m := &x.Mentions[i]
 		view := &out.Mentions[i]
-		*view = mentionView{ID: "why-" + strconv.Itoa(i+1), Text: clip(m.Text, 200), Field: b.v.fieldName(m.Field), Role: b.v.roleName(m.Role),
+		*view = mentionView{ID: "why-" + strconv.Itoa(i+1), Text: clip(m.Text, 200), Field: b.v.fieldName(m.Field), Role: roleName(p, m.Role),
 			Note: clip(m.Note, 200), Rule: m.Rule, Counted: m.Counted, Counts: p.t("why.counts_not")}
 		if m.Counted {
 			if view.Counts = p.t("why.counts"); m.Weight != 0 {
@@ -185,35 +190,50 @@ func decimal(f float64, p *printer) string {
 	return s
 }
 
-// roleMessages are the messages of the roles.
-var roleMessages = map[feeds.Role]string{
-	feeds.RoleAbout:       "role.about",
-	feeds.RoleDateline:    "role.dateline",
-	feeds.RoleRoute:       "role.route",
-	feeds.RoleSeat:        "role.seat",
-	feeds.RoleDiplomatic:  "role.diplomatic",
-	feeds.RoleVenue:       "role.venue",
-	feeds.RoleEvent:       "role.event",
-	feeds.RolePublisher:   "role.publisher",
-	feeds.RoleWeak:        "role.weak",
-	feeds.RoleDutyStation: "role.duty-station",
-	feeds.RoleDonor:       "role.donor",
-	feeds.RoleOtherThing:  "role.other-thing",
-	feeds.RoleOtherSense:  "role.other-sense",
-	feeds.RoleUnsettled:   "role.unsettled",
-	feeds.RoleLongerName:  "role.longer-name",
-	feeds.RoleBoilerplate: "role.boilerplate",
-	feeds.RoleCancelled:   "role.cancelled",
-	feeds.RoleNoPlace:     "role.no-place",
-	feeds.RoleOther:       "role.other",
-}
-
 // roleName words a role; one that the page has no words for stands as it is.
-func (v *viewer) roleName(r feeds.Role) string {
-	if id := roleMessages[r]; id != "" {
-		return v.p.t(id)
+func roleName(p *printer, r feeds.Role) string {
+	switch r {
+	case feeds.RoleAbout:
+		return p.t("role.about")
+	case feeds.RoleDateline:
+		return p.t("role.dateline")
+	case feeds.RoleRoute:
+		return p.t("role.route")
+	case feeds.RoleSeat:
+		return p.t("role.seat")
+	case feeds.RoleDiplomatic:
+		return p.t("role.diplomatic")
+	case feeds.RoleVenue:
+		return p.t("role.venue")
+	case feeds.RoleEvent:
+		return p.t("role.event")
+	case feeds.RolePublisher:
+		return p.t("role.publisher")
+	case feeds.RoleWeak:
+		return p.t("role.weak")
+	case feeds.RoleDutyStation:
+		return p.t("role.duty_station")
+	case feeds.RoleDonor:
+		return p.t("role.donor")
+	case feeds.RoleOtherThing:
+		return p.t("role.other_thing")
+	case feeds.RoleOtherSense:
+		return p.t("role.other_sense")
+	case feeds.RoleUnsettled:
+		return p.t("role.unsettled")
+	case feeds.RoleLongerName:
+		return p.t("role.longer_name")
+	case feeds.RoleBoilerplate:
+		return p.t("role.boilerplate")
+	case feeds.RoleCancelled:
+		return p.t("role.cancelled")
+	case feeds.RoleNoPlace:
+		return p.t("role.no_place")
+	case feeds.RoleOther:
+		return p.t("role.other")
+	default:
+		return string(r)
 	}
-	return string(r)
 }
 
 // whyForm lists all that can be asked for, by name.
