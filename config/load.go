@@ -89,6 +89,7 @@ func (l *loader) load() (*Config, error) {
 		sources, access = j.given(l.options.Sources), nil
 	}
 	j.topics(doc.Privacy.SensitiveTopics)
+	j.desk(&doc.Desk)
 	l.settings(&doc)
 	if err := l.report.err(); err != nil {
 		return nil, err
