@@ -80,7 +80,7 @@ func (h *Handler) story(w http.ResponseWriter, r *http.Request) {
 	}
 	var query url.Values // the one parameter that the page knows
 	asked := r.URL.Query().Get("why")
-	if asked != "" && h.o.Explain != nil {
+	if asked != "" && h.o.Desk != nil {
 		query = url.Values{"why": {asked}}
 	}
 	h.cached(w, r, query, func(ctx context.Context, v *viewer) (*page, error) { return v.storyPage(ctx, id) })
@@ -161,8 +161,8 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 func (v *viewer) explainLabels(ctx context.Context, view *storyView, s *feeds.Story, source *feeds.Source, sources map[string]SourceStatus, shown []string) error {
 	b := &labelling{v: v, story: s, source: source, sources: sources, ids: map[string]bool{}}
 	var err error
-	if v.h.o.Corrections != nil {
-		if b.said, err = v.h.o.Corrections(ctx, CorrectionQuery{Story: s.ID}); err != nil {
+	if v.h.o.Records != nil {
+		if b.said, err = v.h.o.Records.Corrections(ctx, CorrectionQuery{Story: s.ID}); err != nil {
 			return fmt.Errorf("read corrections: %w", err)
 		}
 	}

@@ -55,7 +55,7 @@ type whyOption struct {
 }
 
 // explains says whether the page can be asked: on a static shelf nothing answers.
-func (v *viewer) explains() bool { return v.h.o.Explain != nil && !v.l.shelf }
+func (v *viewer) explains() bool { return v.h.o.Desk != nil && !v.l.shelf }
 
 // why is the address of a label's explanation.
 func (v *viewer) why(story string, kind feeds.LabelKind, value string) string {
@@ -95,7 +95,7 @@ func languageTag(s string) bool {
 // explain asks why the story has a label, or why not. Its answer is of the lead as
 // labelled now.
 func (h *Handler) explain(ctx context.Context, s *feeds.Story, source *feeds.Source, kind feeds.LabelKind, value string) (feeds.Explanation, error) {
-	x, err := h.o.Explain(ctx, source, &s.Lead().Entry, kind, value)
+	x, err := h.o.Desk.Explain(ctx, source, &s.Lead().Entry, kind, value)
 	if err != nil {
 		return x, fmt.Errorf("explain %s %s: %w", kind, value, err)
 	}
