@@ -71,6 +71,7 @@ func (h *Handler) apiCorrect(ctx context.Context, r *http.Request, e *Editor) (a
 	if err != nil {
 		return apiAnswer{}, err
 	}
+	h.o.Publisher.LookAgain()
 	if added {
 		h.log.Info("label corrected", "story", s.ID, "kind", in.Kind, "value", value, "action", in.Action, "office", e.Office)
 	}
@@ -160,6 +161,7 @@ func (h *Handler) apiRevoke(ctx context.Context, r *http.Request, e *Editor) (ap
 	if c, err = h.o.Desk.Revoke(ctx, id, e.Name); err != nil {
 		return apiAnswer{}, err
 	}
+	h.o.Publisher.LookAgain()
 	h.log.Info("correction taken back", "correction", id, "story", c.StoryID, "office", e.Office)
 	out, err := h.correctedBody(ctx, c)
 	return apiAnswer{Body: out}, err

@@ -126,6 +126,8 @@ type Publisher interface {
 	// ServeFeed answers a request for a document, from memory unless stories changed;
 	// path is what follows /feeds/. After an error nothing has been written.
 	ServeFeed(w http.ResponseWriter, r *http.Request, path string) error
+	// LookAgain makes the next request see what has just changed.
+	LookAgain()
 	// OPML lists the feeds that have stories, each with the filters of query.
 	OPML(ctx context.Context, query url.Values) (*publish.Document, error)
 }
