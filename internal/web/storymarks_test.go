@@ -104,6 +104,9 @@ func TestStoryWhy(t *testing.T) {
 			t.Errorf("%s: %d, it does not say %q", test.query, w.Code, test.says)
 		}
 	}
+	if page := get(h, "/stories/"+arabicID+"?why=region:mena").Body.String(); !strings.Contains(page, "in the region’s feed because of: Libya") {
+		t.Error("it does not say why the region's feed has the story")
+	}
 	page := get(h, "/stories/"+seminarID+"?why=country:MA").Body.String()
 	if got := strings.Join(marked(t, page), "|"); got != "Tripoli by counted why-2|Tripoli by left why-1" {
 		t.Errorf("marks of an explanation: %s", got)

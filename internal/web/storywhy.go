@@ -130,6 +130,8 @@ func (b *labelling) whyView(x *feeds.Explanation) (*whyView, []claim) {
 		out.Note = b.v.corrected(c)
 	case out.Given && x.Kind == feeds.LabelLanguage && !x.Given:
 		out.Note = p.t("why.copy")
+	case x.Kind == feeds.LabelRegion && !out.Given && b.throughCountry(x.Value) != "":
+		out.Note = p.t("why.region", "Country", b.throughCountry(x.Value))
 	case out.Given != x.Given:
 		out.Note = p.t("why.stale")
 	}
@@ -179,6 +181,16 @@ func (b *labelling) whyView(x *feeds.Explanation) (*whyView, []claim) {
 		}
 	}
 	return out, claims
+}
+
+// throughCountry names the story's country that puts it into a region's feed.
+func (b *labelling) throughCountry(region string) string {
+	for _, l := range b.story.Labels {
+		if l.Kind == feeds.LabelCountry && slices.Contains(b.v.h.names.regions[region].Countries, l.Value) {
+			return b.v.h.names.of(b.v.p, feeds.Term{Kind: feeds.TermCountry, Value: l.Value}, nil)
+		}
+	}
+	return ""
 }
 
 // decimal writes a number with at most two decimals as the page's language does.
