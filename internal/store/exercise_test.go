@@ -44,6 +44,8 @@ func exercise(t *testing.T, p place) {
 		"check":         exerciseCheck,
 		"subscriptions": exerciseSubscriptions, "deliveries": exerciseDeliveries, "delivered": exerciseDelivered,
 		"hostile": exerciseHostile, "originals": exerciseOriginals,
+		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
+		"rules": exerciseRules, "relabel": exerciseRelabel,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

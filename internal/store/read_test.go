@@ -293,11 +293,17 @@ func exerciseCheck(t *testing.T, p place) {
 		"trial":     {`UPDATE source SET trial = TRUE`, "not published"},
 		"polling":   {`DELETE FROM polling`, "without polling"},
 		"store":     {`UPDATE meta SET value = 0`, "newer than the store"},
+		"mark":      {`UPDATE story SET corrected = FALSE WHERE id = 'b'`, "corrected and does not know"},
+		"removed":   {`UPDATE correction SET action = 'remove'`, "that a person removed"},
+		"given":     {`UPDATE label SET set_by = 'rule'`, "that a person gave"},
+		"primary":   {`UPDATE label SET is_primary = TRUE`, "two primary"},
+		"labelling": {`UPDATE story SET labelled = 5`, "labelled by nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db := sample(t, p)
 			apply(t, db, told("ly", 1, "a", 0, "Seminar", label(feeds.LabelCountry, "LY")))
 			apply(t, db, told("hq", 2, "b", 0, "Market"))
+			correct(t, db, said("b", feeds.LabelTopic, "law", feeds.ActionAdd, 1), label(feeds.LabelCountry, "TN"))
 			sound(t, db)
 			if _, err := db.SQL().ExecContext(t.Context(), c.breaks); err != nil {
 				t.Fatal(err)
