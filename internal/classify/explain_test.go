@@ -2,6 +2,7 @@ package classify_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,66 @@ func TestExplainUnknown(t *testing.T) {
 	for kind, value := range map[feeds.LabelKind]string{feeds.LabelCountry: "ly", feeds.LabelRegion: "atlantis", feeds.LabelTopic: "weather", feeds.LabelLanguage: "<b>", "colour": "red"} {
 		if _, err := classifier(t).Explain(floods, kind, value); !errors.Is(err, feeds.ErrNotFound) {
 			t.Errorf("%s %s: %v", kind, value, err)
+		}
+	}
+}
+
+// FuzzExplain: explanations say what labelling does, of labels given and not.
+func FuzzExplain(f *testing.F) {
+	f.Add(release.Title, release.Text, "en", "Lilongwe", "Malawi")
+	f.Add(arabicRelease.Title, arabicRelease.Text, "", "", "السودان")
+	f.Add("Congo", "Tripoli/Geneva, 12 March – U.S. and DRC [EN/UK] US$ 4", "x-y", "Georgia", "health")
+	f.Add("\xff\xfe", "a\x00b – \u200f– –", "zz", "–", "\x80")
+	f.Add(strings.Repeat("both Sudans ", 40), strings.Repeat("و", 300), "ar", "", "")
+	f.Add(floods.Title, floods.Text, "en", "", "Libya")
+	c := classifier(f)
+	f.Fuzz(func(t *testing.T, title, text, declared, dateline, category string) {
+		explains(t, c, classify.Item{Title: title, Text: text, Language: declared, Dateline: dateline, Categories: []feeds.Category{{Term: category}}, Area: []string{"LY"}})
+	})
+}
+
+// explains checks that explanations say what labelling does, of labels given and not.
+func explains(t *testing.T, c *classify.Classifier, it classify.Item) {
+	t.Helper()
+	given := map[feeds.LabelKind]map[string]feeds.Label{}
+	for _, l := range c.Classify(it) {
+		if given[l.Kind] == nil {
+			given[l.Kind] = map[string]feeds.Label{}
+		}
+		given[l.Kind][l.Value] = l
+	}
+	for kind, asked := range map[feeds.LabelKind][]string{
+		feeds.LabelCountry: {"LY", "US", "CD", "MW", "SD"}, feeds.LabelRegion: {"sahel", "africa"},
+		feeds.LabelTopic: {"migration-health", "counter-trafficking"}, feeds.LabelLanguage: {"en", "ar"},
+	} {
+		for value := range given[kind] {
+			asked = append(asked, value)
+		}
+		for _, value := range asked {
+			x, err := c.Explain(it, kind, value)
+			if err != nil {
+				if kind == feeds.LabelLanguage { // declared in letters that make no tag
+					continue
+				}
+				t.Fatalf("explain %s %s: %v", kind, value, err)
+			}
+			l, ok := given[kind][value]
+			if x.Given != ok || x.Primary != l.Primary || x.By != l.By || x.Why == "" || x.Reason == "" {
+				t.Fatalf("explanation %+v of label %+v (given: %v)", x, l, ok)
+			}
+			if ok && kind != feeds.LabelLanguage && (x.Score < x.Threshold || len(x.Mentions) == 0) {
+				t.Fatalf("%s %s is given, with %v of %v and %d mentions", kind, value, x.Score, x.Threshold, len(x.Mentions))
+			}
+			for _, e := range l.Evidence {
+				if !slices.ContainsFunc(x.Mentions, func(m feeds.Mention) bool { return m.Field == e.Field && m.Offset == e.Offset }) && x.Unlisted == 0 {
+					t.Fatalf("evidence %+v of %s %s is no mention of %+v", e, kind, value, x)
+				}
+			}
+			for _, m := range x.Mentions {
+				if m.Role == "" || m.Rule == "" || !m.Counted && m.Weight != 0 {
+					t.Fatalf("mention %+v of %s %s", m, kind, value)
+				}
+			}
 		}
 	}
 }

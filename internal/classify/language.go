@@ -102,7 +102,7 @@ func (c *Classifier) language(d *document, it Item) feeds.Label {
 		return languageLabel(declared, 1, feeds.ByPublisher, feeds.Evidence{Rule: "declared", Text: printable(clip(it.Language, 60)), Field: "feed"})
 	}
 	field, text := d.sample()
-	evidence := feeds.Evidence{Text: printable(clip(text, 60)), Field: fieldNames[field], Offset: strings.Index(d.source[field], text)}
+	evidence := feeds.Evidence{Text: printable(clip(text, 60)), Field: fieldNames[field]}
 	if best, count, next := d.mostWords(); wordsDecide(script, best) && count >= enoughWords && float64(count) >= clearMargin*float64(next) {
 		evidence.Rule = "function words"
 		return languageLabel(best, 0.95, feeds.ByRule, evidence)

@@ -39,6 +39,7 @@ const (
 
 // document is an item as words, with everything that was found in it. It is reused.
 type document struct {
+	trace    *trace // nil but for Explain
 	source   [fields]string
 	words    []word
 	ids      []int32
@@ -52,7 +53,6 @@ type document struct {
 	danish   bool // the Danish Refugee Council is named
 	counts   [languageCount]int
 	scripts  [scriptCount]int
-	trace    *trace // nil but for Explain
 }
 
 // read makes words of an item.
