@@ -32,6 +32,8 @@ type Config struct {
 
 	Labels Labels `yaml:"taxonomy" doc:"How stories are labelled by the taxonomy of countries, regions and topics, and what countries are called."`
 
+	Desk Desk `yaml:"desk" doc:"Who may correct labels, over HTTP (docs/api.md)."`
+
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
 	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
@@ -113,6 +115,25 @@ type Labels struct {
 	Relabel string                 `yaml:"relabel" enum:"auto,manual" doc:"What becomes of kept stories when a new taxonomy or a new version of the program labels otherwise. auto: a job labels them anew, beside the pulls; only those whose labels differ change. manual: they wait for tributary relabel, which can show first what it would change. What people corrected holds in both cases, and a rule that they make for a source is applied at once."`
 	Names   map[string]CountryName `yaml:"names" keys:"iso2" doc:"Names that headquarters decides, by ISO 3166-1 alpha-2 code (XK for Kosovo). Countries that are not here have the name that the United Nations uses."`
 }
+
+// Desk is who may correct labels.
+type Desk struct {
+	Headquarters string   `yaml:"headquarters" check:"slug" doc:"Code of the office whose editors may correct every story. Editors of other offices correct the stories that sources of their office carry."`
+	Editors      []Editor `yaml:"editors" doc:"People who may correct labels, each with a token of their own. Without any, nobody can."`
+}
+
+// Editor is one person who may correct labels. It prints as its name.
+type Editor struct {
+	Name   string `yaml:"name" required:"true" doc:"Name by which corrections remember who made them; no two editors have the same. It is never published."`
+	Office string `yaml:"office" check:"slug" required:"true" doc:"Code of the office for which this person speaks. It is published with each correction."`
+	Token  string `yaml:"token" check:"token_hash" secret:"env" doc:"SHA-256 of the person's token, 64 hexadecimal digits, as tributary token prints it. The token itself is kept nowhere."`
+}
+
+// String hides the token's hash from %v.
+func (e Editor) String() string { return e.Name }
+
+// GoString hides it from %#v.
+func (e Editor) GoString() string { return e.Name }
 
 // Publish is what the merged feeds look like.
 type Publish struct {

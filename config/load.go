@@ -93,6 +93,7 @@ func (l *loader) load() (*Config, error) {
 	}
 	j.topics(doc.Privacy.SensitiveTopics)
 	j.names(doc.Labels.Names)
+	j.desk(&doc.Desk)
 	l.settings(&doc)
 	if err := l.report.err(); err != nil {
 		return nil, err

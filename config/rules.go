@@ -39,6 +39,7 @@ var rules = map[string]rule{
 	"user":        {`^[^:]*$`, judgeUser},
 	"secret":      {`^.+$`, judgeSecret},
 	"token":       {`^[!-~]+$`, judgeToken},
+	"token_hash":  {`^[0-9a-f]{64}$`, judgeTokenHash},
 	"header_name": {"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", judgeHeaderName},
 	"proxy":       {`^$|^(https?|socks5h?)://.+$`, judgeProxy},
 	"file":        {``, judgeFile},

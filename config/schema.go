@@ -41,14 +41,15 @@ func Schema() ([]byte, error) {
 		"websub": reflect.TypeFor[WebSub](), "labels": reflect.TypeFor[Labels](), "publish": reflect.TypeFor[Publish](), "log": reflect.TypeFor[Log](),
 		"office": reflect.TypeFor[officeEntry](), "source": reflect.TypeFor[sourceEntry](),
 		"countryname": reflect.TypeFor[CountryName](),
-		"access":      reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
+		"desk":        reflect.TypeFor[Desk](), "editor": reflect.TypeFor[Editor](),
+		"access": reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
 	} {
 		definition, ok := root.Definitions[name]
 		if !ok {
 			return nil, fmt.Errorf("make schema: no definition %s", name)
 		}
 		describe(definition, t)
-		if name != "office" && name != "source" && name != "accessheader" {
+		if name != "office" && name != "source" && name != "accessheader" && name != "editor" {
 			orNull(definition)
 		}
 	}

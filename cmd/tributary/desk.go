@@ -32,7 +32,7 @@ func (a *app) newDesk(ctx context.Context, cfg *config.Config) (*pipeline.Desk, 
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline.Desk{Store: a.db, Classify: classifier, Labelling: number, Taxonomy: cfg.Taxonomy, Now: time.Now}, nil
+	return &pipeline.Desk{Store: a.db, Classify: classifier, Explainer: classifier, Labelling: number, Taxonomy: cfg.Taxonomy, Now: time.Now}, nil
 }
 
 // labelling names all that labels are made by: the taxonomy, by its version and its

@@ -102,7 +102,9 @@ func readBounded(r io.Reader, most int64) ([]byte, error) {
 	return body, err
 }
 
-type classifyCmd struct{}
+type classifyCmd struct {
+	Why string `help:"Say why each item has a label, or why not: LY, counter-trafficking, or with its kind: topic:floods, region:sahel, language:fr." placeholder:"LABEL"`
+}
 
 type classifyIn struct {
 	ID       string `json:"id"`
@@ -134,11 +136,14 @@ func (c *classifyCmd) Run(_ context.Context, con *console, g *Globals) error {
 	if err != nil {
 		return err
 	}
-	return eachLine(con, func(in classifyIn) any { return labelled(classifier, in) })
+	if c.Why != "" {
+		return explain(con, classifier, c.Why, g.JSON)
+	}
+	return eachLine(con, func(in classifyIn) (any, error) { return labelled(classifier, in), nil })
 }
 
-// incoming is an item as it would come in: its text without markup.
-func incoming(in classifyIn) classify.Item {
+// item is what an input line says, as plain text.
+func (in *classifyIn) item() classify.Item {
 	text := in.Text
 	if strings.ContainsAny(text, "<&") {
 		text = read.PlainText(read.Sanitise(text, in.URL))
@@ -148,7 +153,7 @@ func incoming(in classifyIn) classify.Item {
 
 func labelled(c *classify.Classifier, in classifyIn) classifyOut {
 	out := classifyOut{ID: in.ID, Countries: []string{}, Regions: []string{}, Topics: []string{}, Labels: []feeds.Label{}}
-	for _, l := range c.Classify(incoming(in)) {
+	for _, l := range c.Classify(in.item()) {
 		out.Labels = append(out.Labels, l)
 		switch l.Kind {
 		case feeds.LabelCountry:
@@ -216,14 +221,18 @@ func grouped(items []groupIn) []string {
 }
 
 // eachLine answers each JSON line of stdin with one on stdout.
-func eachLine[In any](con *console, answer func(In) any) error {
+func eachLine[In any](con *console, answer func(In) (any, error)) error {
 	w := bufio.NewWriter(con.out)
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	if err := decodeLines(con.in, func(in In) error { return out.Encode(answer(in)) }); err != nil {
-		return errors.Join(err, w.Flush())
-	}
-	return w.Flush()
+	err := decodeLines(con.in, func(in In) error {
+		said, err := answer(in)
+		if err != nil {
+			return err
+		}
+		return out.Encode(said)
+	})
+	return errors.Join(err, w.Flush())
 }
 
 // decodeLines reads JSON lines; an error names the line.

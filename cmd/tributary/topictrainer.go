@@ -57,7 +57,7 @@ func (t topicTrainer) Train(ctx context.Context, items []eval.GoldItem) (eval.La
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		examples[i] = rules.Example(it.ID, incoming(classifyIn{Title: it.Title, Text: it.Text, Lang: it.Lang, URL: it.URL, Dateline: it.Dateline}), it.Topics)
+		examples[i] = rules.Example(it.ID, (&classifyIn{Title: it.Title, Text: it.Text, Lang: it.Lang, URL: it.URL, Dateline: it.Dateline}).item(), it.Topics)
 	}
 	model, err := topicmodel.Train(rules.Topics(), examples, topicmodel.Options{Version: fmt.Sprintf("%d items", len(items))})
 	if errors.Is(err, topicmodel.ErrTooFew) {

@@ -76,10 +76,11 @@ func newStage(t testing.TB) *stage {
 // pull pulls every source once.
 func (s *stage) pull() pipeline.Report {
 	s.t.Helper()
-	puller, _, err := s.puller(s.t.Context(), s.config, s.schedules)
+	puller, desk, err := s.puller(s.t.Context(), s.config, s.schedules)
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.desk.Store(desk)
 	sources, err := s.db.Sources(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)

@@ -103,6 +103,12 @@ func (c *Classifier) Classify(it Item) []feeds.Label {
 		d = &document{}
 	}
 	defer c.scratch.Put(d)
+	d.trace = nil
+	return c.label(d, it)
+}
+
+// label labels an item with a document to work in.
+func (c *Classifier) label(d *document, it Item) []feeds.Label {
 	language := c.read(d, it)
 	publisher := c.readCategories(it)
 	countries := c.countries(d, it, publisher)

@@ -85,6 +85,7 @@ func (c *Classifier) countries(d *document, it Item, said publisherSays) []feeds
 	for i := range d.mentions {
 		if m := &d.mentions[i]; m.kind < kindTown && (m.n == 1 || m.both) {
 			for _, country := range m.targets[:m.n] {
+				d.trace.meant(country)
 				c.count(d, m, of(country), 1)
 			}
 		}
@@ -202,6 +203,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		t.mentions++
 	}
 	t.score += weight
+	d.trace.counted(m, rule, weight)
 	if m.kind != kindDemonym {
 		t.located += weight
 	} else {
@@ -254,6 +256,7 @@ func (c *Classifier) countAmbiguous(d *document, it Item, tallies map[int32]*tal
 			}
 			best, factor = int32(at), s.weight
 		}
+		d.trace.meant(best)
 		c.count(d, m, of(best), factor)
 	}
 }
@@ -320,6 +323,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if !t.opening && !t.dateline && !t.support {
 			least = leastBelow
 		}
+		d.trace.judged(feeds.LabelCountry, country, t.score, max(least, need))
 		if len(t.evidence) == 0 || !t.title && !t.publisher && (t.score < least || t.score < need) || t.score < leastScore {
 			continue
 		}

@@ -38,7 +38,10 @@ func (c *Classifier) regions(d *document, said publisherSays) []feeds.Label {
 			case first.para == d.openingPara():
 				weight = weightOpening
 			}
-			t.score += weight / (1 + repeated*float64(t.mentions))
+			weight /= 1 + repeated*float64(t.mentions)
+			d.trace.meant(region)
+			d.trace.counted(m, "region name", weight)
+			t.score += weight
 			t.mentions++
 			if len(t.evidence) < evidenceLimit {
 				t.evidence = append(t.evidence, d.evidence("region name", int(m.from), int(m.to)))
@@ -69,6 +72,7 @@ func (c *Classifier) regions(d *document, said publisherSays) []feeds.Label {
 		if continents[r.Slug] {
 			need = leastContinent
 		}
+		d.trace.judged(feeds.LabelRegion, region, t.score, need)
 		if t.score < need {
 			continue
 		}

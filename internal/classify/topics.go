@@ -140,9 +140,11 @@ func (c *Classifier) countTerm(d *document, h hit, p *phrase, anchored bool, t *
 		t.seen = append(t.seen, h.phrase)
 	}
 	if p.kind == kindWeak || p.kind == kindBeside && !anchored {
+		d.trace.term(h, p.target, weight*termWeak)
 		t.weak += weight * termWeak
 		t.titled = t.titled || first.field == fieldTitle
 	} else {
+		d.trace.term(h, p.target, weight)
 		t.score += weight
 		t.strongTitle = t.strongTitle || first.field == fieldTitle
 		t.opening = t.opening || first.field != fieldTitle && first.para == d.openingPara()
@@ -214,6 +216,7 @@ func (c *Classifier) chooseTopics(d *document, tallies []topicTally) {
 			share = leastClearShare
 		}
 		score := t.total()
+		d.trace.judged(feeds.LabelTopic, int32(i), score, max(least, share*top))
 		t.chosen = score >= least && score >= share*top && len(t.found)+len(t.said) > 0
 	}
 }
@@ -244,11 +247,11 @@ func (c *Classifier) topicLabel(d *document, topic int, t *topicTally, score flo
 		label.By = feeds.ByPublisher
 	}
 	for _, h := range t.found {
-		label.Evidence = append(label.Evidence, d.evidence(ruleOf[c.lexicon.phrases[h.phrase].kind], int(h.from), int(h.to)))
+		label.Evidence = append(label.Evidence, d.evidence(termRules[c.lexicon.phrases[h.phrase].kind], int(h.from), int(h.to)))
 	}
 	label.Evidence = append(label.Evidence, t.said...)
 	return label
 }
 
-// ruleOf names the kinds of terms in evidence.
-var ruleOf = map[kind]string{kindTerm: "term", kindBeside: "term", kindWeak: "weak term"}
+// termRules names the kinds of terms in evidence.
+var termRules = map[kind]string{kindTerm: "term", kindBeside: "term", kindWeak: "weak term"}

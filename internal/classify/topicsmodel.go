@@ -58,6 +58,7 @@ func (c *Classifier) modelLabels(d *document, tallies []topicTally, anchored boo
 		// In an item about something else the model adds nothing: it has seen too little of
 		// the rest of the world.
 		if (p < least || !t.chosen && !anchored) && !t.publisher {
+			d.trace.improbable(int32(i), p, least)
 			continue
 		}
 		label := c.topicLabel(d, i, t, max(p, 0.01))

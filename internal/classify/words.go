@@ -44,6 +44,7 @@ const (
 
 // document is an item as words, with everything that was found in it. It is reused.
 type document struct {
+	trace                   *trace // nil but for Explain
 	source                  [fields]string
 	words                   []word
 	ids                     []int32

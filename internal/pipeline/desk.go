@@ -16,7 +16,8 @@ import (
 type Desk struct {
 	Store     DeskStore
 	Classify  Classifier
-	Labelling int64 // the number of what Classify labels by (store.DB.Labelling)
+	Explainer Explainer // what Classify does, in words
+	Labelling int64     // the number of what Classify labels by (store.DB.Labelling)
 	Taxonomy  *feeds.Taxonomy
 	Now       func() time.Time
 

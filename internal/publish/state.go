@@ -75,6 +75,18 @@ func (p *Publisher) current(ctx context.Context) (*state, error) {
 	return next, next.err
 }
 
+// LookAgain makes the next request look at the store, however short ago the last look
+// was: something has changed just now, and whoever changed it wants to see it.
+func (p *Publisher) LookAgain() {
+	p.checks.Lock() // a look under way may have come too early
+	defer p.checks.Unlock()
+	if s := p.state.Load(); s != nil {
+		next := *s
+		next.checked = time.Time{}
+		p.state.Store(&next)
+	}
+}
+
 func fresh(s *state, now time.Time) bool {
 	age := now.Sub(s.checked)
 	return age >= 0 && age < checkEvery

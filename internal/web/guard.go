@@ -58,7 +58,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.mux.ServeHTTP(rec, r)
 	case len(r.URL.Path) > maxPath || len(r.URL.RawQuery) > maxQuery:
 		plain(rec, http.StatusRequestURITooLong, "This address is too long.")
-	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+	case r.Method == http.MethodGet || r.Method == http.MethodHead || h.o.Desk != nil && isAPI(r):
 		h.mux.ServeHTTP(rec, r)
 	case r.Method == http.MethodOptions:
 		header.Set("Allow", "GET, HEAD, OPTIONS")

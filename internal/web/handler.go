@@ -29,9 +29,15 @@ type Options struct {
 	Sources func(ctx context.Context) ([]SourceStatus, error)
 	Ready   []Check
 	// Hubs hears what WebSub hubs say; nil: there are no callbacks.
-	Hubs     Hubs
-	Taxonomy *feeds.Taxonomy
-	Offices  []feeds.Office
+	Hubs Hubs
+	// Desk explains labels and takes corrections of them, Records are what was said
+	// before. Both or neither: without them pages explain nothing and there is no API.
+	Desk         Desk
+	Records      Records
+	Editors      []Editor // who may correct labels
+	Headquarters string   // the office whose editors may correct every story
+	Taxonomy     *feeds.Taxonomy
+	Offices      []feeds.Office
 
 	BaseURL    string            // absolute, as readers reach us; its path prefixes our links
 	Title      map[string]string // of the installation, by language
@@ -63,6 +69,7 @@ type Handler struct {
 	now       func() time.Time
 	mux       *http.ServeMux
 	pictures  *publish.Pictures
+	gate      *gate
 }
 
 // cachedPages bounds the rendered pages kept in memory; a page is 5 to 100 KB.
@@ -72,6 +79,9 @@ const cachedPages = 256
 func New(o Options) (*Handler, error) {
 	if o.Store == nil || o.Publisher == nil || o.Counts == nil || o.Sources == nil || o.Taxonomy == nil || o.BaseURL == "" {
 		return nil, errors.New("build web handler: Store, Publisher, Counts, Sources, Taxonomy and BaseURL are required")
+	}
+	if (o.Desk == nil) != (o.Records == nil) {
+		return nil, errors.New("build web handler: Desk and Records belong together")
 	}
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
@@ -103,6 +113,9 @@ func New(o Options) (*Handler, error) {
 		return nil, fmt.Errorf("build web handler: page cache: %w", err)
 	}
 	h.metrics = promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelError)})
+	if h.gate, err = newGate(o.Editors, o.Now); err != nil {
+		return nil, fmt.Errorf("build web handler: %w", err)
+	}
 	h.mux = h.routes()
 	return h, nil
 }
@@ -117,6 +130,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/sources", h.sources)
 	mux.HandleFunc("/about", h.about)
 	mux.HandleFunc("/about/fetcher", h.aboutFetcher)
+	h.routeAPI(mux)
 	mux.HandleFunc("/static/{name}", h.static)
 	mux.HandleFunc("/robots.txt", h.robots)
 	mux.HandleFunc("/healthz", h.healthz)

@@ -60,6 +60,62 @@ type Hubs interface {
 	Receive(ctx context.Context, token string, header http.Header, body io.Reader) error
 }
 
+// Desk is where people say which labels are right, and where they ask why a label was
+// given. It is safe for concurrent use. *pipeline.Desk is one.
+type Desk interface {
+	// Explain says why an entry of a source has a label, or why not. feeds.ErrNotFound
+	// when there is no such label.
+	Explain(ctx context.Context, source *feeds.Source, e *feeds.Entry, kind feeds.LabelKind, value string) (feeds.Explanation, error)
+	// Correct keeps what a person said about a label and changes the story with it.
+	// What is said already comes back, and added is false. feeds.ErrInvalid,
+	// feeds.ErrNotFound (no such story), feeds.ErrWithdrawn.
+	Correct(ctx context.Context, c feeds.Correction) (kept feeds.Correction, added bool, err error)
+	// Revoke takes a correction back; twice is once. feeds.ErrNotFound.
+	Revoke(ctx context.Context, id int64, by string) (feeds.Correction, error)
+	// Preview shows a page of the kept stories that a rule would change; nothing is
+	// written. feeds.ErrInvalid, feeds.ErrNotFound (no such source).
+	Preview(ctx context.Context, rule feeds.SourceRule, after string, limit int) (pipeline.RulePreview, error)
+	// AddRule keeps a rule of a source, as Correct keeps a correction. feeds.ErrTooLarge
+	// when the source has too many.
+	AddRule(ctx context.Context, rule feeds.SourceRule) (kept feeds.SourceRule, added bool, err error)
+	// RevokeRule takes a rule back; twice is once. feeds.ErrNotFound.
+	RevokeRule(ctx context.Context, id int64, by string) (feeds.SourceRule, error)
+}
+
+// Records are the corrections and rules that were made, by their ids.
+type Records interface {
+	Corrections(ctx context.Context, q CorrectionQuery) ([]feeds.Correction, error)
+	Correction(ctx context.Context, id int64) (feeds.Correction, error) // feeds.ErrNotFound
+	Rules(ctx context.Context, q RuleQuery) ([]feeds.SourceRule, error)
+	Rule(ctx context.Context, id int64) (feeds.SourceRule, error) // feeds.ErrNotFound
+}
+
+// Editor is a person who may correct labels.
+type Editor struct {
+	Name   string
+	Office string
+	Token  [32]byte // SHA-256 of the person's token
+}
+
+// RuleQuery chooses rules of sources; empty fields choose all.
+type RuleQuery struct {
+	Source  string
+	Office  string
+	After   int64 // id: only later ones
+	Revoked bool  // those that were taken back, too
+	Limit   int   // 0: as many as there may be
+}
+
+// CorrectionQuery chooses corrections; empty fields choose all.
+type CorrectionQuery struct {
+	Story   string
+	Office  string
+	Since   time.Time // said or taken back then or later
+	After   int64     // id: only later ones
+	Revoked bool      // those that were taken back, too
+	Limit   int       // 0: as many as there may be
+}
+
 // Publisher makes the documents behind the feeds' addresses. *publish.Publisher is
 // one; an error that is a *publish.Invalid is the reader's doing, any other is ours.
 type Publisher interface {
@@ -70,6 +126,8 @@ type Publisher interface {
 	// ServeFeed answers a request for a document, from memory unless stories changed;
 	// path is what follows /feeds/. After an error nothing has been written.
 	ServeFeed(w http.ResponseWriter, r *http.Request, path string) error
+	// LookAgain makes the next request see what has just changed.
+	LookAgain()
 	// OPML lists the feeds that have stories, each with the filters of query.
 	OPML(ctx context.Context, query url.Values) (*publish.Document, error)
 }
@@ -78,4 +136,5 @@ var (
 	_ Publisher            = (*publish.Publisher)(nil)
 	_ publish.PageRenderer = (*Handler)(nil)
 	_ Hubs                 = (*pipeline.Push)(nil)
+	_ Desk                 = (*pipeline.Desk)(nil)
 )

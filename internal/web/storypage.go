@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -26,11 +26,16 @@ type storyView struct {
 	Updated    time.Time
 	Source     anchor
 	Licence    string
-	Paragraphs []string
-	Permission string // why there is no more text; empty when all of it may be shown
+	Heading    []piece   // the title, marked
+	Paragraphs [][]piece // the text as far as it may be shown, marked
+	Permission string    // why there is no more text; empty when all of it may be shown
 	Files      []file
 	Partner    bool // not IOM's own voice
 	Labels     []labelGroup
+	Removed    []removedLabel
+	Marked     bool // some words of title or text gave a label
+	Why        *whyView
+	Form       *whyForm
 	Copies     []copyView
 	Standing   int // copies that are not withdrawn
 	Revisions  []revisionView
@@ -40,21 +45,6 @@ type file struct {
 	Href, Type string
 	Size       string
 }
-
-type labelGroup struct {
-	Name   string
-	Labels []labelView
-}
-
-type labelView struct {
-	anchor
-	Primary  bool
-	By       string
-	Percent  int
-	Evidence []evidenceView
-}
-
-type evidenceView struct{ Text, Field, Rule string }
 
 type copyView struct {
 	Title     string
@@ -88,7 +78,12 @@ func (h *Handler) story(w http.ResponseWriter, r *http.Request) {
 		h.notFound(w, r)
 		return
 	}
-	h.cached(w, r, nil, func(ctx context.Context, v *viewer) (*page, error) { return v.storyPage(ctx, id) })
+	var query url.Values // the one parameter that the page knows
+	asked := r.URL.Query().Get("why")
+	if asked != "" && h.o.Desk != nil {
+		query = url.Values{"why": {asked}}
+	}
+	h.cached(w, r, query, func(ctx context.Context, v *viewer) (*page, error) { return v.storyPage(ctx, id) })
 }
 
 // storyID says whether s can be a story's id, 26 characters of [0-9a-z]; nothing
@@ -131,7 +126,6 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 		Source:    v.termLink(feeds.Term{Kind: feeds.TermSource, Value: lead.SourceID}, sources),
 		Licence:   source.Licence,
 		Partner:   source.Kind != feeds.KindIOM,
-		Labels:    v.labelGroups(&story, sources),
 		Copies:    v.copies(&story, sources),
 		Revisions: v.revisions(&story, revisions, sources),
 	}
@@ -144,7 +138,11 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 		view.Updated = story.Updated
 	}
 	words := v.h.pictures.Words(&story, &source, lead.Entry)
-	view.Paragraphs, view.Permission = v.permitted(&words, source.Republish)
+	var shown []string
+	shown, view.Permission = v.permitted(&words, source.Republish)
+	if err := v.explainLabels(ctx, &view, &story, &source, sources, shown); err != nil {
+		return nil, err
+	}
 	if source.Republish == feeds.RepublishFull {
 		files := lead.Entry.Enclosures
 		if !v.h.pictures.Show(&story, &source) {
@@ -154,8 +152,49 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	}
 	pg := v.newPage("story", view.Title)
 	pg.Summary = view.Excerpt
+	pg.NoIndex = view.Why != nil // one page for each label would be many of one story
 	pg.Body = view
 	return pg, nil
+}
+
+// explainLabels puts in the labels, and marks in title and text the words that gave
+// them; or, when one label is asked about, the words that name it.
+func (v *viewer) explainLabels(ctx context.Context, view *storyView, s *feeds.Story, source *feeds.Source, sources map[string]SourceStatus, shown []string) error {
+	b := &labelling{v: v, story: s, source: source, sources: sources, ids: map[string]bool{}}
+	var err error
+	if v.h.o.Records != nil {
+		if b.said, err = v.h.o.Records.Corrections(ctx, CorrectionQuery{Story: s.ID}); err != nil {
+			return fmt.Errorf("read corrections: %w", err)
+		}
+	}
+	view.Labels, view.Removed = b.groups(), b.removed()
+	claims := b.claims
+	if v.explains() {
+		asked := v.query.Get("why")
+		if asked != "" {
+			kind, value, err := v.h.asked(asked)
+			if err != nil {
+				return err
+			}
+			x, err := v.h.explain(ctx, s, source, kind, value)
+			if err != nil {
+				return err
+			}
+			view.Why, claims = b.whyView(&x)
+		}
+		view.Form = b.whyForm(asked)
+	}
+	var m marker
+	lead := &s.Lead().Entry
+	view.Heading = []piece{{Text: view.Title}}
+	if lead.Title == view.Title {
+		view.Heading = m.mark("title", lead.Title, view.Title, claims)
+	}
+	if len(shown) > 0 {
+		view.Paragraphs = m.markParagraphs(labelledText(lead), shown, claims)
+	}
+	view.Marked = m.n > 0
+	return nil
 }
 
 // onTrial says whether only sources on trial carry the story: the public does not
@@ -195,57 +234,6 @@ func (v *viewer) files(enclosures []feeds.Enclosure) []file {
 		out = append(out, f)
 	}
 	return out
-}
-
-func (v *viewer) labelGroups(s *feeds.Story, sources map[string]SourceStatus) []labelGroup {
-	var out []labelGroup
-	for _, kind := range []feeds.LabelKind{feeds.LabelCountry, feeds.LabelRegion, feeds.LabelTopic, feeds.LabelLanguage} {
-		group := labelGroup{Name: kindOfTerm(v.p, feeds.TermKind(kind))}
-		for _, l := range s.Labels {
-			if l.Kind == kind {
-				group.Labels = append(group.Labels, v.labelView(l, sources))
-			}
-		}
-		if len(group.Labels) > 0 {
-			out = append(out, group)
-		}
-	}
-	return out
-}
-
-func (v *viewer) labelView(l feeds.Label, sources map[string]SourceStatus) labelView {
-	out := labelView{anchor: v.labelLink(l, sources), Primary: l.Primary, Percent: int(math.Round(100 * min(max(l.Score, 0), 1)))}
-	switch l.By {
-	case feeds.ByPublisher:
-		out.By = v.p.t("by.publisher")
-	case feeds.ByRule:
-		out.By = v.p.t("by.rule")
-	case feeds.ByModel:
-		out.By = v.p.t("by.model")
-	case feeds.ByPerson:
-		out.By = v.p.t("by.person")
-	default:
-		out.By = string(l.By)
-	}
-	for _, e := range l.Evidence[:min(len(l.Evidence), maxEvidence)] {
-		out.Evidence = append(out.Evidence, evidenceView{Text: clip(e.Text, 200), Field: v.fieldName(e.Field), Rule: e.Rule})
-	}
-	return out
-}
-
-func (v *viewer) fieldName(field string) string {
-	switch field {
-	case "title":
-		return v.p.t("field.title")
-	case "text":
-		return v.p.t("field.text")
-	case "category":
-		return v.p.t("field.category")
-	case "feed":
-		return v.p.t("field.feed")
-	default:
-		return field
-	}
 }
 
 func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyView {
