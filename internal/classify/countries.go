@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -27,6 +26,7 @@ const (
 	listWeight        = 2.5 // what the countries of a long list share
 	weightPublisher   = 2.5
 	weightHint        = 1.0 // a category that confirms what the text says
+	weightPassing     = 0.3 // in passing
 	repeated          = 0.3 // how quickly further mentions count less
 )
 
@@ -39,9 +39,6 @@ const (
 	openingScore    = 1.0  // for one named in the first paragraph
 	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
-	equalMargin     = 2.5  // the same between two that stand side by side in the title
-	titleMargin     = 0.6  // the same for the only country in the title
-	primaryMargin   = 1.4  // how far ahead the one primary country must be
 	longText        = 220  // words; in longer texts a passing mention weighs less
 	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
 	moreThanOnce    = 1.2
@@ -58,6 +55,9 @@ type tally struct {
 	named          bool // by its name or a place in the title
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
+	placed         bool // named in the dateline, or a place of it is
+	beaten         bool // lost a match
+	departed       bool // people had to leave it
 	publisher      bool
 	scope          bool    // one of many that the first paragraph lists
 	bordering      bool    // a neighbour, "the border with", and nothing else in the text
@@ -140,7 +140,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	case roleDuty:
 		if first.flags&wordDateline != 0 {
 			t.support = true
-			if m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
+			if m.kind == kindName || m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
 				t.wire = append(t.wire, d.evidence("dateline of a newswire", int(m.from), int(m.to)))
 			}
 			return
@@ -148,9 +148,12 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		weight, rule = weightVenue, "venue"
 		switch {
 		case c.lexicon.seats[m.key] || d.placed(m):
+			if first.field == fieldTitle && !c.lexicon.seats[m.key] && !d.unbroken(m, sceneReach, cueEvent, cueVenue, cueInstrument) {
+				t.wire = append(t.wire, d.evidence("place of the title", int(m.from), int(m.to)))
+			}
 		case first.field == fieldTitle: // "Rome Closes Camp": the story's place, or a government
 			weight, rule, t.title = weightTitle*weightCapital, "capital", true
-		case first.para == d.openingPara():
+		case d.opening(m.from):
 			weight = weightOpeningDuty
 		}
 	case roleSeat:
@@ -161,7 +164,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			weight, t.title = weight*weightTitle, true
 		}
 	case roleDateline:
-		rule = "dateline"
+		rule, t.placed = "dateline", true
 		if weight = weightDateline; m.kind == kindName {
 			weight = weightCountry
 			t.dateline = false
@@ -175,7 +178,10 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			weight *= weightTitle
 			t.title = true
 			t.named = t.named || m.kind != kindDemonym
-		case first.para == d.openingPara():
+		case m.passing:
+			weight *= weightPassing
+			rule = "in passing"
+		case d.opening(m.from):
 			weight *= weightOpening
 			t.opening = true
 		}
@@ -192,6 +198,8 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		t.inner = true
 	}
 	t.scope = t.scope || m.scope
+	t.beaten = t.beaten || m.beaten
+	t.departed = t.departed || m.departed
 	t.venue = t.venue || m.role == roleVenue
 	t.elsewhere = t.elsewhere || m.role != roleVenue && m.role != roleDuty
 	if m.list > 0 {
@@ -297,10 +305,6 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 	case len(d.words) > longText:
 		share, enough = share+0.05, enoughLong
 	}
-	type chosen struct {
-		country int32
-		*tally
-	}
 	var kept []chosen
 	for country, t := range tallies {
 		if t.support && t.score > 0 {
@@ -341,22 +345,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 			}
 		}
 	}
-	slices.SortFunc(kept, func(a, b chosen) int {
-		return cmp.Or(cmp.Compare(b.located, a.located), cmp.Compare(b.score, a.score), cmp.Compare(a.country, b.country))
-	})
-	ahead := primaryMargin
-	if len(kept) > 1 {
-		ahead = d.lead(func(i int) *tally { return kept[i].tally }, len(kept), func(i int) { kept[0], kept[i] = kept[i], kept[0] })
-	}
-	if len(kept) > 1 && slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
-		ahead = equalMargin
-	}
-	scoped := 0
-	for _, k := range kept {
-		if k.scope {
-			scoped++
-		}
-	}
+	primary := choosePrimary(kept)
 	var labels []feeds.Label
 	for i, k := range kept {
 		label := feeds.Label{
@@ -366,34 +355,10 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if k.publisher {
 			label.By = feeds.ByPublisher
 		}
-		label.Primary = i == 0 && (!k.scope || k.title || scoped < longList) && (len(kept) == 1 || k.located >= ahead*kept[1].located)
+		label.Primary = i == 0 && primary
 		labels = append(labels, label)
 	}
 	return labels
-}
-
-// lead puts the only country of the title first when no other has a higher score, and
-// says how far ahead the first must be to be the primary one.
-func (d *document) lead(kept func(int) *tally, n int, toFront func(int)) float64 {
-	only := -1
-	for i := range n {
-		if kept(i).title {
-			if only >= 0 {
-				return primaryMargin
-			}
-			only = i
-		}
-	}
-	if only < 0 || !kept(only).named {
-		return primaryMargin
-	}
-	for i := range n {
-		if i != only && kept(i).score > kept(only).score {
-			return primaryMargin
-		}
-	}
-	toFront(only)
-	return titleMargin
 }
 
 // certainty brings a score into (0, 1), two digits.

@@ -41,11 +41,25 @@ const (
 	cueContainsEnd            // "Province", "District": a place stands before
 	cueOrigin                 // "come from": a breakdown by origin may follow
 	cueOther                  // languages that are no demonyms
+	cueExpert                 // "expert", "trainers": who speaks or teaches, wherever from
+	cueFunction               // "director of": what somebody is, after the name
+	cueService                // "agency", "secretariat": part of the name of a donor
+	cueSource                 // "geological survey": an institution that is quoted
+	cueSourceOf               // the same before its country
+	cueBackdrop               // "since the war in": what came before the story
+	cueStreet                 // "avenue": a street named after a country follows
+	cueStreetEnd              // the same right after
+	cueScene                  // "clashes", "hospital": what is somewhere, and happens there
+	cueCourt                  // "court", "judges": the same, but at the seats of international courts
+	cueEvent                  // "summit", "workshop": what is held somewhere
+	cueBeat                   // "beat", "defeats": who has lost follows
+	cueDepart                 // "expelled from": where people had to leave follows
+	cueCapital                // "capital of": says which country a city is in
 	cueCount
 )
 
 // cueBits says which cues begin and which end at a word.
-type cueBits struct{ begin, end uint32 }
+type cueBits struct{ begin, end uint64 }
 
 // cuePhrases are the cues by language, separated by ';'.
 var cuePhrases = [cueCount]map[string]string{
@@ -211,6 +225,79 @@ var cuePhrases = [cueCount]map[string]string{
 		"es": "rebelde*; milicia*; combatiente*; tropas; armado*; separatista*; régimen; grupo; oposición; guerrilla*", "pt": "rebelde*; milícia*; combatente*; tropas; armado*; separatista*; regime; grupo; oposição",
 		"ar": "المتمردين; المتمردون; ميليشيا; الميليشيات; قوات; المسلحة; المسلحين; الجماعات; النظام; الانفصاليين; الحوثيين; فصائل", "ru": "повстанц*; боевик*; войска; сепаратист*; режим*; группировк*", "de": "Rebellen; Miliz*; Truppen; Separatisten; Regime; Kämpfer*", "it": "ribelli; milizi*; truppe; separatisti; regime; gruppo",
 	},
+	cueExpert: {
+		"en": "expert; experts; trainer; trainers; instructor*; consultant*; adviser*; advisor*; researcher*; scientist*; economist*; analyst*; historian*; professor*; specialist*; diplomat*; lecturer*; think tank; academic*",
+		"fr": "expert*; formateur*; formatrice*; instructeur*; consultant*; conseiller*; conseillère*; chercheur*; chercheuse*; scientifique*; économiste*; analyste*; historien*; professeur*; spécialiste*; diplomate*",
+		"es": "expert*; formador*; capacitador*; instructor*; consultor*; asesor*; investigador*; científic*; economista*; analista*; historiador*; profesor*; especialista*; diplomátic*; catedrátic*",
+		"pt": "perito*; perita*; especialista*; formador*; instrutor*; consultor*; assessor*; investigador*; pesquisador*; cientista*; economista*; analista*; historiador*; professor*; diplomata*",
+		"ar": "خبير; خبيرة; خبراء; مدرب; مدربون; مدربين; باحث; باحثة; باحثون; باحثين; مستشار; مستشارة; محلل; دبلوماسي; الخبير; الخبيرة; الباحث; الباحثة",
+		"it": "espert*; formator*; istruttor*; consulente; consulenti; ricercat*; scienziat*; economist*; analist*; storico; professore; professoressa; diplomatic*",
+		"de": "Experte*; Expertin*; Ausbilder*; Trainer*; Berater*; Forscher*; Wissenschaftler*; Ökonom*; Analyst*; Historiker*; Diplomat*", "ru": "эксперт*; тренер*; инструктор*; консультант*; исследовател*; экономист*; аналитик*; историк*; дипломат*",
+	},
+	cueFunction: {
+		"en": "director; director-general; head; chief; secretary-general; high commissioner; spokesperson; spokesman; spokeswoman; representative; coordinator", "fr": "directeur; directrice; chef; cheffe; secrétaire; haut-commissaire; porte-parole; représentant; représentante; coordinateur; coordinatrice; coordonnateur; coordonnatrice; responsable",
+		"es": "director; directora; jefe; jefa; secretario; secretaria; alto comisionado; portavoz; vocero; vocera; representante; coordinador; coordinadora; responsable", "pt": "diretor; diretora; chefe; secretário; secretária; alto comissário; porta-voz; representante; coordenador; coordenadora; responsável",
+		"it": "direttore; direttrice; capo; segretario; segretaria; alto commissario; portavoce; rappresentante; coordinatore; coordinatrice; responsabile", "de": "Direktor; Direktorin; Leiter; Leiterin; Sprecher; Sprecherin", "ru": "директор; глава; представитель; координатор", "ar": "مدير; مديرة; رئيس; ممثل; ممثلة",
+	},
+	cueService: {
+		"en": "ministry; agency; office; department; directorate; bureau; institute; foundation; secretariat; cooperation", "fr": "secrétariat; ministère; agence; direction; office; bureau; département; institut; fondation; coopération; service; fonds",
+		"es": "secretaría; ministerio; agencia; dirección; oficina; departamento; instituto; fundación; cooperación; fondo; gobierno", "pt": "secretaria; secretariado; ministério; agência; direção; gabinete; departamento; instituto; fundação; cooperação; fundo; governo",
+		"it": "segretariato; ministero; agenzia; direzione; ufficio; dipartimento; istituto; fondazione; cooperazione; fondo; governo", "ar": "وزارة; وكالة; أمانة; الوكالة; مكتب; صندوق; مؤسسة; الصندوق", "de": "Ministerium; Agentur; Amt; Stiftung", "ru": "министерств*; агентств*; фонд*; ведомств*",
+	},
+	cueSource: {
+		"en": "geological survey; research centre; research center; centre for geosciences; meteorological agency; meteorological office; tsunami warning; space agency; seismological; seismic; central bank; federal reserve; research institute; think tank; news agency; broadcaster; newspaper; daily; researchers; intelligence; university; scientists",
+		"fr": "", "es": "", "pt": "", "ar": "", "ru": "геологическ* служб*; сейсмолог*", "de": "Erdbebenwarte; Geoforschungszentrum; Nachrichtenagentur; Zeitung", "it": "",
+	},
+	cueSourceOf: {
+		"en": "bank of; university of; geological survey of", "fr": "institut; institut d'études géologiques {of}; institut de géophysique; service géologique {of}; service sismologique; observatoire; centre de recherche; quotidien; journal; agence de presse; banque {of}; agence spatiale", "es": "servicio geológico; servicio geológico {of}; servicio sismológico; instituto geológico; instituto geofísico; centro de investigación; diario; periódico; agencia de noticias; banco {of}; agencia espacial; cadena",
+		"pt": "serviço geológico; serviço geológico {of}; instituto geológico; centro de pesquisa; centro de investigação; jornal; diário; agência de notícias; banco {of}; agência espacial; emissora", "it": "istituto geologico; servizio geologico {of}; servizio geologico; centro di ricerca; quotidiano; giornale; agenzia di stampa; banca {of}",
+		"ar": "المسح الجيولوجي; هيئة المسح الجيولوجي; مركز الأبحاث; صحيفة; وكالة الأنباء; وكالة أنباء; قناة; مجلة; بنك; المركز", "ru": "геологическая служба; газета; газете; газеты; агентство; банк", "de": "Zeitung; Nachrichtenagentur; Bank von",
+	},
+	cueBackdrop: {
+		"en": "since; ever since; since the war in; since the invasion of; since the start of the war in; in the wake of the war in; after the war in; unlike in; unlike; as in; compared with; compared to; like in; similar to; reminiscent of; earlier lost to; then lost to; after losing to; independence from",
+		"fr": "depuis l'invasion; depuis la guerre; depuis le début de la guerre; depuis le début du conflit; depuis l'offensive; contrairement à; contrairement au; contrairement aux; comparé à; comparé au; par rapport à; par rapport au; par rapport aux; à l'instar de; à l'instar du; comme en; comme au; indépendance {of}",
+		"es": "desde la invasión; desde la guerra; desde el inicio de la guerra; desde el comienzo de la guerra; desde que empezó la guerra; a diferencia {of}; en comparación con; comparado con; igual que en; como en; tras perder con; tras perder ante; independencia {of}; al igual que en",
+		"pt": "desde a invasão; desde a guerra; desde o início da guerra; desde o começo da guerra; ao contrário {of}; em comparação com; comparado com; tal como em; como em; como no; como na; independência {of}; depois de perder com; após perder para",
+		"ar": "منذ; منذ الغزو; منذ الحرب; مقارنة مع; مقارنة ب; على غرار; خلافا ل; استقلاله عن; استقلالها عن", "ru": "с начала войны в; с начала; после войны в; по сравнению с; в отличие от; как в; независимост* от", "de": "seit; seit dem Krieg in; im Vergleich zu; anders als in; anders als; wie in; Unabhängigkeit von", "it": "dall'invasione; dall'inizio della guerra; dalla guerra in; rispetto a; a differenza {of}; come in; indipendenza {by}",
+	},
+	cueStreet: {
+		"en": "avenue of", "fr": "rue; rue {of}; avenue; avenue {of}; boulevard; boulevard {of}; quai {of}", "es": "calle; calle {of}; avenida; avenida {of}; colonia; plaza; plaza {of}; barrio; paseo; paseo {of}; carrera; urbanización; estadio", "pt": "rua; rua {of}; avenida; avenida {of}; praça; praça {of}; largo {of}; bairro; estádio",
+		"it": "viale; piazza; stadio", "ar": "شارع; ميدان; ساحة; جسر", "ru": "улица; улице; проспект*; площад*", "de": "",
+	},
+	cueStreetEnd: {"en": "Street; Avenue; Road; Square; Boulevard; Lane; Drive; Plaza; Park Avenue; Stadium", "de": "Straße; Platz; Allee"},
+	cueScene: {
+		"en": "police; hospital*; prosecutor*; protest*; clash*; fire; fires; explosion*; blast*; attack*; shooting*; streets; market*; airport*; mayor; jail*; prison*; stadium; riot*; shot; killed; dead; arrested; strike; strikes; flood*; earthquake; demonstrat*; rally; rallies; school*; shelter*; die; dies; died; homeless; tenants; homes; neighbourhood*; residents; suburb*; station; stations; metro; born; bus; tram; stabbed; detained; concert; derby; bombing; outbreak; derailment; crash",
+		"fr": "police; hôpital; parquet; manifestation*; heurts; incendie*; explosion*; attaque*; attentat*; fusillade*; rues; marché*; aéroport*; maire; prison*; stade; émeute*; tué*; mort; morts; arrêté*; grève*; inondation*; séisme; manifestants; école*; logement*; immeuble*; quartier*; habitants; gare; métro; affrontements; accident; blessé*; police {of}; mairie {of}; maire {of}; hôpital {of}; aéroport {of}; rues {of}; prison {of}; habitants {of}; banlieue {of}; immeuble {of}",
+		"es": "policía; hospital*; fiscalía; protesta*; choques; enfrentamientos; incendio*; explosión; ataque*; atentado*; tiroteo*; calles; mercado*; aeropuerto*; alcalde; alcaldesa; cárcel*; prisión; estadio; disturbios; muerto*; muere*; detenid*; huelga*; inundacion*; sismo; marcha*; escuela*; vivienda*; edificio*; barrio*; vecinos; accidente; herido*; balacera; policía {of}; alcalde {of}; hospital {of}; aeropuerto {of}; calles {of}; cárcel {of}; vecinos {of}; afueras {of}",
+		"pt": "polícia; hospital*; procuradoria; protesto*; confrontos; incêndio*; explosão; ataque*; atentado*; tiroteio*; ruas; mercado*; aeroporto*; prefeito; prefeita; prisão; cadeia; estádio; tumulto*; morto*; morre*; detid*; preso*; greve*; inundaç*; cheias; sismo; marcha*; escola*; prédio*; bairro*; moradores; acidente; ferido*; manifestaç*; polícia {of}; hospital {of}; aeroporto {of}; ruas {of}; moradores {of}; arredores {of}",
+		"it": "polizia; ospedal*; procura; protest*; scontri; incendi*; esplosion*; attacc*; attentat*; sparatori*; strade; mercat*; aeroport*; sindaco; sindaca; carcere; stadio; mort*; arrestat*; sciopero; alluvion*; sisma; corteo; scuol*; palazz*; quartier*; abitanti; incidente; ferit*",
+		"ar": "الشرطة; شرطة; مستشفى; النيابة; احتجاجات; مظاهرات; مظاهرة; اشتباكات; حريق; انفجار; هجوم; إطلاق نار; شوارع; سوق; مطار; سجن; ملعب; قتلى; مقتل; إضراب; فيضانات; زلزال; مدارس; حي; سكان; جرحى; اعتقال; توقيف",
+		"ru": "полици*; больниц*; протест*; столкновени*; пожар*; взрыв*; нападени*; теракт*; стрельб*; улиц*; рын*; аэропорт*; мэр*; тюрьм*; стадион*; беспорядк*; погиб*; задержан*; забастовк*; землетрясени*; школ*; метро; жител*",
+		"de": "Polizei; Krankenhaus; Staatsanwaltschaft; Protest*; Zusammenstöße; Brand; Feuer; Explosion*; Angriff*; Anschlag; Schüsse; Straßen; Markt; Flughafen; Bürgermeister*; Gefängnis; Stadion; Unruhen; Tote; Festnahme*; Streik*; Hochwasser; Erdbeben; Demonstration*; Schule*; Feuerwehr; Unfall; Verletzte",
+	},
+	cueCourt: {
+		"en": "court; courts; jury; judge*; appeals court; court of appeal", "fr": "tribunal; tribunaux; cour d'appel; juge*; tribunal {of}; cour d'appel {of}; justice", "es": "tribunal; tribunales; corte; juez; jueza; jueces; juzgado; tribunal {of}; juzgado {of}", "pt": "tribunal; juiz; juíza; juízes; tribunal {of}",
+		"it": "tribunale; corte d'appello; giudic*; tribunale {of}", "ar": "محكمة; قضاة; قاض; محكمة الاستئناف", "ru": "суд*", "de": "Gericht; Gerichts; Richter; Richterin; Landgericht; Amtsgericht",
+	},
+	cueEvent: {
+		"en": "meeting*; conference*; workshop*; forum; summit*; seminar*; talks; consultation*; symposium; assembly; gather*; convene*; congress; training; launch; retreat; round table; roundtable; webinar; session; event; dialogue; met; meet; meets",
+		"fr": "réunion*; conférence*; atelier*; forum; sommet*; séminaire*; pourparlers; consultation*; colloque; assemblée; congrès; formation; table ronde; dialogue; réunis; réunies; réunit; rencontre*", "es": "reunión; reuniones; conferencia*; taller*; foro; cumbre*; seminario*; diálogo; consulta*; simposio; asamblea; congreso; encuentro*; mesa redonda; reunid*; reúne*",
+		"pt": "reunião; reuniões; conferência*; oficina*; workshop*; fórum; cimeira*; cúpula*; seminário*; diálogo; consulta*; simpósio; assembleia; congresso; encontro*; mesa redonda; reunid*; reúne*", "ar": "اجتماع; اجتماعات; مؤتمر; ورشة; منتدى; قمة; ندوة; محادثات; مشاورات; حوار; لقاء; القمة; المؤتمر",
+		"ru": "встреч*; конференц*; семинар*; форум*; саммит*; переговор*; совещани*; конгресс*; круглый стол", "de": "Treffen; Konferenz; Seminar; Forum; Gipfel; Gespräche; Tagung; Kongress; Workshop; Dialog; treffen", "it": "riunione; riunioni; conferenza; seminario; forum; vertice; colloqui; dialogo; congresso; incontro; riuniti; tavola rotonda",
+	},
+	cueBeat: {
+		"en": "beat; beats; defeat; defeats; defeated; thrash; thrashed; edge; edged; edge past; crush; crushed; hammer; hammered; outclass; knock out; knocked out; eliminate; overcome; stun; stunned; sink; see off; win over; victory over; victory against; win against; wins against",
+		"fr": "bat; battent; a battu; ont battu; écrase; écrasent; élimine; éliminent; domine; dominent; s'impose face à; s'imposent face à; l'emporte sur; victoire contre; victoire face; victoire sur; bat le; bat la; bat l; battent le; battent la; battent l; domine le; domine la; domine l; élimine le; élimine la; élimine l; face à; face au; face à la",
+		"es": "vence a; vencen a; venció a; derrota a; derrotan a; derrotó a; golea a; golean a; goleó a; elimina a; eliminan a; eliminó a; le gana a; ganó a; gana a; se impone a; supera a; victoria ante; triunfo ante; victoria sobre; tumba a", "pt": "vence; vencem; venceu; derrota; derrotam; derrotou; goleia; goleiam; goleou; elimina; eliminam; eliminou; bate; batem; bateu; vence o; vence a; vencem o; vencem a; venceu o; venceu a; derrota o; derrota a; derrotou o; derrotou a; bate o; bate a; bateu o; bateu a; elimina o; elimina a; vitória sobre; vitória sobre o; vitória sobre a",
+		"ar": "يهزم; تهزم; هزم; هزمت; يفوز على; تفوز على; فاز على; فازت على; يتغلب على; تغلب على; يسقط; يكتسح; الفوز على; يقصي; فوز على", "ru": "обыграл*; победил*; разгромил*; победа над; выиграл* у", "de": "schlägt; schlagen; besiegt; besiegen; gewinnt gegen; gewinnen gegen; Sieg gegen; Sieg über", "it": "batte; battono; sconfigge; sconfiggono; elimina; supera; travolge; vittoria su; batte la; batte l; batte il",
+	},
+	cueDepart: {
+		"en": "expelled from; deported from; deportees from; returnees from; removed from; evacuated from; stranded in; stuck in; detained in; returned from; return from; returning from; returns from; back from; deportations from; expulsions from; evacuees from; repatriated from; had left; have left; sent back from; pushed back from; turned back from; home from",
+		"fr": "expulsé* {of}; refoulé* {of}; renvoyé* {of}; rapatrié* {of}; évacué* {of}; rentré* {of}; bloqué* en; bloqué* au; bloqué* aux; retour {of}; retours {of}; détenu* en; détenu* au; expulsions {of}; retournés {of}", "es": "deportad* {of}; deportad* desde; expulsad* {of}; expulsad* desde; retornad* {of}; retornad* desde; repatriad* {of}; repatriad* desde; evacuad* {of}; evacuad* desde; varad* en; atrapad* en; detenid* en; regresan de; regresaron de; regresan desde; devuelt* {of}; devuelt* desde; deportaciones {of}; deportaciones desde",
+		"pt": "deportad* {of}; expuls* {of}; repatriad* {of}; evacuad* {of}; regressad* {of}; retornad* {of}; retid* em; retid* na; retid* no; retid* nos; detid* na; detid* no; regresso {of}; deportações {of}", "ar": "المرحلين من; المبعدين من; العائدين من; عالقين في; العالقين في; عالقا في; رحلتهم; رحلوا من; أبعدوا من; المرحلون من; العائدون من; طردوا من; المطرودين من; المحتجزين في; عودة من",
+		"ru": "высланн* из; депортированн* из; возвращен* из; вернувш*ся из; застрявш* в", "de": "abgeschoben aus; ausgewiesen aus; Rückkehrer aus; zurück aus; gestrandet in", "it": "espuls* {by}; deportat* {by}; rimpatriat* {by}; rientrat* {by}; evacuat* {by}; bloccat* in",
+	},
+	cueCapital: {"en": "capital of; the capital of; commercial capital of; capital of the", "fr": "capitale {of}; capitale économique {of}", "es": "capital {of}; capital económica {of}", "pt": "capital {of}; capital económica {of}", "it": "capitale {of}", "ar": "عاصمة; العاصمة", "ru": "столица; столице", "de": "Hauptstadt"},
 }
 
 // particles are what stands for {of} and {by} in the cues: the forms of one preposition
@@ -257,6 +344,6 @@ func (b *builder) addCues() {
 }
 
 // has reports a cue within bits.
-func has(bits uint32, cues ...cue) bool {
+func has(bits uint64, cues ...cue) bool {
 	return slices.ContainsFunc(cues, func(c cue) bool { return bits&(1<<c) != 0 })
 }
