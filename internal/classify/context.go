@@ -29,6 +29,7 @@ type mention struct {
 	passing  bool     // named for comparison, as a source, as what somebody comes from
 	beaten   bool     // lost a match
 	departed bool     // people had to leave it
+	scene    bool     // a duty station in which something happens
 	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
 	n        uint8
@@ -233,6 +234,7 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 	}
 	switch {
 	case duty && d.isScene(m, c.lexicon.seats[m.key]):
+		m.scene = true
 	case duty:
 		m.role = roleDuty
 	case d.before(m, 1, cueSeat), d.after(m, 1, cueBased):

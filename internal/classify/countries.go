@@ -43,6 +43,7 @@ const (
 	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
 	moreThanOnce    = 1.2
 	veryLongText    = 400
+	peerGap         = 4   // words between two countries that "and" joins
 	enoughLong      = 1.6 // instead of enoughScore in long and very long texts
 	enoughVeryLong  = 2.0
 )
@@ -66,6 +67,7 @@ type tally struct {
 	elsewhere      bool    // mentioned, and not as the place of an event
 	equals         []int32 // those of them in the title
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
+	peers          []int32 // those of them, and those a little apart, that "and" joins
 	evidence       []feeds.Evidence
 	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
 }
@@ -200,6 +202,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	t.scope = t.scope || m.scope
 	t.beaten = t.beaten || m.beaten
 	t.departed = t.departed || m.departed
+	t.placed = t.placed || m.scene
 	t.venue = t.venue || m.role == roleVenue
 	t.elsewhere = t.elsewhere || m.role != roleVenue && m.role != roleDuty
 	if m.list > 0 {
@@ -275,16 +278,32 @@ func (d *document) pair(tallies map[int32]*tally) {
 	for i := 1; i < len(d.mentions); i++ {
 		a, b := &d.mentions[i-1], &d.mentions[i]
 		if a.role != roleAbout || b.role != roleAbout || a.kind != kindName || b.kind != kindName || a.n != 1 || b.n != 1 ||
-			b.from < a.to || b.from-a.to > 1 || d.words[a.from].sentence != d.words[b.from].sentence {
+			b.from < a.to || b.from-a.to > peerGap || d.words[a.from].sentence != d.words[b.from].sentence {
 			continue
 		}
 		if x, y := tallies[a.targets[0]], tallies[b.targets[0]]; x != nil && y != nil {
+			if d.joined(a, b) {
+				x.peers, y.peers = append(x.peers, b.targets[0]), append(y.peers, a.targets[0])
+			}
+			if b.from-a.to > 1 {
+				continue
+			}
 			x.beside, y.beside = append(x.beside, b.targets[0]), append(y.beside, a.targets[0])
 			if d.words[a.from].field == fieldTitle {
 				x.equals, y.equals = append(x.equals, b.targets[0]), append(y.equals, a.targets[0])
 			}
 		}
 	}
+}
+
+// joined reports two countries with "and" right after the first, or only a comma between.
+func (d *document) joined(a, b *mention) bool {
+	word := d.foldedWord(int(a.to))
+	switch string(word) {
+	case "and", "et", "y", "e", "und", "и":
+		return true
+	}
+	return a.to == b.from && a.to < int32(len(d.words)) && d.words[a.to].flags&wordComma != 0 || len(word) > 2 && string(word[:2]) == "و"
 }
 
 // decide keeps the countries that clear the thresholds and chooses the primary one.

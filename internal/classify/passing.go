@@ -7,7 +7,7 @@ import "strings"
 
 // How far, in words, the words stand that say so.
 const (
-	backdropReach = 2 // "since Russia's"
+	backdropReach = 3 // "since Russia's"
 	backdropGap   = 5 // from one country of the background to the next, "since Russia's invasion of Ukraine"
 	functionReach = 4 // a name between a nationality and what the person is
 	opened        = 2 // sentences that open an item
@@ -39,7 +39,7 @@ func (c *Classifier) markPassing(d *document) {
 		if m.role != roleAbout && m.role != roleDateline || m.kind == kindRegion {
 			continue
 		}
-		m.beaten = d.before(m, 1, cueBeat) || d.before(m, 2, cueBeat) && d.broken(m) == false && len(d.foldedWord(int(m.from)-1)) <= 3
+		m.beaten = d.before(m, 1, cueBeat) || m.kind == kindDemonym && d.unbroken(m, 3, cueBeat) || m.from > 0 && !d.broken(m) && len(d.foldedWord(int(m.from)-1)) <= 3 && d.before(m, 2, cueBeat)
 		m.departed = d.departed(m)
 		if m.role == roleAbout && d.words[m.from].field == fieldText && m.kind != kindTown && d.inPassing(i) {
 			m.passing, marked = true, true
@@ -68,8 +68,8 @@ func (d *document) inPassing(i int) bool {
 	if d.adjacentAfter(m) && has(d.cues[m.to].begin, cueSource) || !d.broken(m) && d.before(m, 1, cueSourceOf) {
 		return true
 	}
-	if i+1 < len(d.mentions) { // "U.S. Federal Reserve" names one thing
-		if next := &d.mentions[i+1]; next.from == m.to && d.adjacentAfter(m) && next.kind == kindDemonym && m.n == 1 && next.n == 1 && m.targets[0] == next.targets[0] {
+	if i > 0 { // "U.S. Federal Reserve" names one thing
+		if p := &d.mentions[i-1]; p.to == m.from && d.adjacentAfter(p) && m.kind == kindDemonym && m.n == 1 && p.n == 1 && m.targets[0] == p.targets[0] {
 			return true
 		}
 	}

@@ -32,7 +32,7 @@ func (k chosen) sited() bool { return k.support || k.placed }
 // between countries alike, the one that the dateline places the story in.
 func choosePrimary(kept []chosen) bool {
 	for _, k := range kept {
-		if k.departed {
+		if k.departed && !k.sited() {
 			k.located *= weightDeparted
 		}
 		if k.beaten {
@@ -56,6 +56,9 @@ func choosePrimary(kept []chosen) bool {
 		return single(kept[0])
 	}
 	ahead := lead(kept)
+	if kept[1].beaten && !kept[0].beaten {
+		ahead = 1
+	}
 	equals := slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner)
 	if equals {
 		ahead = equalMargin
@@ -79,10 +82,13 @@ func bySite(kept []chosen, single func(chosen) bool) bool {
 			at = i
 		}
 	}
-	if at < 0 || !single(kept[at]) || titled && !kept[at].title || kept[at].located < datelineShare*kept[0].located {
+	if at < 0 || !kept[at].inner && !kept[at].title || kept[at].departed && kept[at].title || !single(kept[at]) || titled && !kept[at].title || kept[at].located < datelineShare*kept[0].located {
 		return false
 	}
 	first := kept[at]
+	if slices.ContainsFunc(kept, func(k chosen) bool { return slices.Contains(first.peers, k.country) }) {
+		return false
+	}
 	copy(kept[1:at+1], kept[:at])
 	kept[0] = first
 	return true

@@ -13,7 +13,7 @@ func (d *document) isScene(m *mention, seat bool) bool {
 	if seat {
 		cues = cues[:1]
 	}
-	if d.unbroken(m, sceneReach, cueEvent, cueVenue, cueSeat, cueInstrument) {
+	if d.words[m.from].flags&wordFirst != 0 || d.unbroken(m, sceneReach, cueEvent, cueVenue, cueSeat, cueInstrument) {
 		return false
 	}
 	if d.unbroken(m, 1, cues...) {
@@ -58,7 +58,7 @@ func (c *Classifier) spreadSeats(d *document) {
 			continue
 		}
 		switch {
-		case city.role == roleSeat, city.role == roleVenue:
+		case city.role == roleSeat, city.role == roleVenue, city.role == roleNone && d.isInstrument(city):
 			m.role = city.role
 		case city.role == roleDuty && d.words[city.from].flags&wordDateline == 0 && (d.before(city, 1, cueSeat) || d.after(city, 1, cueBased)):
 			m.role = roleSeat
