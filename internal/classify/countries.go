@@ -296,14 +296,14 @@ func (d *document) pair(tallies map[int32]*tally) {
 	}
 }
 
-// joined reports two countries with "and" right after the first, or only a comma between.
+// joined reports two countries with "and" right after the first, or a comma or dash between.
 func (d *document) joined(a, b *mention) bool {
 	word := d.foldedWord(int(a.to))
 	switch string(word) {
 	case "and", "et", "y", "e", "und", "и":
 		return true
 	}
-	return a.to == b.from && a.to < int32(len(d.words)) && d.words[a.to].flags&wordComma != 0 || len(word) > 2 && string(word[:2]) == "و"
+	return a.to == b.from && a.to < int32(len(d.words)) || len(word) > 2 && string(word[:2]) == "و"
 }
 
 // decide keeps the countries that clear the thresholds and chooses the primary one.

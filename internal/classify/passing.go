@@ -144,7 +144,7 @@ func (c *Classifier) markPayers(d *document) {
 	var gave, named map[int32]int
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.role == roleDonor && m.n == 1 {
+		if m.role == roleDonor && m.n == 1 && m.kind <= kindDemonym {
 			if gave == nil {
 				gave, named = map[int32]int{}, map[int32]int{}
 			}
@@ -157,11 +157,13 @@ func (c *Classifier) markPayers(d *document) {
 	payer := func(m *mention) bool { return m.role == roleAbout && m.n == 1 && gave[m.targets[0]] > 0 }
 	for i := range d.mentions {
 		if m := &d.mentions[i]; payer(m) {
-			if d.words[m.from].field == fieldTitle || m.kind > kindDemonym || d.follows(int(m.from), cueIn, cueFrom, cueTo, cueNear, cueContains) {
+			if d.words[m.from].field == fieldTitle || m.kind == kindPlace || d.follows(int(m.from), cueIn, cueFrom, cueTo, cueNear, cueContains) {
 				gave[m.targets[0]] = 0
 				continue
 			}
-			named[m.targets[0]]++
+			if m.kind <= kindDemonym {
+				named[m.targets[0]]++
+			}
 		}
 	}
 	for i := range d.mentions {
@@ -176,7 +178,7 @@ func (c *Classifier) markPayers(d *document) {
 func (d *document) spreadPairs() {
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.kind != kindPlace && m.kind != kindTown || m.role != roleAbout || i+2 >= len(d.mentions) {
+		if m.kind < kindPlace || m.kind > kindRegion || m.role != roleAbout || i+2 >= len(d.mentions) {
 			continue
 		}
 		a, b := &d.mentions[i+1], &d.mentions[i+2]
@@ -185,11 +187,10 @@ func (d *document) spreadPairs() {
 			continue
 		}
 		for k := range d.mentions {
-			if o := &d.mentions[k]; o.kind == m.kind && (strings.HasPrefix(o.key, m.key) || strings.HasPrefix(m.key, o.key)) && k != i {
+			if o := &d.mentions[k]; (o.kind == kindPlace || o.kind == kindTown) && (strings.Contains(o.key, m.key) || strings.Contains(m.key, o.key)) {
 				o.share(a.targets[0], b.targets[0])
 			}
 		}
-		m.share(a.targets[0], b.targets[0])
 	}
 }
 

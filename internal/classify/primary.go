@@ -59,14 +59,13 @@ func choosePrimary(kept []chosen) bool {
 	if kept[1].beaten && !kept[0].beaten {
 		ahead = 1
 	}
-	equals := slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner)
-	if equals {
+	if slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
 		ahead = equalMargin
 	}
 	if single(kept[0]) && kept[0].located >= ahead*kept[1].located {
 		return true
 	}
-	return !equals && bySite(kept, single)
+	return bySite(kept, single)
 }
 
 // bySite puts the only country first that the dateline places the story in, unless others
