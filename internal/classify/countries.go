@@ -42,6 +42,7 @@ const (
 	equalMargin     = 2.5  // the same between two that stand side by side in the title
 	titleMargin     = 0.6  // the same for the only country in the title
 	primaryMargin   = 1.4  // how far ahead the one primary country must be
+	homeShare       = 0.6  // of the best score, for the country of the dateline to be the primary one of several
 	longText        = 220  // words; in longer texts a passing mention weighs less
 	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
 	moreThanOnce    = 1.2
@@ -58,6 +59,7 @@ type tally struct {
 	named          bool // by its name or a place in the title
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
+	here           bool // the dateline is there, whatever it counts for
 	publisher      bool
 	scope          bool    // one of many that the first paragraph lists
 	bordering      bool    // a neighbour, "the border with", and nothing else in the text
@@ -139,7 +141,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		return
 	case roleDuty:
 		if first.flags&wordDateline != 0 {
-			t.support = true
+			t.support, t.here = true, true
 			if m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
 				t.wire = append(t.wire, d.evidence("dateline of a newswire", int(m.from), int(m.to)))
 			}
@@ -161,7 +163,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			weight, t.title = weight*weightTitle, true
 		}
 	case roleDateline:
-		rule = "dateline"
+		rule, t.here = "dateline", true
 		if weight = weightDateline; m.kind == kindName {
 			weight = weightCountry
 			t.dateline = false
@@ -351,6 +353,12 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 	if len(kept) > 1 && slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
 		ahead = equalMargin
 	}
+	if n := len(kept); n > 1 && kept[0].located < ahead*kept[1].located && len(kept[0].equals) == 0 && !(kept[0].named && kept[1].named) {
+		if i := d.home(func(i int) *tally { return kept[i].tally }, n); i >= 0 {
+			kept[0], kept[i] = kept[i], kept[0]
+			ahead = 0
+		}
+	}
 	scoped := 0
 	for _, k := range kept {
 		if k.scope {
@@ -394,6 +402,25 @@ func (d *document) lead(kept func(int) *tally, n int, toFront func(int)) float64
 	}
 	toFront(only)
 	return titleMargin
+}
+
+// home is the one country of several much alike where the dateline is, -1 when there is
+// none: an office that writes from there writes of what happens there.
+func (d *document) home(kept func(int) *tally, n int) int {
+	home, top := -1, 0.0
+	for i := range n {
+		top = max(top, kept(i).score)
+		if kept(i).here {
+			if home >= 0 {
+				return -1
+			}
+			home = i
+		}
+	}
+	if home < 0 || kept(home).score < homeShare*top || kept(home).dateline {
+		return -1
+	}
+	return home
 }
 
 // certainty brings a score into (0, 1), two digits.
