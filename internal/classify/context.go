@@ -66,6 +66,7 @@ func (c *Classifier) markContext(d *document) {
 	}
 	c.spreadTongues(d)
 	c.spreadDonors(d)
+	c.followPersons(d)
 	c.dropDoubtful(d)
 	d.markLists()
 	d.markRoutes()

@@ -80,6 +80,27 @@ func (c *Classifier) isPerson(d *document, m *mention) bool {
 		names.given[string(d.foldedWord(int(m.from)-1))]
 }
 
+// followPersons takes "Jordan, who grew up here" for the Michael Jordan whom the item has
+// named in full, unless a word such as "in" makes a place of it.
+func (c *Classifier) followPersons(d *document) {
+	names := &c.lexicon.persons
+	var known []string
+	for i := range d.mentions {
+		if m := &d.mentions[i]; m.role == roleNone && c.isPerson(d, m) {
+			known = append(known, m.key)
+		}
+	}
+	if known == nil {
+		return
+	}
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if m.role == roleAbout && m.kind < kindRegion && m.kind != kindDemonym && names.family[m.key] && slices.Contains(known, m.key) && !d.expectsPlace(int(m.from)) {
+			m.role = roleNone
+		}
+	}
+}
+
 // foldedWord is one word of the item, folded.
 func (d *document) foldedWord(i int) []byte { return d.folded[d.words[i].folded:d.words[i].foldedEnd] }
 
