@@ -79,6 +79,9 @@ func (d *document) fundsBeside(m *mention) bool {
 	if m.kind != kindDemonym {
 		return false
 	}
+	if d.adjacentAfter(m) && d.words[m.to].flags&wordCapital != 0 && string(d.foldedWord(int(m.to))) == "aid" { // "Irish Aid"
+		return true
+	}
 	if d.peopleGive(m) {
 		return true
 	}

@@ -37,6 +37,10 @@ func (c *Classifier) settleByArea(d *document) {
 		if !ok {
 			continue
 		}
+		if m.kind == kindTown && c.liesIn(m.key, country, area) {
+			t := &d.towns[m.town]
+			t.risky, t.sure, t.strong = false, true, true
+		}
 		if m.kind == kindName {
 			if us, known := c.country["US"]; !known || country != int32(us) || area == areaCountry {
 				continue
@@ -50,10 +54,6 @@ func (c *Classifier) settleByArea(d *document) {
 				settled = map[string]int32{}
 			}
 			settled[m.key] = country
-		}
-		if m.kind == kindTown {
-			t := &d.towns[m.town]
-			t.risky, t.sure, t.strong = false, true, true
 		}
 	}
 	for i := range d.mentions {

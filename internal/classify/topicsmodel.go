@@ -61,7 +61,7 @@ func (c *Classifier) modelLabels(d *document, tallies []topicTally, anchored boo
 			d.trace.improbable(int32(i), p, least)
 			continue
 		}
-		label := c.topicLabel(d, i, t, max(p, 0.01))
+		label := c.topicLabel(d, i, t, max(0.01, math.Round(100*p)/100))
 		if !t.chosen && !t.publisher {
 			label.By = feeds.ByModel
 		}

@@ -22,8 +22,9 @@ const (
 	tripleFloor   = 132     // cost of three letters that a language has not
 	quadFloor     = 144     // of four
 	earlyLetters  = 400     // letters that count in full; what follows counts half
-	enoughLetters = 900     // letters that are looked at in rows; of the rest, small words count
+	enoughLetters = 400     // letters that are looked at in rows; of the rest, small words count
 	titleCase     = 36      // what capitals on nearly every word say for English, in twelfths of a nat
+	foundWords    = 200     // small words remembered, of which evidence names the first few
 	ofNotice      = 40      // letters of a paragraph from which it is said to be in another language
 )
 
@@ -34,7 +35,7 @@ type Detector struct {
 	priors   []int32
 	table    table
 	expected []float64 // by language: the share of n-grams that the model explains of a text in it
-	words    map[string][]uint8
+	words    map[string]*smallWord
 	letters  map[rune]uint8
 	forms    map[rune]uint8
 }
@@ -106,7 +107,7 @@ type part struct {
 
 // Detect guesses the language of an item by its title and text.
 func (d *Detector) Detect(title, text string) Guess {
-	s := scan{d: d}
+	s := scan{d: d, found: make([]*smallWord, 0, foundWords)}
 	s.read(composed(clip(title, maxBytes/4)))
 	s.endPart()
 	s.read(composed(clip(text, maxBytes)))
@@ -144,12 +145,13 @@ type scan struct {
 	grams    int32 // looked up
 	known    [maxLanguages]int32
 	own      [maxLanguages]int // letters that the language has alone
-	found    []foundWord
+	found    []*smallWord
 	han      [3]int // characters of the two ways of writing
 	parts    []partGuess
 }
 
-type foundWord struct {
+// smallWord is a word that texts of some languages are full of.
+type smallWord struct {
 	text      string
 	languages []uint8
 }
@@ -319,16 +321,16 @@ func (s *scan) weigh(low []byte, weight int32) {
 	if s.letters > earlyLetters {
 		weight = (weight + 1) / 2
 	}
-	if languages, ok := s.d.words[string(low)]; ok {
+	if small := s.d.words[string(low)]; small != nil {
 		gain := int32(wordWeight * 2)
 		if s.letters > earlyLetters {
 			gain = wordWeight
 		}
-		for _, l := range languages {
+		for _, l := range small.languages {
 			s.part.scores[l] += gain
 		}
-		if len(s.found) < 200 {
-			s.found = append(s.found, foundWord{string(low), languages})
+		if len(s.found) < cap(s.found) {
+			s.found = append(s.found, small)
 		}
 	}
 	if s.letters > enoughLetters {

@@ -106,7 +106,7 @@ func decode(packed []byte) (*Detector, error) {
 		return nil, fmt.Errorf("read language model: %w", err)
 	}
 	r := &reader{rest: b}
-	d := &Detector{words: map[string][]uint8{}, letters: map[rune]uint8{}, forms: hanForms()}
+	d := &Detector{words: map[string]*smallWord{}, letters: map[rune]uint8{}, forms: hanForms()}
 	for range r.number(maxLanguages) {
 		tag := string(r.take(r.number(16)))
 		d.tags = append(d.tags, tag)
@@ -151,7 +151,10 @@ func decode(packed []byte) (*Detector, error) {
 			d.letters[l] = uint8(i)
 		}
 		for w := range strings.FieldsSeq(smallWords[tag]) {
-			d.words[w] = append(d.words[w], uint8(i))
+			if d.words[w] == nil {
+				d.words[w] = &smallWord{text: w}
+			}
+			d.words[w].languages = append(d.words[w].languages, uint8(i))
 		}
 	}
 	return d, nil
