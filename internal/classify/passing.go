@@ -11,6 +11,7 @@ const (
 	backdropGap   = 5 // from one country of the background to the next, "since Russia's invasion of Ukraine"
 	functionReach = 4 // a name between a nationality and what the person is
 	opened        = 2 // sentences that open an item
+	pairLimit     = 4 // places between two countries that are looked for
 )
 
 // opening reports a word of the first sentences of the first paragraph.
@@ -176,7 +177,11 @@ func (c *Classifier) markPayers(d *document) {
 // spreadPairs reads "the Darién, a forest between Colombia and Panama" as what it says:
 // that place is both countries', wherever the item names it.
 func (d *document) spreadPairs() {
+	pairs := 0
 	for i := range d.mentions {
+		if pairs >= pairLimit {
+			return
+		}
 		m := &d.mentions[i]
 		if m.kind < kindPlace || m.kind > kindRegion || m.role != roleAbout || i+2 >= len(d.mentions) {
 			continue
@@ -186,6 +191,7 @@ func (d *document) spreadPairs() {
 			d.words[b.from].sentence != d.words[m.from].sentence || !d.before(a, 2, cueBetween) {
 			continue
 		}
+		pairs++
 		for k := range d.mentions {
 			if o := &d.mentions[k]; (o.kind == kindPlace || o.kind == kindTown) && (strings.Contains(o.key, m.key) || strings.Contains(m.key, o.key)) {
 				o.share(a.targets[0], b.targets[0])

@@ -78,7 +78,9 @@ func (c *Classifier) isPerson(d *document, m *mention) bool {
 	}
 	if names.family[m.key] && previous.flags&wordCapital != 0 && previous.flags&wordAllCapitals == 0 && previous.field == d.words[m.from].field &&
 		names.given[string(d.foldedWord(int(m.from)-1))] {
-		d.introduced = append(d.introduced, m.key)
+		if !slices.Contains(d.introduced, m.key) {
+			d.introduced = append(d.introduced, m.key)
+		}
 		return true
 	}
 	return false
