@@ -67,6 +67,8 @@ type tally struct {
 	elsewhere      bool    // mentioned, and not as the place of an event
 	equals         []int32 // those of them in the title
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
+	entered        bool    // in the first sentence, or as where people come from or go
+	told           int     // mentions in the text that are no dateline
 	peers          []int32 // those of them, and those a little apart, that "and" joins
 	evidence       []feeds.Evidence
 	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
@@ -198,6 +200,10 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		t.bordering = true
 	case first.field == fieldText && m.role == roleAbout:
 		t.inner = true
+	}
+	if first.field == fieldText && m.role == roleAbout {
+		t.told++
+		t.entered = t.entered || m.route || d.words[m.from].sentence == d.words[d.textFrom].sentence || d.follows(int(m.from), cueFrom)
 	}
 	t.scope = t.scope || m.scope
 	t.beaten = t.beaten || m.beaten
@@ -365,6 +371,9 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		}
 	}
 	primary := choosePrimary(kept)
+	if primary {
+		kept = slices.DeleteFunc(kept, func(k chosen) bool { return k.aloof() && k.score < asideShare*kept[0].score })
+	}
 	var labels []feeds.Label
 	for i, k := range kept {
 		label := feeds.Label{

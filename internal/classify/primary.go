@@ -11,6 +11,7 @@ const (
 	equalMargin    = 2.5 // the same between two that stand side by side in the title
 	titleMargin    = 0.6 // the same for the only country in the title
 	datelineShare  = 0.4 // of the first country's score, for one that the dateline places the story in
+	asideShare     = 0.4 // of the primary country's score, for one that is named once after the first sentence
 	weightDeparted = 0.6 // of a country that people had to leave: they are the story where they arrive
 	weightBeaten   = 0.4 // of the side that lost
 )
@@ -23,6 +24,12 @@ type chosen struct {
 
 // aside reports a country in the title that is not the title's subject.
 func (k chosen) aside() bool { return k.departed || k.beaten }
+
+// aloof reports a country that one mention after the first sentence speaks for, and
+// nothing else.
+func (k chosen) aloof() bool {
+	return !k.title && !k.publisher && !k.sited() && !k.entered && k.told <= 1
+}
 
 // sited reports a country that the dateline names or has a place of.
 func (k chosen) sited() bool { return k.support || k.placed }
