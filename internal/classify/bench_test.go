@@ -59,7 +59,7 @@ func BenchmarkClassify(b *testing.B) {
 // long as any is looked at, of one thing over and over.
 func BenchmarkRepeated(b *testing.B) {
 	c := classifier(b)
-	for _, s := range []string{"French ", "learn French ", "Springfield in ", "in Newquay ", "Lebanon, Ohio ", "from Libya to Italy ", "Java ", "Libya, ", "Libya\n", "funded by Norway and ", "\" Jordan said ", "في بنغازي "} {
+	for _, s := range []string{"French ", "learn French ", "Springfield in ", "in Newquay ", "Lebanon, Ohio ", "from Libya to Italy ", "Java ", "Libya, ", "Libya\n", "funded by Norway and ", "\" Jordan said ", "في بنغازي ", "Michael Jordan ", "the Darién between Colombia and Panama ", "a court in London ", "since the war in Ukraine ", "expelled from Libya "} {
 		it := classify.Item{Text: strings.Repeat(s, 1<<16/len(s)), Language: "en"}
 		b.Run(strings.TrimSpace(s), func(b *testing.B) {
 			for b.Loop() {

@@ -203,7 +203,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 	}
 	if first.field == fieldText && m.role == roleAbout {
 		t.told++
-		t.entered = t.entered || m.route || d.words[m.from].sentence == d.words[d.textFrom].sentence || d.follows(int(m.from), cueFrom)
+		t.entered = t.entered || m.route || d.words[m.from].sentence == d.words[d.textFrom].sentence || d.adjectivesFirst && d.follows(int(m.from), cueFrom)
 	}
 	t.scope = t.scope || m.scope
 	t.beaten = t.beaten || m.beaten
@@ -371,7 +371,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		}
 	}
 	primary := choosePrimary(kept)
-	if primary {
+	if primary || len(kept) > 0 && kept[0].title {
 		kept = slices.DeleteFunc(kept, func(k chosen) bool { return k.aloof() && k.score < asideShare*kept[0].score })
 	}
 	var labels []feeds.Label

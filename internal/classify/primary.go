@@ -11,7 +11,7 @@ const (
 	equalMargin    = 2.5 // the same between two that stand side by side in the title
 	titleMargin    = 0.6 // the same for the only country in the title
 	datelineShare  = 0.4 // of the first country's score, for one that the dateline places the story in
-	asideShare     = 0.4 // of the primary country's score, for one that is named once after the first sentence
+	asideShare     = 0.5 // of the primary country's score, for one that is named once after the first sentence
 	weightDeparted = 0.6 // of a country that people had to leave: they are the story where they arrive
 	weightBeaten   = 0.4 // of the side that lost
 )
