@@ -353,7 +353,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 	if len(kept) > 1 && slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
 		ahead = equalMargin
 	}
-	if n := len(kept); n > 1 && kept[0].located < ahead*kept[1].located && len(kept[0].equals) == 0 && !(kept[0].named && kept[1].named) {
+	if n := len(kept); n > 1 && kept[0].located < ahead*kept[1].located && len(kept[0].equals) == 0 && (!kept[0].named || !kept[1].named) {
 		if i := d.home(func(i int) *tally { return kept[i].tally }, n); i >= 0 {
 			kept[0], kept[i] = kept[i], kept[0]
 			ahead = 0
