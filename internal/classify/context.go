@@ -26,6 +26,10 @@ type mention struct {
 	pays     bool     // stands before "pays for"
 	border   bool     // a neighbour, "on the border with"
 	scope    bool     // one of many countries that the first paragraph lists
+	passing  bool     // named for comparison, as a source, as what somebody comes from
+	beaten   bool     // lost a match
+	departed bool     // people had to leave it
+	scene    bool     // a duty station in which something happens
 	list     uint8    // how many countries the list has that it stands in
 	targets  [6]int32 // countries (or regions) it may mean
 	n        uint8
@@ -66,8 +70,11 @@ func (c *Classifier) markContext(d *document) {
 	}
 	c.spreadTongues(d)
 	c.spreadDonors(d)
-	c.followPersons(d)
 	c.dropDoubtful(d)
+	d.dropPersons()
+	c.spreadSeats(d)
+	d.spreadPairs()
+	c.markPassing(d)
 	d.markLists()
 	d.markRoutes()
 }
@@ -207,11 +214,11 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 	switch {
 	case first.flags&wordDateline != 0:
 		m.role = roleDateline
-		if duty {
+		if duty || c.headquarters(d, m) {
 			m.role = roleDuty
 		}
 		return
-	case d.isInstrument(m), c.isPerson(d, m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m), d.isFeature(m):
+	case d.isInstrument(m), c.isPerson(d, m), c.isTongue(d, m), d.near(m, cueCurrency), d.isCode(m), d.isFeature(m), d.isStreet(m):
 		m.role = roleNone
 		return
 	case d.isDonor(m):
@@ -226,11 +233,13 @@ func (c *Classifier) decideRole(d *document, m *mention) {
 		return
 	}
 	switch {
+	case duty && d.isScene(m, c.lexicon.seats[m.key]):
+		m.scene = true
 	case duty:
 		m.role = roleDuty
 	case d.before(m, 1, cueSeat), d.after(m, 1, cueBased):
 		m.role = roleSeat
-	case d.before(m, 1, cueVenue):
+	case d.before(m, 1, cueVenue), d.hosts(m):
 		m.role = roleVenue
 	}
 }

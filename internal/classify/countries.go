@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -27,6 +26,7 @@ const (
 	listWeight        = 2.5 // what the countries of a long list share
 	weightPublisher   = 2.5
 	weightHint        = 1.0 // a category that confirms what the text says
+	weightPassing     = 0.3 // in passing
 	repeated          = 0.3 // how quickly further mentions count less
 )
 
@@ -39,14 +39,11 @@ const (
 	openingScore    = 1.0  // for one named in the first paragraph
 	besideScore     = 0.9  // for a country named side by side with the best one
 	leastShareAlone = 0.35 // the same for a country that only the dateline names
-	equalMargin     = 2.5  // the same between two that stand side by side in the title
-	titleMargin     = 0.6  // the same for the only country in the title
-	primaryMargin   = 1.4  // how far ahead the one primary country must be
-	homeShare       = 0.6  // of the best score, for the country of the dateline to be the primary one of several
 	longText        = 220  // words; in longer texts a passing mention weighs less
 	onceText        = 130  // words; in longer texts one mention below the first paragraph is in passing
 	moreThanOnce    = 1.2
 	veryLongText    = 400
+	peerGap         = 4   // words between two countries that "and" joins
 	enoughLong      = 1.6 // instead of enoughScore in long and very long texts
 	enoughVeryLong  = 2.0
 )
@@ -59,7 +56,9 @@ type tally struct {
 	named          bool // by its name or a place in the title
 	dateline       bool // nothing but the dateline so far
 	support        bool // a duty station in the dateline
-	here           bool // the dateline is there, whatever it counts for
+	placed         bool // named in the dateline, or a place of it is
+	beaten         bool // lost a match
+	departed       bool // people had to leave it
 	publisher      bool
 	scope          bool    // one of many that the first paragraph lists
 	bordering      bool    // a neighbour, "the border with", and nothing else in the text
@@ -68,6 +67,7 @@ type tally struct {
 	elsewhere      bool    // mentioned, and not as the place of an event
 	equals         []int32 // those of them in the title
 	beside         []int32 // countries named side by side with this one, "Libya and Morocco"
+	peers          []int32 // those of them, and those a little apart, that "and" joins
 	evidence       []feeds.Evidence
 	wire           []feeds.Evidence // a duty station in capitals as dateline, as newswires write it
 }
@@ -141,8 +141,8 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		return
 	case roleDuty:
 		if first.flags&wordDateline != 0 {
-			t.support, t.here = true, true
-			if m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
+			t.support = true
+			if m.kind == kindName || m.kind == kindPlace && first.flags&wordAllCapitals != 0 && !c.lexicon.seats[m.key] {
 				t.wire = append(t.wire, d.evidence("dateline of a newswire", int(m.from), int(m.to)))
 			}
 			return
@@ -150,9 +150,12 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		weight, rule = weightVenue, "venue"
 		switch {
 		case c.lexicon.seats[m.key] || d.placed(m):
+			if first.field == fieldTitle && !c.lexicon.seats[m.key] && !d.unbroken(m, sceneReach, cueEvent, cueVenue, cueInstrument) {
+				t.wire = append(t.wire, d.evidence("place of the title", int(m.from), int(m.to)))
+			}
 		case first.field == fieldTitle: // "Rome Closes Camp": the story's place, or a government
 			weight, rule, t.title = weightTitle*weightCapital, "capital", true
-		case first.para == d.openingPara():
+		case d.opening(m.from):
 			weight = weightOpeningDuty
 		}
 	case roleSeat:
@@ -163,7 +166,7 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			weight, t.title = weight*weightTitle, true
 		}
 	case roleDateline:
-		rule, t.here = "dateline", true
+		rule, t.placed = "dateline", true
 		if weight = weightDateline; m.kind == kindName {
 			weight = weightCountry
 			t.dateline = false
@@ -177,7 +180,10 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 			weight *= weightTitle
 			t.title = true
 			t.named = t.named || m.kind != kindDemonym
-		case first.para == d.openingPara():
+		case m.passing:
+			weight *= weightPassing
+			rule = "in passing"
+		case d.opening(m.from):
 			weight *= weightOpening
 			t.opening = true
 		}
@@ -194,6 +200,9 @@ func (c *Classifier) count(d *document, m *mention, t *tally, factor float64) {
 		t.inner = true
 	}
 	t.scope = t.scope || m.scope
+	t.beaten = t.beaten || m.beaten
+	t.departed = t.departed || m.departed
+	t.placed = t.placed || m.scene
 	t.venue = t.venue || m.role == roleVenue
 	t.elsewhere = t.elsewhere || m.role != roleVenue && m.role != roleDuty
 	if m.list > 0 {
@@ -269,16 +278,32 @@ func (d *document) pair(tallies map[int32]*tally) {
 	for i := 1; i < len(d.mentions); i++ {
 		a, b := &d.mentions[i-1], &d.mentions[i]
 		if a.role != roleAbout || b.role != roleAbout || a.kind != kindName || b.kind != kindName || a.n != 1 || b.n != 1 ||
-			b.from < a.to || b.from-a.to > 1 || d.words[a.from].sentence != d.words[b.from].sentence {
+			b.from < a.to || b.from-a.to > peerGap || d.words[a.from].sentence != d.words[b.from].sentence {
 			continue
 		}
 		if x, y := tallies[a.targets[0]], tallies[b.targets[0]]; x != nil && y != nil {
+			if d.joined(a, b) {
+				x.peers, y.peers = append(x.peers, b.targets[0]), append(y.peers, a.targets[0])
+			}
+			if b.from-a.to > 1 {
+				continue
+			}
 			x.beside, y.beside = append(x.beside, b.targets[0]), append(y.beside, a.targets[0])
 			if d.words[a.from].field == fieldTitle {
 				x.equals, y.equals = append(x.equals, b.targets[0]), append(y.equals, a.targets[0])
 			}
 		}
 	}
+}
+
+// joined reports two countries with "and" right after the first, or a comma or dash between.
+func (d *document) joined(a, b *mention) bool {
+	word := d.foldedWord(int(a.to))
+	switch string(word) {
+	case "and", "et", "y", "e", "und", "и":
+		return true
+	}
+	return a.to == b.from && a.to < int32(len(d.words)) || len(word) > 2 && string(word[:2]) == "و"
 }
 
 // decide keeps the countries that clear the thresholds and chooses the primary one.
@@ -298,10 +323,6 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		share, enough = share+0.05, enoughVeryLong
 	case len(d.words) > longText:
 		share, enough = share+0.05, enoughLong
-	}
-	type chosen struct {
-		country int32
-		*tally
 	}
 	var kept []chosen
 	for country, t := range tallies {
@@ -343,28 +364,7 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 			}
 		}
 	}
-	slices.SortFunc(kept, func(a, b chosen) int {
-		return cmp.Or(cmp.Compare(b.located, a.located), cmp.Compare(b.score, a.score), cmp.Compare(a.country, b.country))
-	})
-	ahead := primaryMargin
-	if len(kept) > 1 {
-		ahead = d.lead(func(i int) *tally { return kept[i].tally }, len(kept), func(i int) { kept[0], kept[i] = kept[i], kept[0] })
-	}
-	if len(kept) > 1 && slices.Contains(kept[0].equals, kept[1].country) && (!kept[1].bordering || kept[1].inner) {
-		ahead = equalMargin
-	}
-	if n := len(kept); n > 1 && kept[0].located < ahead*kept[1].located && len(kept[0].equals) == 0 && (!kept[0].named || !kept[1].named) {
-		if i := d.home(func(i int) *tally { return kept[i].tally }, n); i >= 0 {
-			kept[0], kept[i] = kept[i], kept[0]
-			ahead = 0
-		}
-	}
-	scoped := 0
-	for _, k := range kept {
-		if k.scope {
-			scoped++
-		}
-	}
+	primary := choosePrimary(kept)
 	var labels []feeds.Label
 	for i, k := range kept {
 		label := feeds.Label{
@@ -374,53 +374,10 @@ func (c *Classifier) decide(d *document, tallies map[int32]*tally) []feeds.Label
 		if k.publisher {
 			label.By = feeds.ByPublisher
 		}
-		label.Primary = i == 0 && (!k.scope || k.title || scoped < longList) && (len(kept) == 1 || k.located >= ahead*kept[1].located)
+		label.Primary = i == 0 && primary
 		labels = append(labels, label)
 	}
 	return labels
-}
-
-// lead puts the only country of the title first when no other has a higher score, and
-// says how far ahead the first must be to be the primary one.
-func (d *document) lead(kept func(int) *tally, n int, toFront func(int)) float64 {
-	only := -1
-	for i := range n {
-		if kept(i).title {
-			if only >= 0 {
-				return primaryMargin
-			}
-			only = i
-		}
-	}
-	if only < 0 || !kept(only).named {
-		return primaryMargin
-	}
-	for i := range n {
-		if i != only && kept(i).score > kept(only).score {
-			return primaryMargin
-		}
-	}
-	toFront(only)
-	return titleMargin
-}
-
-// home is the one country of several much alike where the dateline is, -1 when there is
-// none: an office that writes from there writes of what happens there.
-func (d *document) home(kept func(int) *tally, n int) int {
-	home, top := -1, 0.0
-	for i := range n {
-		top = max(top, kept(i).score)
-		if kept(i).here {
-			if home >= 0 {
-				return -1
-			}
-			home = i
-		}
-	}
-	if home < 0 || kept(home).score < homeShare*top || kept(home).dateline {
-		return -1
-	}
-	return home
 }
 
 // certainty brings a score into (0, 1), two digits.

@@ -17,6 +17,8 @@ const (
 	headWords = 8  // of at most so many words each: a date, a kicker, who wrote it
 	titleHead = 20 // bytes of a title that is looked for in the text
 	titleFrom = 6 << 10
+
+	chromeBytes = 2 << 10 // of the page's own words before the story
 )
 
 // markDateline finds where the story begins and marks the words of its dateline:
@@ -24,7 +26,7 @@ const (
 // (Agency) — ", "(City). ".
 func (d *document) markDateline() {
 	s := d.source[fieldText]
-	from := d.skipTitle(s)
+	from := max(d.skipTitle(s), d.skipChrome(s))
 	for range headLines {
 		end := from
 		if given := d.source[fieldDateline]; given != "" {
@@ -82,6 +84,24 @@ func (d *document) skipTitle(s string) int {
 		d.textFrom++
 	}
 	return end
+}
+
+// skipChrome finds the paragraph that begins with the dateline that the item gives; what
+// stands before it is the page's, not the story's. It returns where that paragraph begins.
+func (d *document) skipChrome(s string) int {
+	given := d.source[fieldDateline]
+	if given == "" || strings.HasPrefix(strings.TrimSpace(s), given) {
+		return 0
+	}
+	at := strings.Index(s[:min(len(s), chromeBytes)], "\n"+given)
+	if at < 0 || datelineEnd(s[at+1:]) == 0 {
+		return 0
+	}
+	for d.textFrom < len(d.words) && int(d.words[d.textFrom].start) <= at {
+		d.words[d.textFrom].flags |= wordBoilerplate
+		d.textFrom++
+	}
+	return at + 1
 }
 
 // skipLine steps over a short first line that is no sentence when more follows; it returns where

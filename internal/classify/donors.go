@@ -30,8 +30,25 @@ func (d *document) isDonor(m *mention) bool {
 		if has(d.cues[i].end, cueFundNoun) && i+2 < int(m.from) && has(d.cues[i+2].end, cueOf, cueFrom) && !has(d.cues[i+1].end, cueOf, cueFrom) {
 			return !d.armed(i)
 		}
-		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) {
+		if has(d.cues[i].begin, cueScope) && !has(d.cues[i].begin, cueOf, cueDiplomatic) && !d.inService(m, i) {
 			return false
+		}
+	}
+	return false
+}
+
+// inService reports a preposition within the name of an institution that an adjective
+// behind belongs to: "le Secrétariat d'État aux migrations suisse".
+func (d *document) inService(m *mention, word int) bool {
+	if m.kind != kindDemonym || d.adjectivesFirst {
+		return false
+	}
+	for i := word - 1; i >= 0 && i >= word-4; i-- {
+		if has(d.cues[i].begin, cueService) {
+			return true
+		}
+		if d.words[i].flags&wordFirst != 0 {
+			break
 		}
 	}
 	return false
@@ -53,8 +70,20 @@ func (d *document) armed(cue int) bool {
 
 // fundsBeside reports "German funding", "financement allemand".
 func (d *document) fundsBeside(m *mention) bool {
+	if m.kind == kindName && d.adjacentAfter(m) { // "UK aid"
+		switch string(d.foldedWord(int(m.to))) {
+		case "aid", "funding", "taxpayers":
+			return d.words[m.from].flags&wordAllCapitals != 0
+		}
+	}
 	if m.kind != kindDemonym {
 		return false
+	}
+	if d.adjacentAfter(m) && d.words[m.to].flags&wordCapital != 0 && string(d.foldedWord(int(m.to))) == "aid" { // "Irish Aid"
+		return true
+	}
+	if d.peopleGive(m) {
+		return true
 	}
 	if d.adjacentOrDash(m) && string(d.foldedWord(int(m.to))) == "support" && m.from > 0 && !d.broken(m) {
 		switch string(d.foldedWord(int(m.from) - 1)) {
@@ -64,6 +93,14 @@ func (d *document) fundsBeside(m *mention) bool {
 	}
 	return d.adjacentOrDash(m) && has(d.cues[m.to].begin, cueFundNoun) || m.from > 0 && !d.broken(m) && has(d.cues[m.from-1].end, cueFundNoun) &&
 		d.words[m.from].flags&wordComma == 0 && d.source[d.words[m.from].field] != "" && d.words[m.from-1].field == d.words[m.from].field && !d.adjectivesFirst
+}
+
+// peopleGive reports "aid from the British people".
+func (d *document) peopleGive(m *mention) bool {
+	if m.from < 2 || !d.adjacentAfter(m) || string(d.foldedWord(int(m.to))) != "people" || string(d.foldedWord(int(m.from)-2)) != "from" {
+		return false
+	}
+	return d.before(m, 5, cueFundNoun) || m.from > 2 && string(d.foldedWord(int(m.from)-3)) == "aid" || d.words[m.from-2].flags&wordBroken != 0
 }
 
 // adjacentOrDash reports that the next word belongs to the mention, "German-funded".

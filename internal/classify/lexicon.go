@@ -56,6 +56,7 @@ type lexicon struct {
 	out     [][]int32        // by state: the phrases that end here
 	duty    map[string]bool  // folded duty stations
 	seats   map[string]bool  // folded cities that stand for the organisations seated there
+	hosts   map[int32]bool   // the countries of the seats
 	named   languageSet      // languages that countries have names in
 	persons persons
 }
@@ -99,6 +100,12 @@ func compile(t *feeds.Taxonomy, topics []*feeds.Topic, country map[string]int, s
 	b.addAll(t.Anchors, kindAnchor, 0, false)
 	b.addCues()
 	b.words = b.trie.flatten()
+	b.hosts = map[int32]bool{}
+	for i := range b.phrases {
+		if p := &b.phrases[i]; p.kind == kindPlace && b.seats[p.key] {
+			b.hosts[p.target] = true
+		}
+	}
 	return b.lexicon
 }
 

@@ -76,26 +76,25 @@ func (c *Classifier) isPerson(d *document, m *mention) bool {
 	if has(d.cues[m.from-1].end, cuePerson) {
 		return true
 	}
-	return names.family[m.key] && previous.flags&wordCapital != 0 && previous.flags&wordAllCapitals == 0 && previous.field == d.words[m.from].field &&
-		names.given[string(d.foldedWord(int(m.from)-1))]
+	if names.family[m.key] && previous.flags&wordCapital != 0 && previous.flags&wordAllCapitals == 0 && previous.field == d.words[m.from].field &&
+		names.given[string(d.foldedWord(int(m.from)-1))] {
+		if !slices.Contains(d.introduced, m.key) {
+			d.introduced = append(d.introduced, m.key)
+		}
+		return true
+	}
+	return false
 }
 
-// followPersons takes "Jordan, who grew up here" for the Michael Jordan whom the item has
-// named in full, unless a word such as "in" makes a place of it.
-func (c *Classifier) followPersons(d *document) {
-	names := &c.lexicon.persons
-	var known []string
-	for i := range d.mentions {
-		if m := &d.mentions[i]; m.role == roleNone && c.isPerson(d, m) {
-			known = append(known, m.key)
-		}
-	}
-	if known == nil {
+// dropPersons takes the family name of a person who has been introduced for that person
+// wherever it comes again alone, but where a place stands.
+func (d *document) dropPersons() {
+	if len(d.introduced) == 0 {
 		return
 	}
 	for i := range d.mentions {
 		m := &d.mentions[i]
-		if m.role == roleAbout && m.kind < kindRegion && m.kind != kindDemonym && names.family[m.key] && slices.Contains(known, m.key) && !d.expectsPlace(int(m.from)) {
+		if m.kind <= kindTown && m.kind != kindDemonym && m.role == roleAbout && slices.Contains(d.introduced, m.key) && !d.expectsPlace(int(m.from)) && !d.follows(int(m.from), cueFrom, cueTo) {
 			m.role = roleNone
 		}
 	}

@@ -86,6 +86,9 @@ var statesOfUS = makeSet(`alabama;alaska;arizona;arkansas;california;colorado;co
 	new jersey;new mexico;new york;north carolina;north dakota;ohio;oklahoma;oregon;pennsylvania;rhode island;south carolina;south dakota;
 	tennessee;texas;utah;vermont;virginia;west virginia;wisconsin;wyoming`)
 
+// stateInitials are those of them that newswires write as initials.
+var stateInitials = makeSet(`NC;SC;ND;SD;NH;NJ;NM;NY;RI;DC`)
+
 // tongues are demonyms that are languages too.
 var tongues = map[string]bool{
 	"FR": true, "ES": true, "PT": true, "DE": true, "IT": true, "RU": true, "CN": true, "TR": true, "NL": true, "JP": true, "GR": true,

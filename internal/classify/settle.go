@@ -13,9 +13,10 @@ const (
 	passingPeople   = 15_000 // a town that stands beside a named country must have as many
 	likelyPeople    = 50_000 // a town alone that stands where a place may stand
 	famousPeople    = 100_000
-	weightSupported = 0.5 // of a town in a country that the item names
-	weightBeside    = 0.8 // of a town elsewhere
-	weightRisky     = 0.5 // of a town alone that may be something else
+	largeCity       = 1_000_000 // a place that no namesake takes the place of
+	weightSupported = 0.5       // of a town in a country that the item names
+	weightBeside    = 0.8       // of a town elsewhere
+	weightRisky     = 0.5       // of a town alone that may be something else
 )
 
 func sortMentions(m []mention) {
@@ -25,6 +26,7 @@ func sortMentions(m []mention) {
 // settleByArea reads "Lebanon, Pennsylvania", "London, Ontario" and "Los Angeles in
 // Chile" as what they say, and the same name as the same place in all of the item.
 func (c *Classifier) settleByArea(d *document) {
+	c.settleByCountry(d)
 	var settled map[string]int32 // places by their folded name
 	for i := range d.mentions {
 		m := &d.mentions[i]
@@ -34,6 +36,10 @@ func (c *Classifier) settleByArea(d *document) {
 		country, area, ok := c.behind(d, i)
 		if !ok {
 			continue
+		}
+		if m.kind == kindTown && c.liesIn(m.key, country, area) {
+			t := &d.towns[m.town]
+			t.risky, t.sure, t.strong = false, true, true
 		}
 		if m.kind == kindName {
 			if us, known := c.country["US"]; !known || country != int32(us) || area == areaCountry {
@@ -58,6 +64,69 @@ func (c *Classifier) settleByArea(d *document) {
 	}
 }
 
+// settleByCountry reads a place that stands for one country as the place of that name in
+// another, where the item names that other country and not the usual one: the Beni of
+// Bolivia. Large cities are left what they are.
+func (c *Classifier) settleByCountry(d *document) {
+	var named map[int32]bool
+	for i := range d.mentions {
+		if m := &d.mentions[i]; m.kind <= kindDemonym && m.n == 1 && m.role != roleDonor {
+			if named == nil {
+				named = map[int32]bool{}
+			}
+			named[m.targets[0]] = true
+		}
+	}
+	if named == nil || c.places == nil {
+		return
+	}
+	for i := range d.mentions {
+		m := &d.mentions[i]
+		if m.kind != kindPlace || m.n != 1 || m.both || m.role != roleAbout && m.role != roleDateline && m.role != roleNone || named[m.targets[0]] || c.lexicon.duty[m.key] {
+			continue
+		}
+		if other := c.namesake(m, named); other >= 0 {
+			m.targets[0] = other
+			if m.role == roleNone && c.lexicon.persons.doubtful[m.key] {
+				m.role = roleAbout
+			}
+		}
+	}
+}
+
+// namesake is the named country that has a subdivision of that name, or a place of at
+// least a quarter of the people of the usual one; -1 when none or several have.
+func (c *Classifier) namesake(m *mention, named map[int32]bool) int32 {
+	e, ok := c.find(m.key)
+	if !ok {
+		return -1
+	}
+	usual := uint64(0)
+	for i := range e.Len() {
+		if a := e.Candidate(i); c.isCountry(a.Country, m.targets[0]) {
+			usual = max(usual, a.Population)
+		}
+	}
+	other := int32(-1)
+	for i := range e.Len() {
+		a := e.Candidate(i)
+		at, known := c.country[a.Country]
+		if !known || !named[int32(at)] || usual >= largeCity || a.Class != gazetteer.Subdivision && dominance*a.Population < usual {
+			continue
+		}
+		if other >= 0 && other != int32(at) {
+			return -1
+		}
+		other = int32(at)
+	}
+	return other
+}
+
+func (c *Classifier) isCountry(iso2 string, country int32) bool {
+	at, known := c.country[iso2]
+	return known && int32(at) == country
+}
+
 // Areas that are no numbers of the gazetteer.
 const (
 	areaCountry = 0      // a whole country
@@ -75,6 +144,9 @@ func (c *Classifier) behind(d *document, i int) (country int32, area uint16, ok 
 			c.lexicon.persons.states[string(d.foldedWord(int(m.to)))] && d.stopAfter(int(m.to)) {
 			return int32(us), areaAny, true
 		}
+	}
+	if hasUS && d.initials(int(m.to)) {
+		return int32(us), areaAny, true
 	}
 	if hasUS && m.kind == kindName && d.adjacentAfter(m) && string(d.foldedWord(int(m.to))) == "county" && d.words[m.to].flags&wordCapital != 0 {
 		return int32(us), areaAny, true // no country has counties named after another
@@ -110,6 +182,17 @@ func (c *Classifier) behind(d *document, i int) (country int32, area uint16, ok 
 	}
 	area = c.areaOf(next.key, c.taxonomy.Countries[next.targets[0]].ISO2)
 	return next.targets[0], area, area != 0
+}
+
+// initials reports a state of the US behind a comma as two initials, "N.C.", "W. Va." not
+// among them.
+func (d *document) initials(word int) bool {
+	if word+1 >= len(d.words) {
+		return false
+	}
+	a, b := &d.words[word], &d.words[word+1]
+	return a.field == d.words[word-1].field && b.field == a.field && a.flags&wordComma != 0 && a.end-a.start == 1 && b.end-b.start == 1 && b.start == a.end+1 &&
+		d.stopAfter(word) && d.stopAfter(word+1) && stateInitials[d.source[a.field][a.start:a.end]+d.source[b.field][b.start:b.end]]
 }
 
 // stopAfter reports a full stop right after a word: "Ala."
@@ -185,7 +268,7 @@ func (c *Classifier) countTowns(d *document, it Item, tallies map[int32]*tally, 
 		}
 		t := &d.towns[m.town]
 		if best := bestOf(m, func(c int32) float64 { return named[c] }); best >= 0 {
-			if !t.risky || t.strong {
+			if !t.risky || t.strong && (t.sure || !t.word) {
 				c.count(d, m, of(best), weightSupported)
 			}
 			continue

@@ -17,6 +17,7 @@ const (
 type town struct {
 	entry  gazetteer.Entry
 	risky  bool // may be a word or a person: counts only beside other evidence
+	word   bool // may be a word of some language: "in March"
 	single bool // of one word
 	strong bool // stands where a place stands: after "in", in the dateline
 	sure   bool // more: before "Province", in the dateline
@@ -135,7 +136,7 @@ func (c *Classifier) keepTown(d *document, at, words int, e gazetteer.Entry, ara
 	}
 	risk := e.Risk()
 	sure := w.flags&wordDateline != 0 || d.containedAfter(&m) || d.follows(at, cueContains)
-	t := town{entry: e, single: words == 1, sure: sure, strong: sure || d.expectsPlace(at), likely: d.follows(at, cueFrom, cueTo) || d.heads(&m)}
+	t := town{entry: e, word: risk.Word != 0, single: words == 1, sure: sure, strong: sure || d.expectsPlace(at), likely: d.follows(at, cueFrom, cueTo) || d.heads(&m)}
 	if words == 1 {
 		letters := utf8.RuneCountInString(d.text(at, at+1))
 		acronym := w.flags&wordAllCapitals != 0 && letters <= acronymLength && w.flags&wordDateline == 0

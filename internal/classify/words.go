@@ -60,15 +60,16 @@ type document struct {
 	language                string
 	textFrom                int // first word of the text after its dateline
 	shouted                 bool
-	adjectivesFirst         bool // adjectives stand before their nouns
-	danish                  bool // the Danish Refugee Council is named
-	latin, cyrillic, arabic int  // words by the script of their first letter
+	adjectivesFirst         bool     // adjectives stand before their nouns
+	danish                  bool     // the Danish Refugee Council is named
+	introduced              []string // family names of persons, folded
+	latin, cyrillic, arabic int      // words by the script of their first letter
 }
 
 // read makes words of an item.
 func (d *document) read(it Item) {
 	d.words, d.ids, d.hits, d.mentions, d.towns = d.words[:0], d.ids[:0], d.hits[:0], d.mentions[:0], d.towns[:0]
-	d.latin, d.cyrillic, d.arabic = 0, 0, 0
+	d.latin, d.cyrillic, d.arabic, d.introduced = 0, 0, 0, d.introduced[:0]
 	d.source = [fields]string{clip(it.Title, maxTitle), clip(it.Text, maxText), clip(strings.TrimSpace(it.Dateline), maxTitle)}
 	d.split(fieldTitle)
 	d.shouted = shouted(d.source[fieldTitle])
