@@ -85,6 +85,8 @@ func (a *app) serve(ctx context.Context) error {
 }
 
 func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
+	hangup := hangups()
+	defer signal.Stop(hangup)
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
@@ -110,7 +112,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, server.Close())
 	}
 	a.welcome()
-	err = a.untilStopped(ctx, served, engine, func(cfg *config.Config) (func(), error) {
+	err = a.untilStopped(ctx, hangup, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
 		return func() { current.Store(next) }, err
 	})
@@ -120,6 +122,8 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 }
 
 func (a *app) work(ctx context.Context) error {
+	hangup := hangups()
+	defer signal.Stop(hangup)
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
@@ -131,16 +135,21 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
-	err = a.untilStopped(ctx, nil, engine, func(*config.Config) (func(), error) { return func() {}, nil })
+	err = a.untilStopped(ctx, hangup, nil, engine, func(*config.Config) (func(), error) { return func() {}, nil })
 	return errors.Join(err, engine.Stop())
+}
+
+// hangups takes SIGHUP from now on. It comes first: what comes while things start waits
+// its turn instead of ending the process.
+func hangups() chan os.Signal {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	return hangup
 }
 
 // untilStopped waits for the end and reloads the configuration on SIGHUP meanwhile.
 // A configuration that cannot be used is named and the running one stays.
-func (a *app) untilStopped(ctx context.Context, served <-chan error, engine *jobs.Engine, apply func(*config.Config) (func(), error)) error {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+func (a *app) untilStopped(ctx context.Context, hangup <-chan os.Signal, served <-chan error, engine *jobs.Engine, apply func(*config.Config) (func(), error)) error {
 	for {
 		select {
 		case <-ctx.Done():

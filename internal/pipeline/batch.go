@@ -44,6 +44,7 @@ type item struct {
 	text      string
 	cut       redact.Cut
 	labels    []feeds.Label // nil until asked for
+	tongues   []feeds.Label // those of its language alone, nil until asked for
 	fresh     bool          // its source never had it
 	backdated bool          // its date is ours, and long ago
 }
@@ -176,13 +177,16 @@ func (b *batch) drop(name, reason string) {
 	b.problems = append(b.problems, fmt.Sprintf("entry %.80q was dropped: %s", name, reason))
 }
 
-// label labels the items that look like new stories, outside any transaction. A copy
-// or a new version of what is there is labelled only should it come to lead.
+// label labels the items that look like new stories, outside any transaction. Of a copy
+// of what is there the language is enough, unless it comes to lead.
 func (r *run) label(b *batch) {
 	for i := range b.items {
 		it := &b.items[i]
-		if it.fresh && !slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := b.near[k]; return ok }) {
+		switch known := slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := b.near[k]; return ok }); {
+		case it.fresh && !known:
 			b.labeller.labels(b.source, it)
+		case it.fresh:
+			b.labeller.languages(b.source, it)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (r *run) commit(ctx context.Context, b *batch, polling feeds.Polling, res *
 		b.labeller = b.labeller.with(book)
 		r.labeller.Store(b.labeller)
 		for i := range b.items {
-			b.items[i].labels = nil
+			b.items[i].labels, b.items[i].tongues = nil, nil
 		}
 		err = r.tryCommit(ctx, b, polling, res)
 	}

@@ -66,12 +66,24 @@ func asked(s feeds.Source, it *item) classify.Item {
 // languages are the labels of the languages of a copy that does not lead: a story is
 // in those of all its published copies. Nothing else of a copy is asked for.
 func (l *labeller) languages(s feeds.Source, it *item) []feeds.Label {
-	asked := asked(s, it)
-	var out []feeds.Label
-	if label, ok := l.classify.Language(asked); ok {
-		out = append(out, label)
+	if it.tongues != nil {
+		return it.tongues
 	}
-	return classify.ApplyRules(out, asked, ofLanguage(l.book.BySource[s.ID]))
+	it.tongues = []feeds.Label{}
+	if it.labels != nil {
+		for _, label := range it.labels {
+			if label.Kind == feeds.LabelLanguage {
+				it.tongues = append(it.tongues, label)
+			}
+		}
+		return it.tongues
+	}
+	asked := asked(s, it)
+	if label, ok := l.classify.Language(asked); ok {
+		it.tongues = append(it.tongues, label)
+	}
+	it.tongues = append([]feeds.Label{}, classify.ApplyRules(it.tongues, asked, ofLanguage(l.book.BySource[s.ID]))...)
+	return it.tongues
 }
 
 func ofLanguage(rules []feeds.SourceRule) []feeds.SourceRule {
