@@ -16,18 +16,23 @@ import (
 var ErrRulesChanged = errors.New("the rules of sources changed meanwhile")
 
 // Labelling gives the number of what labels are made by, a taxonomy and the program's
-// rules under one name. A name that was never met gets a new one.
+// rules under one name. A name that was never met gets a new one; of several processes
+// that meet it at once, one gives the number and the others find it.
 func (db *DB) Labelling(ctx context.Context, name string) (int64, error) {
+	name = clean(name)
 	var number int64
 	find := func(r runner) error {
-		return r.row(ctx, `SELECT number FROM labelling WHERE name = $1`, clean(name)).Scan(&number)
+		return r.row(ctx, `SELECT number FROM labelling WHERE name = $1`, name).Scan(&number)
 	}
 	err := find(db.reader())
 	if errors.Is(err, sql.ErrNoRows) {
 		err = db.transact(ctx, true, func(r runner) error {
+			// Nobody else numbers while the lock is held, but somebody may have just before.
+			if err := find(r); !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
 			_, err := r.exec(ctx, `INSERT INTO labelling (number, name, since_ms)
-				SELECT COALESCE(MAX(number), 0) + 1, $1, $2 FROM labelling WHERE NOT EXISTS (SELECT 1 FROM labelling WHERE name = $3)`,
-				clean(name), millis(db.now()), clean(name))
+				SELECT COALESCE(MAX(number), 0) + 1, $1, $2 FROM labelling`, name, millis(db.now()))
 			if err != nil {
 				return err
 			}
