@@ -23,12 +23,13 @@ type Config struct {
 	SchemeBase    string `yaml:"scheme_base" check:"scheme_base" doc:"Start of the category schemes in our feeds; country, region, topic and language follow it. Ends with : / # or =."`
 	Contact       string `yaml:"contact" check:"contact" doc:"Web page or e-mail address by which publishers reach whoever runs this installation. Sent with every fetch. Empty: the page /about/fetcher below base_url."`
 
-	Fetch   Fetch   `yaml:"fetch" doc:"How publishers' feeds are fetched."`
-	Jobs    Jobs    `yaml:"jobs" doc:"How the work is scheduled and shared."`
-	WebSub  WebSub  `yaml:"websub" doc:"How hubs tell us of news between two polls (WebSub)."`
-	Publish Publish `yaml:"publish" doc:"What the merged feeds look like."`
-	Privacy Privacy `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
-	Log     Log     `yaml:"log" doc:"What is written to the log."`
+	Fetch    Fetch    `yaml:"fetch" doc:"How publishers' feeds are fetched."`
+	Jobs     Jobs     `yaml:"jobs" doc:"How the work is scheduled and shared."`
+	WebSub   WebSub   `yaml:"websub" doc:"How hubs tell us of news between two polls (WebSub)."`
+	Grouping Grouping `yaml:"grouping" doc:"How entries that tell one thing become one story."`
+	Publish  Publish  `yaml:"publish" doc:"What the merged feeds look like."`
+	Privacy  Privacy  `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
+	Log      Log      `yaml:"log" doc:"What is written to the log."`
 
 	Labels Labels `yaml:"taxonomy" doc:"How stories are labelled by the taxonomy of countries, regions and topics, and what countries are called."`
 
@@ -134,6 +135,15 @@ func (e Editor) String() string { return e.Name }
 
 // GoString hides it from %#v.
 func (e Editor) GoString() string { return e.Name }
+
+// Grouping is how entries that tell one thing become one story.
+type Grouping struct {
+	CopyWindow        time.Duration `yaml:"copy_window" min:"1h" max:"87840h" doc:"How far apart in time two entries may be that are put together because one text is made of the other. One address or one whole text makes one story at any distance."`
+	UpdateWindow      time.Duration `yaml:"update_window" min:"1h" max:"8784h" doc:"The same where the text is the same and its figures are others: within it an update, beyond it the next report of a series."`
+	TranslationWindow time.Duration `yaml:"translation_window" min:"1h" max:"288h" doc:"The same for two languages, told to be one by figures, names and labels."`
+	LeadOrder         []string      `yaml:"lead_order" enum:"office,hq,elsewhere,partner,media" doc:"Whose copy speaks for a story: office (an IOM office whose countries hold the story's primary one, or that names none), hq (IOM headquarters), elsewhere (another IOM office), partner, media. After that the source's rank, a full text before a teaser, the earliest."`
+	LeadSettles       time.Duration `yaml:"lead_settles" min:"0s" max:"8784h" doc:"How long after its first sight the leading copy gives way to a better one. After that it leads for as long as it stands."`
+}
 
 // Publish is what the merged feeds look like.
 type Publish struct {

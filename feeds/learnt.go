@@ -12,6 +12,9 @@ type Learnt struct {
 	// GUIDChanges counts the documents in which entries that are kept stood under other
 	// guids than before.
 	GUIDChanges int `json:"guid_changes,omitzero"`
+	// Boilerplate names paragraphs that many entries have and that no story is recognised
+	// by, those found last first.
+	Boilerplate []uint64 `json:"boilerplate,omitempty"`
 }
 
 // Move is what permanent redirects (301, 308) of a source's address have said.

@@ -17,6 +17,7 @@ import (
 	"tributary/feeds"
 	"tributary/internal/classify"
 	"tributary/internal/classify/topicmodel"
+	"tributary/internal/dedupe"
 	"tributary/internal/demo"
 	"tributary/internal/fetch"
 	"tributary/internal/jobs"
@@ -183,9 +184,18 @@ func (a *app) puller(ctx context.Context, cfg *config.Config, schedules *jobs.Sc
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: desk.Classify, Labelling: desk.Labelling, Next: schedules.Next,
 		Adaptive: adaptive(cfg), MaxInterval: cfg.Fetch.MaxInterval, Backfill: cfg.Publish.Backfill,
 		Gate: a.db, Shard: jobs.Shard, Observe: a.polls.observe,
-		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters,
+		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters, Grouping: grouping(cfg),
 		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
 		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client), Apart: apart(cfg)}, desk, nil
+}
+
+func grouping(cfg *config.Config) pipeline.Grouping {
+	g := pipeline.Grouping{LeadSettles: cfg.Grouping.LeadSettles,
+		Windows: dedupe.Windows{Copy: cfg.Grouping.CopyWindow, Update: cfg.Grouping.UpdateWindow, Translation: cfg.Grouping.TranslationWindow}}
+	for _, tier := range cfg.Grouping.LeadOrder {
+		g.Order = append(g.Order, dedupe.Tier(tier))
+	}
+	return g
 }
 
 // adaptive says whether sources that publish rarely are left alone for longer. Who lowers

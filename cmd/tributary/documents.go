@@ -190,7 +190,7 @@ type groupOut struct {
 }
 
 // Run groups items from stdin.
-func (c *groupCmd) Run(_ context.Context, con *console) error {
+func (c *groupCmd) Run(_ context.Context, con *console, g *Globals) error {
 	var items []groupIn
 	if err := decodeLines(con.in, func(in groupIn) error {
 		items = append(items, in)
@@ -198,8 +198,12 @@ func (c *groupCmd) Run(_ context.Context, con *console) error {
 	}); err != nil {
 		return err
 	}
+	stories, err := newGrouper(con, g)
+	if err != nil {
+		return err
+	}
 	out := json.NewEncoder(con.out)
-	for i, story := range grouped(items) {
+	for i, story := range stories.group(items) {
 		if err := out.Encode(groupOut{ID: items[i].ID, Story: story}); err != nil {
 			return fmt.Errorf("print stories: %w", err)
 		}
@@ -207,17 +211,40 @@ func (c *groupCmd) Run(_ context.Context, con *console) error {
 	return nil
 }
 
-func grouped(items []groupIn) []string {
+// grouper puts items into stories as a pull would.
+type grouper struct {
+	classifier *classify.Classifier
+	windows    dedupe.Windows
+}
+
+func newGrouper(con *console, g *Globals) (*grouper, error) {
+	cfg, err := configWith(con, g, "")
+	if err != nil {
+		return nil, err
+	}
+	classifier, err := newClassifier(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &grouper{classifier, grouping(cfg).Windows}, nil
+}
+
+func (g *grouper) prints(items []groupIn) []dedupe.Print {
 	in := make([]dedupe.Item, len(items))
 	for i, it := range items {
 		text := it.Text
 		if strings.ContainsAny(text, "<&") {
 			text = read.PlainText(read.Sanitise(text, it.URL))
 		}
-		in[i] = dedupe.Item{ID: it.ID, Source: it.Source, Text: text, Published: it.Published,
+		labels := g.classifier.Classify(classify.Item{Title: it.Title, Text: text, Language: it.Lang, URL: it.URL})
+		in[i] = dedupe.Item{ID: it.ID, Source: it.Source, Text: text, Published: it.Published, Labelled: dedupe.LabelledBy(labels),
 			Entry: feeds.Entry{ID: it.ID, Title: it.Title, Link: it.URL, Language: it.Lang}}
 	}
-	return dedupe.Group(in)
+	return dedupe.Prints(in)
+}
+
+func (g *grouper) group(items []groupIn) []string {
+	return dedupe.GroupPrints(g.prints(items), g.windows)
 }
 
 // eachLine answers each JSON line of stdin with one on stdout.

@@ -229,8 +229,12 @@ func (c *evalGroupCmd) Run(_ context.Context, con *console, g *Globals) error {
 	for i, it := range gold {
 		items[i] = groupIn{ID: it.ID, Source: it.Source, Lang: it.Lang, Title: it.Title, Text: it.Text, URL: it.URL, Published: it.Published}
 	}
+	stories, err := newGrouper(con, g)
+	if err != nil {
+		return err
+	}
 	assignments := make([]eval.Assignment, len(gold))
-	for i, story := range grouped(items) {
+	for i, story := range stories.group(items) {
 		assignments[i] = eval.Assignment{ID: gold[i].ID, Story: story}
 	}
 	return printReport(con, g, eval.Group(gold, assignments))

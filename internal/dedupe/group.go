@@ -14,49 +14,91 @@ type Item struct {
 	ID        string
 	Source    string
 	Entry     feeds.Entry
-	Text      string // plain
+	Text      string // plain, with paragraphs on lines of their own
 	Published time.Time
+	Labelled
 }
 
-// Group puts items into stories as pulling them one by one would. The result has
-// one story name for each item, in the items' order; equal names mean one story. The
-// order of the items does not matter: they are taken by date, then by id.
-func Group(items []Item) []string {
-	order := make([]int, len(items))
+// Prints makes the prints of items. Paragraphs that a source has under several of them are
+// its boilerplate.
+func Prints(items []Item) []Print {
+	boilerplate := boilerplateOf(items)
+	out := make([]Print, len(items))
+	for i := range items {
+		it := &items[i]
+		h := Fingerprint(it.Source, &it.Entry, it.Text)
+		out[i] = NewPrint(it.Source, &h, &it.Entry, it.Text, it.Published, it.Labelled, boilerplate[it.Source])
+	}
+	return out
+}
+
+// Group puts items into stories, as pulling them one by one in any order would. The result
+// has one story name for each item, in the items' order; equal names mean one story.
+func Group(items []Item, w Windows) []string { return GroupPrints(Prints(items), w) }
+
+// GroupPrints is Group for prints that are made.
+func GroupPrints(prints []Print, w Windows) []string {
+	stories := Partition(len(prints), Links(prints, w), func(i int) int64 { return prints[i].Entry })
+	out := make([]string, len(prints))
+	for i, story := range stories {
+		out[i] = "s" + strconv.Itoa(story+1)
+	}
+	return out
+}
+
+// Links compares all prints that share a key.
+func Links(prints []Print, w Windows) []Link {
+	refs := make([]*Print, len(prints))
+	for i := range prints {
+		refs[i] = &prints[i]
+	}
+	var out []Link
+	first := make(map[int64]int, len(prints))
+	for i := range prints {
+		if j, again := first[prints[i].Entry]; again { // one guid of one source
+			out = append(out, Link{A: j, B: i, Verdict: Verdict{Same: true, Strength: heldStrength, Reason: ByGUID}})
+		} else {
+			first[prints[i].Entry] = i
+		}
+	}
+	meetings(refs, func(i, j int) {
+		if v := Verify(refs[i], refs[j], w); v.Same || v.Apart {
+			out = append(out, Link{A: i, B: j, Verdict: v})
+		}
+	})
+	return out
+}
+
+// meetings calls each with every pair of prints that share a key, the lesser place first,
+// in no order. Of entries that share a key with very many only the first by date count.
+func meetings(prints []*Print, each func(i, j int)) {
+	order := make([]int, len(prints))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(items[a].Published.Compare(items[b].Published), cmp.Compare(items[a].ID, items[b].ID))
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(prints[a].Published.Compare(prints[b].Published), cmp.Compare(prints[a].Entry, prints[b].Entry))
 	})
-	out := make([]string, len(items))
-	owner := map[string]string{} // key -> story
-	known := map[int64]Known{}
-	sources := map[string][]string{} // story -> sources that carry it
-	for n, i := range order {
-		it := &items[i]
-		c := Candidate{Prints: Fingerprint(it.Source, &it.Entry, it.Text), Published: it.Published}
-		neighbours := map[string]Neighbour{}
-		for _, k := range c.Keys {
-			if story, ok := owner[k]; ok {
-				neighbours[k] = Neighbour{StoryID: story, Sources: sources[story]}
-			}
-		}
-		d := Plan(it.Source, []Candidate{c}, known, neighbours)[0]
-		story := d.Story
-		if d.Action == Minted {
-			story = "s" + strconv.Itoa(n+1)
-		}
-		out[i] = story
-		known[c.ID] = Known{Hash: c.Hash, TextHash: c.TextHash, StoryID: story}
-		if !slices.Contains(sources[story], it.Source) {
-			sources[story] = append(sources[story], it.Source)
-		}
-		for _, k := range c.Keys {
-			if _, ok := owner[k]; !ok {
-				owner[k] = story
+	postings := map[uint64][]int{}
+	for _, i := range order {
+		for _, k := range prints[i].Keys.Kept {
+			if list := postings[k]; len(list) < KeyAtMost {
+				postings[k] = append(list, i)
 			}
 		}
 	}
-	return out
+	met := map[[2]int]bool{}
+	for i := range prints {
+		keys := &prints[i].Keys
+		for n, k := range keys.Asked() {
+			for _, j := range postings[k] {
+				pair := [2]int{min(i, j), max(i, j)}
+				if i == j || met[pair] || n >= len(keys.Kept) && !slices.Contains(prints[j].Keys.Kept[prints[j].Keys.Dated:], k) {
+					continue
+				}
+				met[pair] = true
+				each(pair[0], pair[1])
+			}
+		}
+	}
 }

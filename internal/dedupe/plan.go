@@ -3,172 +3,223 @@ package dedupe
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"time"
-
-	"tributary/feeds"
 )
 
-// Action is what is to be done with an entry.
-type Action string
-
-// The actions.
-const (
-	Same    Action = "same"    // known, and nothing of it changed
-	Changed Action = "changed" // known: a new revision
-	Joined  Action = "joined"  // a new copy of a story that is there
-	Minted  Action = "minted"  // a new story
-)
-
-// Candidate is an entry of the source being pulled.
-type Candidate struct {
-	Prints
-	Published time.Time // as it will be kept
+// Member is an entry whose story is to be decided, among all those that it could be one
+// with.
+type Member struct {
+	Print
+	Story string // that it is kept in; "" for a new one
+	Lead  bool   // it leads that story
+	// Held entries stay with the lead of their story whatever they say: what was one story
+	// is not two because a publisher rewrites a copy, or because the rules are others.
+	Held  bool
+	Fresh bool // new, or a new version: what the plan is made for
 }
 
-// Known is an entry of this source that is already kept.
-type Known struct {
-	Hash     string
-	TextHash string
-	StoryID  string
-	// Withdrawn entries that their source publishes again stand again, changed or not.
-	Withdrawn bool
+// Rulings are what people have decided about entries, which stands above everything.
+type Rulings struct {
+	Together [][2]int64 // entries that are one story
+	Apart    [][2]int64 // entries that are not
+	// Sources says of two sources, in order of their ids, that their entries are never
+	// copies of each other.
+	Sources map[[2]string]bool
+	// Alone are sources whose entries are stories of their own.
+	Alone map[string]bool
 }
 
-// Neighbour is a kept story that shares a key with a candidate.
-type Neighbour struct {
-	StoryID string
-	Sources []string // that carry it
+// Placement is the story of an entry.
+type Placement struct {
+	Story string // "" for one that is yet to be minted
+	Of    int    // of the entries of one new story the first: their place among the members
+	// With is the entry that it is linked with most strongly, 0 for none, and Verdict why;
+	// for an entry without any, the verdict about the one that came nearest.
+	With    int64
+	Verdict Verdict
+	// Family is, for an entry whose story has links into other stories that something keeps
+	// it apart from, the place of the first member of all of them; -1 for others. Whoever
+	// plans one story of a family must plan all.
+	Family int
 }
 
-// Decision says what an entry is. Story is the kept story's id, or for a new one ""
-// with Of, the index of the decision that mints it (its own index when it is the
-// first copy).
-type Decision struct {
-	Action   Action
-	Story    string
-	Of       int
-	Material bool   // Changed: a reader would notice
-	Reason   string // "guid", "url", "text", "url and title", or "nothing in common"
+// Plan says how members stand afterwards.
+type Plan struct {
+	Placements []Placement       // in the order of the members
+	Merged     map[string]string // stories that are no more -> those that they are part of now
 }
 
-// Plan decides about the entries of one pull of one source, in their order. known is
-// by entry id, neighbours by key.
-//
-// Keys speak in this order. "t:", the same words: one story, in whatever source.
-// "v:", the same page and title within one source: a publisher who changed his
-// guids. "u:", the same page: one story across sources, but not within one, where
-// several entries of one page are several stories (a digest, a live page).
-func Plan(sourceID string, candidates []Candidate, known map[int64]Known, neighbours map[string]Neighbour) []Decision {
-	p := planner{source: sourceID, neighbours: neighbours, fresh: map[string]int{}, carried: map[string]bool{}}
-	out := make([]Decision, len(candidates))
-	for i := range candidates {
-		c := &candidates[i]
-		if k, ok := known[c.ID]; ok {
-			out[i] = Decision{Action: Same, Story: k.StoryID, Of: i, Reason: "guid"}
-			if k.Hash != c.Hash || k.Withdrawn {
-				out[i].Action, out[i].Material = Changed, k.TextHash != c.TextHash || k.Withdrawn
-			}
+// Regroup decides about members. The same members with the same rulings end in the same
+// stories, whichever of them came first: what is kept only says which ids stay. Of stories
+// that become one the eldest keeps its id; of one that becomes several, the part with its
+// lead.
+func Regroup(members []Member, r *Rulings, w Windows) Plan {
+	links := memberLinks(members, r, w)
+	roots := Partition(len(members), links, func(i int) int64 { return members[i].Entry })
+	plan := Plan{Placements: make([]Placement, len(members)), Merged: map[string]string{}}
+	kept := map[int]string{} // root -> story
+	for i := range members {
+		m := &members[i]
+		if !m.Lead || m.Story == "" {
 			continue
 		}
-		out[i] = p.place(i, c, out)
+		if old, ok := kept[roots[i]]; !ok || m.Story < old {
+			kept[roots[i]] = m.Story
+		}
+	}
+	first := map[int]int{}
+	for i := range members {
+		if _, ok := first[roots[i]]; !ok {
+			first[roots[i]] = i
+		}
+		plan.Placements[i] = Placement{Story: kept[roots[i]], Of: first[roots[i]]}
+		if m := &members[i]; m.Lead && m.Story != "" && m.Story != kept[roots[i]] {
+			plan.Merged[m.Story] = kept[roots[i]]
+		}
+	}
+	plan.explain(members, links, roots)
+	plan.families(links, roots)
+	return plan
+}
+
+// explain finds for each fresh entry what it is where it is by.
+func (p *Plan) explain(members []Member, links []Link, roots []int) {
+	best := make([]*Link, len(members))
+	better := func(i int, l *Link) bool {
+		if !members[i].Fresh {
+			return false
+		}
+		old := best[i]
+		if old == nil {
+			return true
+		}
+		oldIn, newIn := old.Same && roots[old.A] == roots[old.B], l.Same && roots[l.A] == roots[l.B]
+		if oldIn != newIn {
+			return newIn
+		}
+		return cmp.Or(cmp.Compare(l.Strength, old.Strength), cmp.Compare(l.Signals.Containment, old.Signals.Containment)) > 0
+	}
+	for k := range links {
+		l := &links[k]
+		if better(l.A, l) {
+			best[l.A] = l
+		}
+		if better(l.B, l) {
+			best[l.B] = l
+		}
+	}
+	for i, l := range best {
+		if l == nil {
+			continue
+		}
+		other := l.A
+		if other == i {
+			other = l.B
+		}
+		p.Placements[i].With, p.Placements[i].Verdict = members[other].Entry, l.Verdict
+	}
+}
+
+// families finds the stories that links lead into from others.
+func (p *Plan) families(links []Link, roots []int) {
+	family := slices.Clone(roots)
+	find := func(i int) int {
+		for family[i] != i {
+			family[i] = family[family[i]]
+			i = family[i]
+		}
+		return i
+	}
+	several := map[int]bool{}
+	for _, l := range links {
+		if x, y := find(roots[l.A]), find(roots[l.B]); l.Same && x != y {
+			family[max(x, y)] = min(x, y)
+		}
+	}
+	for i, root := range roots {
+		if find(root) != root || i == root && find(i) != i {
+			several[find(root)] = true
+		}
+	}
+	for i, root := range roots {
+		p.Placements[i].Family = -1
+		if f := find(root); several[f] {
+			p.Placements[i].Family = f
+		}
+	}
+}
+
+// wholeAtMost is up to how many members every pair is looked at anew. Among more, what is
+// kept as one story stays one, and only fresh entries are compared.
+const wholeAtMost = 400
+
+// Strengths above those of what entries say.
+const (
+	heldStrength   = 2
+	peopleStrength = 3
+)
+
+func memberLinks(members []Member, r *Rulings, w Windows) []Link {
+	var out []Link
+	whole := len(members) <= wholeAtMost
+	leads := map[string]int{}
+	place := make(map[int64]int, len(members))
+	for i := range members {
+		place[members[i].Entry] = i
+		if members[i].Lead {
+			leads[members[i].Story] = i
+		}
+	}
+	hold := func(i int) {
+		if lead, ok := leads[members[i].Story]; ok && lead != i {
+			out = append(out, Link{A: min(i, lead), B: max(i, lead), Verdict: Verdict{Same: true, Strength: heldStrength, Reason: Kept}})
+		}
+	}
+	prints := make([]*Print, len(members))
+	for i := range members {
+		prints[i] = &members[i].Print
+		if members[i].Story != "" && (members[i].Held || !whole) {
+			hold(i)
+		}
+	}
+	meetings(prints, func(i, j int) {
+		a, b := &members[i], &members[j]
+		if r.bars(prints[i], prints[j]) || !whole && !a.Fresh && !b.Fresh {
+			return
+		}
+		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart || a.Fresh || b.Fresh {
+			out = append(out, Link{A: i, B: j, Verdict: v})
+		}
+	})
+	if r != nil && len(r.Alone)+len(r.Sources) > 0 {
+		for i := range members {
+			for j := i + 1; j < len(members); j++ {
+				if r.bars(prints[i], prints[j]) {
+					out = append(out, Link{A: i, B: j, Verdict: Verdict{Apart: true, Strength: peopleStrength, Reason: People}})
+				}
+			}
+		}
+	}
+	ruled := func(pairs [][2]int64, v Verdict) {
+		for _, pair := range pairs {
+			x, ok1 := place[pair[0]]
+			y, ok2 := place[pair[1]]
+			if ok1 && ok2 && x != y {
+				out = append(out, Link{A: min(x, y), B: max(x, y), Verdict: v})
+			}
+		}
+	}
+	if r != nil {
+		ruled(r.Together, Verdict{Same: true, Strength: peopleStrength, Reason: People})
+		ruled(r.Apart, Verdict{Apart: true, Strength: peopleStrength, Reason: People})
 	}
 	return out
 }
 
-type planner struct {
-	source     string
-	neighbours map[string]Neighbour
-	fresh      map[string]int  // key -> index of the decision that first had it in this pull
-	carried    map[string]bool // kept stories that an entry of this pull has joined
-}
-
-func (p *planner) place(i int, c *Candidate, done []Decision) Decision {
-	d := Decision{Action: Minted, Of: i, Reason: "nothing in common"}
-	for _, order := range [...]struct{ prefix, reason string }{{"t:", "text"}, {"v:", "url and title"}, {"u:", "url"}} {
-		if story, of, ok := p.match(c, order.prefix, done); ok {
-			d = Decision{Action: Joined, Story: story, Of: of, Reason: order.reason}
-			p.carried[story] = true
-			break
-		}
+// bars says that people have decided that two sources' entries are no copies.
+func (r *Rulings) bars(a, b *Print) bool {
+	if r == nil {
+		return false
 	}
-	for _, k := range c.Keys {
-		if _, ok := p.fresh[k]; !ok {
-			p.fresh[k] = i
-		}
-	}
-	return d
-}
-
-func (p *planner) match(c *Candidate, prefix string, done []Decision) (story string, of int, ok bool) {
-	for _, k := range c.Keys {
-		if !strings.HasPrefix(k, prefix) {
-			continue
-		}
-		if n, found := p.neighbours[k]; found && (prefix != "u:" || !p.carries(n)) {
-			return n.StoryID, -1, true
-		}
-		if j, found := p.fresh[k]; found && prefix != "u:" {
-			return done[j].Story, done[j].Of, true
-		}
-	}
-	return "", -1, false
-}
-
-func (p *planner) carries(n Neighbour) bool {
-	return p.carried[n.StoryID] || slices.Contains(n.Sources, p.source)
-}
-
-// Standing is what the choice of a lead looks at.
-type Standing struct {
-	EntryID   int64
-	Kind      feeds.Kind
-	HQ        bool // the source belongs to headquarters
-	Rank      int  // the source's own, lower first
-	Published time.Time
-	FirstSeen time.Time
-	Trial     bool
-}
-
-// Lead chooses the copy that speaks for a story: a published source before one on
-// trial, an IOM office before headquarters before a partner before media, the
-// source's rank, then the earliest by its own date, by first sight, by id. The order
-// is total, so that the same copies in any order give the same lead. ok is false
-// when there is none.
-func Lead(copies []Standing) (lead Standing, ok bool) {
-	if len(copies) == 0 {
-		return Standing{}, false
-	}
-	return slices.MinFunc(copies, compareStanding), true
-}
-
-func compareStanding(a, b Standing) int {
-	return cmp.Or(
-		cmp.Compare(flag(a.Trial), flag(b.Trial)),
-		cmp.Compare(tier(a), tier(b)),
-		cmp.Compare(a.Rank, b.Rank),
-		a.Published.Compare(b.Published),
-		a.FirstSeen.Compare(b.FirstSeen),
-		cmp.Compare(a.EntryID, b.EntryID),
-	)
-}
-
-func tier(s Standing) int {
-	switch {
-	case s.Kind == feeds.KindIOM && !s.HQ:
-		return 0
-	case s.Kind == feeds.KindIOM:
-		return 1
-	case s.Kind == feeds.KindPartner:
-		return 2
-	default:
-		return 3
-	}
-}
-
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	x, y := min(a.Source, b.Source), max(a.Source, b.Source)
+	return r.Alone[x] || r.Alone[y] || r.Sources[[2]string{x, y}]
 }

@@ -21,8 +21,8 @@ func TestEnginePurgesOriginals(t *testing.T) {
 		keep := func(id int64, story string, at time.Time) {
 			e := feeds.Entry{ID: story, Title: story}
 			c := store.Change{Now: at, KeepOriginals: time.Hour, Polling: feeds.Polling{SourceID: "s000"},
-				New:     []store.NewEntry{{ID: id, StoryID: story, MintStory: true, Entry: e, Original: &e, Hash: "h", TextHash: "t", Published: at}},
-				Stories: []store.StoryState{{ID: story, LeadEntryID: id, Published: at, Updated: at, Labels: []feeds.Label{}}}}
+				New:     []store.NewEntry{{ID: id, StoryID: story, Entry: e, Original: &e, Hash: "h", TextHash: "t", Published: at}},
+				Stories: []store.StoryState{{ID: story, Mint: true, LeadEntryID: id, Published: at, Updated: at, Labels: []feeds.Label{}}}}
 			if err := db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.Apply(ctx, c) }); err != nil {
 				t.Fatal(err)
 			}

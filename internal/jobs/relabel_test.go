@@ -32,8 +32,8 @@ func TestEngineRelabels(t *testing.T) {
 		now := time.Now()
 		keep := func(id int64, source, story string) {
 			c := store.Change{Now: now, Polling: feeds.Polling{SourceID: source},
-				New:     []store.NewEntry{{ID: id, StoryID: story, MintStory: true, Entry: feeds.Entry{ID: story, Title: story}, Hash: "h", TextHash: "t", Published: now}},
-				Stories: []store.StoryState{{ID: story, LeadEntryID: id, Published: now, Updated: now, Labels: always("former").Classify(classify.Item{})}}}
+				New:     []store.NewEntry{{ID: id, StoryID: story, Entry: feeds.Entry{ID: story, Title: story}, Hash: "h", TextHash: "t", Published: now}},
+				Stories: []store.StoryState{{ID: story, Mint: true, LeadEntryID: id, Published: now, Updated: now, Labels: always("former").Classify(classify.Item{})}}}
 			if err := db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.Apply(ctx, c) }); err != nil {
 				t.Fatal(err)
 			}
@@ -44,8 +44,8 @@ func TestEngineRelabels(t *testing.T) {
 		many := store.Change{Now: now, Polling: feeds.Polling{SourceID: "s001"}}
 		for i := range relabelStories + 100 {
 			id := fmt.Sprintf("02%024d", i)
-			many.New = append(many.New, store.NewEntry{ID: int64(100 + i), StoryID: id, MintStory: true, Entry: feeds.Entry{ID: id, Title: id}, Hash: "h", TextHash: "t", Published: now})
-			many.Stories = append(many.Stories, store.StoryState{ID: id, LeadEntryID: int64(100 + i), Published: now, Updated: now, Labels: always("former").Classify(classify.Item{})})
+			many.New = append(many.New, store.NewEntry{ID: int64(100 + i), StoryID: id, Entry: feeds.Entry{ID: id, Title: id}, Hash: "h", TextHash: "t", Published: now})
+			many.Stories = append(many.Stories, store.StoryState{ID: id, Mint: true, LeadEntryID: int64(100 + i), Published: now, Updated: now, Labels: always("former").Classify(classify.Item{})})
 		}
 		if err := db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.Apply(ctx, many) }); err != nil {
 			t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"tributary/feeds/read"
-	"tributary/internal/dedupe"
 	"tributary/internal/fetch"
 	"tributary/internal/sites"
 )
@@ -117,7 +116,6 @@ func (r *run) fill(b *batch, it *item, a sites.Article) {
 	it.cut.Add(cut)
 	b.cut.Add(cut)
 	it.entry, it.text = shown, text
-	it.Keys = dedupe.Fingerprint(b.source.ID, &it.entry, text).Keys
 }
 
 // article asks for one page.

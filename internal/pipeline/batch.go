@@ -31,14 +31,14 @@ type batch struct {
 	counts    EntryCounts
 	cut       redact.Cut // out of the new and changed entries
 	learnt    feeds.Learnt
-	near      map[string]store.Neighbour // of the entries that were not known
 	labeller  *labeller
 }
 
 // item is an entry that is not yet kept in this version.
 type item struct {
-	dedupe.Candidate
-	entry feeds.Entry
+	dedupe.Hashes
+	published time.Time // the date it is ordered by
+	entry     feeds.Entry
 	// original is the entry as the publisher said it, nil when nothing was cut.
 	original  *feeds.Entry
 	text      string
@@ -46,6 +46,8 @@ type item struct {
 	labels    []feeds.Label // nil until asked for
 	tongues   []feeds.Label // those of its language alone, nil until asked for
 	fresh     bool          // its source never had it
+	reworded  bool          // it did, in other words
+	print     *dedupe.Print // nil for a new version in the same words
 	backdated bool          // its date is ours, and long ago
 }
 
@@ -99,10 +101,12 @@ func (r *run) prepare(ctx context.Context, s store.SourceState, feed *feeds.Feed
 	r.backdate(b, items, s.Polling.LastSuccess.IsZero())
 	b.learn(feed, items, s.Polling.LastSuccess.IsZero())
 	for _, it := range items {
-		if k, ok := known[it.ID]; ok && k.Hash == it.Hash && !k.Withdrawn {
+		k, ok := known[it.ID]
+		if ok && k.Hash == it.Hash && !k.Withdrawn {
 			b.counts.Same++
 			continue
 		}
+		it.reworded = ok && k.TextHash != it.TextHash
 		b.items = append(b.items, it)
 		b.cut.Add(it.cut)
 	}
@@ -137,8 +141,8 @@ func (r *run) newItem(s feeds.Source, feed *feeds.Feed, e *feeds.Entry, now time
 	if it.entry.Language == "" {
 		it.entry.Language = first(feed.Language, s.Language)
 	}
-	it.Prints = dedupe.Fingerprint(s.ID, &it.entry, it.text)
-	it.Candidate.Published = standingDate(e.Published, e.Updated, now)
+	it.Hashes = dedupe.Fingerprint(s.ID, &it.entry, it.text)
+	it.published = standingDate(e.Published, e.Updated, now)
 	return it, ""
 }
 
@@ -177,16 +181,13 @@ func (b *batch) drop(name, reason string) {
 	b.problems = append(b.problems, fmt.Sprintf("entry %.80q was dropped: %s", name, reason))
 }
 
-// label labels the items that look like new stories, outside any transaction. Of a copy
-// of what is there the language is enough, unless it comes to lead.
+// label labels the items that their source never had or has reworded, and makes the prints
+// that they are grouped by, outside any transaction.
 func (r *run) label(b *batch) {
 	for i := range b.items {
-		it := &b.items[i]
-		switch known := slices.ContainsFunc(it.Keys, func(k string) bool { _, ok := b.near[k]; return ok }); {
-		case it.fresh && !known:
-			b.labeller.labels(b.source, it)
-		case it.fresh:
-			b.labeller.languages(b.source, it)
+		if it := &b.items[i]; it.fresh || it.reworded {
+			p := dedupe.NewPrint(b.source.ID, &it.Hashes, &it.entry, it.text, it.published, dedupe.LabelledBy(b.labeller.labels(b.source, it)), b.learnt.Boilerplate)
+			it.print = &p
 		}
 	}
 }
@@ -203,6 +204,11 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 		d.Usual += weight * (float64(d.Entries) - d.Usual)
 	}
 	d.Entries, d.Undated = len(items), 0
+	texts := make([]string, len(items))
+	for i := range items {
+		texts[i] = items[i].text
+	}
+	b.learnt.Boilerplate = dedupe.Boilerplate(b.learnt.Boilerplate, texts)
 	news := false
 	dates := make([]time.Time, 0, len(items))
 	languages := map[string]int{}
@@ -216,7 +222,7 @@ func (b *batch) learn(feed *feeds.Feed, items []item, first bool) {
 			dates = append(dates, it.entry.Published)
 		}
 		if !said.IsZero() || it.fresh { // one without a date is as new as its first sight
-			b.newest = latest(b.newest, it.Candidate.Published)
+			b.newest = latest(b.newest, it.published)
 		}
 		news = news || it.fresh
 		if l := feeds.BaseLanguage(it.entry.Language); l != "" {

@@ -68,7 +68,7 @@ func (r *run) backdate(b *batch, items []item, first bool) {
 	now, back := 0, 0
 	for i := range items {
 		it := &items[i]
-		if !it.fresh || b.now.Sub(it.Candidate.Published) >= requestTime {
+		if !it.fresh || b.now.Sub(it.published) >= requestTime {
 			continue
 		}
 		if now++; now <= most {
@@ -76,7 +76,7 @@ func (r *run) backdate(b *batch, items []item, first bool) {
 		}
 		back++
 		it.backdated = true
-		it.Candidate.Published = b.now.Add(-r.Backfill - time.Duration(back)*time.Minute)
+		it.published = b.now.Add(-r.Backfill - time.Duration(back)*time.Minute)
 	}
 	if back > 0 {
 		b.problems = append(b.problems, fmt.Sprintf("New entries without a date of their own: %d. The first %d count as published when they were first seen, the other %d as published before %s, so that an archive is not taken for news.",

@@ -14,6 +14,7 @@ import (
 
 	"tributary/feeds"
 	"tributary/internal/classify"
+	"tributary/internal/dedupe"
 	"tributary/internal/fetch"
 	"tributary/internal/redact"
 	"tributary/internal/sites"
@@ -61,6 +62,7 @@ type Puller struct {
 	Now     func() time.Time
 
 	Headquarters string // the code of the office that is headquarters
+	Grouping
 
 	Robots           *Robots // asked before pages and articles; nil asks nobody
 	ReliefWebAppname string  // the installation's name at the ReliefWeb API, a secret
@@ -71,6 +73,19 @@ type Puller struct {
 	// Apart are the ids of the sources that are asked with secrets of their own: nobody
 	// else is served by what those bring.
 	Apart map[string]bool
+}
+
+// Grouping is how entries are put into stories.
+type Grouping struct {
+	Windows dedupe.Windows
+	Order   dedupe.Order // in which copies lead
+	// LeadSettles is how long after its first sight a lead gives way to a better copy.
+	LeadSettles time.Duration
+}
+
+// DefaultGrouping is how entries are put into stories without settings.
+func DefaultGrouping() Grouping {
+	return Grouping{Windows: dedupe.DefaultWindows, Order: dedupe.DefaultOrder, LeadSettles: 6 * time.Hour}
 }
 
 // Fetcher gets one document. Failures are *fetch.Error.
@@ -86,12 +101,12 @@ type Classifier interface {
 	Language(it classify.Item) (feeds.Label, bool)
 }
 
-// Store keeps what a pull finds. Known and Neighbours may be a moment old; what a
-// commit relies on it asks again inside its transaction.
+// Store keeps what a pull finds. Known and Alike may be a moment old; what a commit
+// relies on it asks again inside its transaction.
 type Store interface {
 	Known(ctx context.Context, sourceID string, ids []int64) (map[int64]store.Known, error)
-	Neighbours(ctx context.Context, keys []string) (map[string]store.Neighbour, error)
-	Held(ctx context.Context, sourceID string, storyIDs []string) ([]store.Held, error)
+	Alike(ctx context.Context, sourceID string, keys []uint64) ([]store.Alike, error)
+	Titles(ctx context.Context, entryIDs []int64) (map[int64]string, error)
 	Commit(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
 	SavePollings(ctx context.Context, pollings []feeds.Polling) error
 	Sources(ctx context.Context) ([]store.SourceState, error)

@@ -75,7 +75,7 @@ func onBoth(t *testing.T, test func(t *testing.T, d *desk)) {
 			if err := d.db.Migrate(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			d.Puller = &Puller{Fetch: d, Store: d.db, Classify: d, Fetches: 1, Now: func() time.Time { return d.now }, Headquarters: "hq",
+			d.Puller = &Puller{Fetch: d, Store: d.db, Classify: d, Fetches: 1, Now: func() time.Time { return d.now }, Headquarters: "hq", Grouping: DefaultGrouping(),
 				Next: func(_ feeds.Source, after time.Time) time.Time { return after.Add(time.Hour) }}
 			test(t, d)
 		})

@@ -113,7 +113,7 @@ func (r *run) offered(ctx context.Context, s store.SourceState, response *fetch.
 // subscription was verified and that nobody has brought before.
 func (b *batch) overdue(verified time.Time) bool {
 	return slices.ContainsFunc(b.items, func(it item) bool {
-		return it.Candidate.Published.After(verified) && it.Candidate.Published.Before(b.now)
+		return it.published.After(verified) && it.published.Before(b.now)
 	})
 }
 

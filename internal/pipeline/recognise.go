@@ -3,9 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
+	"tributary/internal/dedupe"
 	"tributary/internal/store"
 )
 
@@ -19,7 +18,7 @@ const guidsUnstable = 3
 // each request would otherwise pile up copies for ever. Once a source is known for it,
 // the link alone is enough. What is left is fresh.
 func (r *run) recognise(ctx context.Context, b *batch, items []item, known map[int64]store.Known) error {
-	var keys []string
+	var keys []uint64
 	present := make(map[int64]bool, len(items))
 	links := make(map[string]int, len(items))
 	for i := range items {
@@ -28,45 +27,28 @@ func (r *run) recognise(ctx context.Context, b *batch, items []item, known map[i
 		links[it.URL]++
 		if _, ok := known[it.ID]; !ok {
 			it.fresh = true
-			keys = append(keys, it.Keys...)
+			page, words := it.IdentityKeys()
+			keys = append(keys, page, words)
 		}
 	}
 	if len(keys) == 0 {
 		return nil
 	}
-	var err error
-	if b.near, err = r.Store.Neighbours(ctx, keys); err != nil {
-		return fmt.Errorf("%w: look up neighbours: %w", errStore, err)
+	alike, err := r.Store.Alike(ctx, b.source.ID, keys)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errStore, err)
 	}
-	byLink := b.learnt.GUIDChanges >= guidsUnstable
-	// similar is the story that holds an entry like this one of the same source, and how
-	// they are to be compared.
-	similar := func(it *item, prefix string) (story string) {
-		for _, key := range it.Keys {
-			n, ok := b.near[key]
-			if ok && strings.HasPrefix(key, prefix) && slices.Contains(n.Sources, b.source.ID) {
-				return n.StoryID
-			}
-		}
-		return ""
-	}
-	var stories []string
-	for i := range items {
-		if items[i].fresh {
-			for _, prefix := range []string{"v:", "t:", "u:"} {
-				if story := similar(&items[i], prefix); story != "" {
-					stories = append(stories, story)
-				}
-			}
-		}
-	}
-	if len(stories) == 0 {
+	if len(alike) == 0 {
 		return nil
 	}
-	slices.Sort(stories)
-	held, err := r.Store.Held(ctx, b.source.ID, slices.Compact(stories))
+	byKey := make(map[uint64][]store.Alike, len(alike))
+	for _, a := range alike {
+		byKey[a.Key] = append(byKey[a.Key], a)
+	}
+	byLink := b.learnt.GUIDChanges >= guidsUnstable
+	titles, err := r.titles(ctx, alike, items, byLink)
 	if err != nil {
-		return fmt.Errorf("%w: look up entries of %s: %w", errStore, b.source.ID, err)
+		return err
 	}
 	changed := 0
 	for i := range items {
@@ -74,26 +56,26 @@ func (r *run) recognise(ctx context.Context, b *batch, items []item, known map[i
 		if !it.fresh {
 			continue
 		}
-		alone := it.URL != "" && links[it.URL] == 1 // a page that holds several entries names none
-		at := slices.IndexFunc(held, func(h store.Held) bool {
-			if present[h.ID] {
-				return false
+		page, words := it.IdentityKeys()
+		was, ok := store.Alike{}, false
+		for _, a := range byKey[words] {
+			if !ok && !present[a.ID] && a.TextHash == it.TextHash {
+				was, ok = a, true
 			}
-			switch h.StoryID {
-			case similar(it, "t:"):
-				return h.TextHash == it.TextHash
-			case similar(it, "v:"):
-				return !r.part && alone && h.URL == it.URL
-			case similar(it, "u:"):
-				return !r.part && byLink && alone && h.URL == it.URL
+		}
+		// A page that holds several entries names none.
+		if alone := it.URL != "" && links[it.URL] == 1 && !r.part; alone {
+			for _, a := range byKey[page] {
+				if !ok && !present[a.ID] && a.URL == it.URL && (byLink || titles[a.ID] == dedupe.FoldTitle(it.entry.Title)) {
+					was, ok = a, true
+				}
 			}
-			return false
-		})
-		if at < 0 {
+		}
+		if !ok {
 			continue
 		}
-		it.ID, it.fresh = held[at].ID, false
-		known[it.ID], present[it.ID] = held[at].Known, true
+		it.ID, it.fresh = was.ID, false
+		known[it.ID], present[it.ID] = was.Known, true
 		changed++
 	}
 	if changed > 0 {
@@ -101,4 +83,31 @@ func (r *run) recognise(ctx context.Context, b *batch, items []item, known map[i
 		b.problems = append(b.problems, fmt.Sprintf("Entries under other guids than before, with the same link or the same words: %d. They were taken as the entries that are kept.", changed))
 	}
 	return nil
+}
+
+// titles are the folded titles of kept entries that stand on the page of an item.
+func (r *run) titles(ctx context.Context, alike []store.Alike, items []item, byLink bool) (map[int64]string, error) {
+	if byLink {
+		return nil, nil
+	}
+	pages := make(map[string]bool, len(items))
+	for i := range items {
+		if items[i].fresh && items[i].URL != "" {
+			pages[items[i].URL] = true
+		}
+	}
+	var ids []int64
+	for _, a := range alike {
+		if pages[a.URL] {
+			ids = append(ids, a.ID)
+		}
+	}
+	found, err := r.Store.Titles(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errStore, err)
+	}
+	for id, title := range found {
+		found[id] = dedupe.FoldTitle(title)
+	}
+	return found, nil
 }

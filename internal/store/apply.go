@@ -20,7 +20,6 @@ var (
 		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"},
 		suffix: `ON CONFLICT (entry_id, number) DO NOTHING`}
-	addKey   = insert{into: "story_key", columns: []string{"key", "story_id"}, suffix: `ON CONFLICT (key) DO NOTHING`}
 	addLabel = insert{into: "label", columns: []string{"story_id", "kind", "value", "position", "score", "is_primary",
 		"set_by", "evidence"}, suffix: `ON CONFLICT (story_id, kind, value) DO NOTHING`}
 )
@@ -41,10 +40,10 @@ func (tx *Tx) Apply(ctx context.Context, c Change) error {
 }
 
 func (tx *Tx) apply(ctx context.Context, c *Change) error {
-	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn) > 0 {
+	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn)+len(c.Moves)+len(c.Families) > 0 {
 		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.dropOriginals, a.link, a.update, a.label, a.derive,
+			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -120,14 +119,19 @@ func (a *application) look(ctx context.Context) error {
 		return fmt.Errorf("look up stories: %w", err)
 	}
 	for i := range a.New {
-		if a.New[i].MintStory {
-			a.minted[a.New[i].StoryID] = true
-		} else {
-			touched[a.New[i].StoryID] = true
-		}
+		touched[a.New[i].StoryID] = true
+	}
+	for i := range a.Moves {
+		touched[a.Moves[i].From], touched[a.Moves[i].To] = true, true
+	}
+	for id, into := range a.Merged {
+		touched[id], touched[into] = true, true
 	}
 	for i := range a.Stories {
 		touched[a.Stories[i].ID] = true
+		if a.Stories[i].Mint {
+			a.minted[a.Stories[i].ID] = true
+		}
 	}
 	maps.DeleteFunc(touched, func(id string, _ bool) bool { return a.minted[id] })
 	if a.before, err = derivation(ctx, a.r, slices.Sorted(maps.Keys(touched))); err != nil {
@@ -144,20 +148,15 @@ func (a *application) look(ctx context.Context) error {
 // mint inserts the new stories.
 func (a *application) mint(ctx context.Context) error {
 	var args []any
-	states := 0
 	for i := range a.Stories {
 		s := &a.Stories[i]
 		if !a.minted[s.ID] {
 			continue
 		}
-		states++
 		args = append(args, s.ID, s.LeadEntryID, millis(s.Published), millis(s.Updated), a.now, a.now, a.version, a.Labelling)
 	}
-	if states != len(a.minted) {
-		return fmt.Errorf("%d new stories have %d states", len(a.minted), states)
-	}
 	n, err := addStory.rows(ctx, a.r, args)
-	if err == nil && n != int64(states) {
+	if err == nil && n != int64(len(a.minted)) {
 		err = errors.New("a new story's id is taken")
 	}
 	return err
@@ -240,20 +239,6 @@ func (a *application) withdraw(ctx context.Context) error {
 	return nil
 }
 
-// link makes the keys lead to the stories. A key that leads somewhere stays.
-func (a *application) link(ctx context.Context) error {
-	var args []any
-	for _, list := range [][]NewEntry{a.New, a.Revised} {
-		for i := range list {
-			for _, key := range list[i].Keys {
-				args = append(args, keyColumn(key), list[i].StoryID)
-			}
-		}
-	}
-	_, err := addKey.rows(ctx, a.r, args)
-	return err
-}
-
 // update writes how kept stories stand now.
 func (a *application) update(ctx context.Context) error {
 	for i := range a.Stories {
@@ -317,9 +302,14 @@ func (a *application) label(ctx context.Context) error {
 // derive makes the terms. A new story needs nothing from the database for it.
 func (a *application) derive(ctx context.Context) error {
 	var fresh []any
+	for i := range a.Moves {
+		if to := a.Moves[i].To; a.minted[to] {
+			a.before[to] = &derived{id: to} // it has copies of other sources than this one
+		}
+	}
 	for i := range a.Stories {
 		s := &a.Stories[i]
-		if !a.minted[s.ID] {
+		if !a.minted[s.ID] || a.before[s.ID] != nil {
 			continue
 		}
 		d := derived{id: s.ID, published: millis(s.Published), carriers: []carrier{a.source}}

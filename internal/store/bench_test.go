@@ -28,7 +28,7 @@ func BenchmarkPostgres(b *testing.B) { benchmarks(b, onPostgres) }
 func benchmarks(b *testing.B, p place) {
 	b.Run("Commit/random", func(b *testing.B) { benchCommit(b, p, false) })
 	b.Run("Commit/local", func(b *testing.B) { benchCommit(b, p, true) })
-	b.Run("Known+Neighbours", func(b *testing.B) { benchKnown(b, p) })
+	b.Run("Known+Near", func(b *testing.B) { benchKnown(b, p) })
 	b.Run("SavePollings500", func(b *testing.B) { benchPollings(b, p) })
 	b.Run("Stories50", func(b *testing.B) { benchStories(b, p) })
 	b.Run("Index", func(b *testing.B) { benchIndex(b, p) })
@@ -60,7 +60,7 @@ type load struct {
 	pool  []shared // stories that other feeds may carry too
 }
 
-type shared struct{ story, key string }
+type shared struct{ story string }
 
 func newLoad() *load {
 	words := strings.Fields("migrants people assistance support displacement families return shelter border health protection " +
@@ -91,7 +91,7 @@ func (l *load) change() store.Change {
 		title := fmt.Sprintf("Release number %d of %s about people on the move in the region", i, source)
 		e := store.NewEntry{ID: id, Published: published, Hash: fmt.Sprintf("%032x", id), TextHash: fmt.Sprintf("%032x", id+1),
 			CanonicalURL: fmt.Sprintf("%s.example/news/%d", source, i),
-			Keys:         []string{fmt.Sprintf("u:%030x", id), fmt.Sprintf("v:%030x", id), fmt.Sprintf("t:%030x", id)},
+			Print:        l.print(id),
 			Entry: feeds.Entry{ID: fmt.Sprintf("https://%s.example/?p=%d", source, id), Title: title, Link: fmt.Sprintf("https://%s.example/news/%d", source, i),
 				Content: l.text, Summary: title, Published: published, DateText: published.Format(time.RFC1123Z), Language: "en",
 				Authors: []feeds.Person{{Name: "Press office"}}, Categories: []feeds.Category{{Term: "Migration"}, {Term: "Libya"}},
@@ -101,19 +101,27 @@ func (l *load) change() store.Change {
 			c.New = append(c.New, e)
 			continue
 		}
-		e.MintStory = true
 		e.StoryID = strings.ToLower(ulid.MustNew(ulid.Timestamp(now), ulidEntropy{l.rnd}).String())
 		c.New = append(c.New, e)
-		c.Stories = append(c.Stories, store.StoryState{ID: e.StoryID, LeadEntryID: id, Published: published, Updated: published,
+		c.Stories = append(c.Stories, store.StoryState{ID: e.StoryID, Mint: true, LeadEntryID: id, Published: published, Updated: published,
 			Labels: []feeds.Label{label(feeds.LabelCountry, fmt.Sprintf("%c%c", 'A'+l.rnd.IntN(14), 'A'+l.rnd.IntN(14))),
 				label(feeds.LabelRegion, fmt.Sprintf("region-%d", l.rnd.IntN(12))), label(feeds.LabelTopic, fmt.Sprintf("topic-%d", l.rnd.IntN(40))),
 				label(feeds.LabelLanguage, "en")}})
 		if i < 5 {
-			l.pool = append(l.pool, shared{story: e.StoryID, key: e.Keys[2]})
+			l.pool = append(l.pool, shared{story: e.StoryID})
 		}
 	}
 	l.n++
 	return c
+}
+
+// print is as large as that of an entry of some 150 words.
+func (l *load) print(id int64) *store.Print {
+	p := &store.Print{EntryID: id, Document: make([]byte, 900)}
+	for range 18 {
+		p.Keys = append(p.Keys, l.rnd.Uint64()>>1)
+	}
+	return p
 }
 
 type ulidEntropy struct{ rnd *rand.Rand }
@@ -156,25 +164,25 @@ func benchKnown(b *testing.B, p place) {
 	db, l := benchDB(b, p), newLoad()
 	ctx := b.Context()
 	var ids []int64
-	var keys []string
+	var keys []uint64
 	for range 200 {
 		c := l.change()
 		apply(b, db, c)
 		ids, keys = ids[:0], keys[:0]
 		for i := range c.New {
 			ids = append(ids, c.New[i].ID)
-			keys = append(keys, c.New[i].Keys...)
+			keys = append(keys, c.New[i].Print.Keys...)
 		}
 	}
 	for i := range keys {
 		if i%3 > 0 { // most keys lead nowhere
-			keys[i] += "x"
+			keys[i] ^= 1 << 40
 		}
 	}
 	for b.Loop() {
 		known, err := db.Known(ctx, "source-0199", ids)
 		must(b, err)
-		near, err := db.Neighbours(ctx, keys)
+		near, err := db.Postings(ctx, keys, 64)
 		must(b, err)
 		if len(known) != benchItems || len(near) < 10 {
 			b.Fatal(len(known), len(near))

@@ -16,15 +16,7 @@ type Known struct {
 	Withdrawn bool
 }
 
-// Neighbour is a story that a key leads to.
-type Neighbour struct {
-	StoryID   string
-	Sources   []string // that carry it or did, sorted
-	Withdrawn bool     // no copy of it stands
-	Lead      LeadInfo
-}
-
-// LeadInfo is the copy that leads a story now, and the story's own dates.
+// LeadInfo is a copy as it is compared with others for the lead, and its story's dates.
 type LeadInfo struct {
 	EntryID        int64
 	SourceID       string
@@ -38,20 +30,20 @@ type LeadInfo struct {
 // NewEntry is an entry, or a new version of one, with where it belongs.
 type NewEntry struct {
 	ID           int64  // minted from source and guid
-	StoryID      string // ignored for a new version: an entry stays in its story
-	MintStory    bool   // the story does not exist yet; Change.Stories says how it stands
+	StoryID      string // ignored for a new version: only Change.Moves takes an entry to another story
 	Entry        feeds.Entry
 	Original     *feeds.Entry // as the publisher said it, when something was cut out of it
 	Hash         string
 	TextHash     string
 	CanonicalURL string
-	Keys         []string  // that lead to its story from now on, unless they lead elsewhere
+	Print        *Print    // nil keeps the one it has
 	Published    time.Time // the date it is ordered by, never zero
 }
 
 // StoryState is how a story stands after a change.
 type StoryState struct {
 	ID          string
+	Mint        bool // it does not exist yet
 	LeadEntryID int64
 	Published   time.Time
 	Updated     time.Time
@@ -63,9 +55,16 @@ type StoryState struct {
 // Change is everything that one pull of one source commits. The source is the one of
 // Polling; all entries are its own.
 type Change struct {
-	New       []NewEntry
-	Revised   []NewEntry // known entries with new words; withdrawn ones stand again
-	Stories   []StoryState
+	New     []NewEntry
+	Revised []NewEntry // known entries with new words; withdrawn ones stand again
+	Stories []StoryState
+	Moves   []Move
+	// Merged are stories that others have become part of, by their ids. All their entries
+	// are moved; their ids redirect, and leave tombstones in the feeds that had them.
+	Merged map[string]string
+	// Families names, for stories that are kept apart from others although they have entries
+	// in common, the least id of them all; "" for a story that is no more of one.
+	Families  map[string]string
 	Withdrawn []int64 // a story of which no copy stands any more is withdrawn
 	Polling   feeds.Polling
 	Now       time.Time
@@ -107,4 +106,10 @@ const (
 type Count struct {
 	Term feeds.Term
 	N    int
+}
+
+// Move takes a kept entry to another story.
+type Move struct {
+	EntryID  int64
+	From, To string
 }

@@ -16,15 +16,18 @@ var invariants = []struct{ broken, query string }{
 	{"guid twice in a source", `SELECT min(id) FROM entry GROUP BY source_id, guid HAVING count(*) > 1`},
 	{"version without an entry, or beyond the standing one", `SELECT v.entry_id FROM revision v WHERE NOT EXISTS
 		(SELECT 1 FROM entry e WHERE e.id = v.entry_id AND v.number <= e.revision)`},
-	{"story whose lead is none of its entries", `SELECT s.id FROM story s WHERE NOT EXISTS
+	{"story whose lead is none of its entries", `SELECT s.id FROM story s WHERE s.merged_into = '' AND NOT EXISTS
 		(SELECT 1 FROM entry e WHERE e.id = s.lead_entry_id AND e.story_id = s.id)`},
+	{"merged story that has entries, stands or leads nowhere", `SELECT s.id FROM story s WHERE s.merged_into <> '' AND (s.withdrawn_ms = 0 OR EXISTS
+		(SELECT 1 FROM entry e WHERE e.story_id = s.id) OR NOT EXISTS (SELECT 1 FROM story t WHERE t.id = s.merged_into))`},
 	{"standing story without a standing copy", `SELECT s.id FROM story s WHERE s.withdrawn_ms = 0 AND NOT EXISTS
 		(SELECT 1 FROM entry e WHERE e.story_id = s.id AND e.withdrawn_ms = 0)`},
 	{"withdrawn story with a standing copy", `SELECT s.id FROM story s WHERE s.withdrawn_ms <> 0 AND EXISTS
 		(SELECT 1 FROM entry e WHERE e.story_id = s.id AND e.withdrawn_ms = 0)`},
 	{"standing story led by a withdrawn copy", `SELECT s.id FROM story s JOIN entry e ON e.id = s.lead_entry_id
 		WHERE s.withdrawn_ms = 0 AND e.withdrawn_ms <> 0`},
-	{"key of a missing story", `SELECT key FROM story_key WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = story_key.story_id)`},
+	{"print of a missing entry", `SELECT p.entry_id FROM print p WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.id = p.entry_id)`},
+	{"key of an entry without a print", `SELECT k.entry_id FROM print_key k WHERE NOT EXISTS (SELECT 1 FROM print p WHERE p.entry_id = k.entry_id)`},
 	{"label of a missing story", `SELECT value FROM label WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = label.story_id)`},
 	{"correction of a missing story", `SELECT id FROM correction WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = correction.story_id)`},
 	{"rule of a missing source", `SELECT id FROM source_rule WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id = source_rule.source_id)`},
@@ -52,9 +55,10 @@ var invariants = []struct{ broken, query string }{
 		(SELECT 1 FROM entry e JOIN source o ON o.id = e.source_id
 			WHERE e.story_id = t.story_id AND e.withdrawn_ms = 0 AND NOT o.trial)`},
 	{"story listed by a label it does not have", `SELECT t.story_id FROM term t
-		WHERE t.kind NOT IN ('source', 'kind') AND NOT EXISTS
+		WHERE t.kind NOT IN ('source', 'kind') AND NOT EXISTS (SELECT 1 FROM story m WHERE m.id = t.story_id AND m.merged_into <> '') AND NOT EXISTS
 		(SELECT 1 FROM label l WHERE l.story_id = t.story_id AND l.kind = t.kind AND l.value = t.value)`},
-	{"story listed by a source that does not carry it", `SELECT t.story_id FROM term t WHERE t.kind = 'source' AND NOT EXISTS
+	{"story listed by a source that does not carry it", `SELECT t.story_id FROM term t WHERE t.kind = 'source'
+		AND NOT EXISTS (SELECT 1 FROM story m WHERE m.id = t.story_id AND m.merged_into <> '') AND NOT EXISTS
 		(SELECT 1 FROM entry e WHERE e.story_id = t.story_id AND e.source_id = t.value)`},
 	{"story listed at a time that is not its own", `SELECT t.story_id FROM term t JOIN story s ON s.id = t.story_id
 		WHERE t.gone = FALSE AND t.at_ms <> s.published_ms`},

@@ -104,8 +104,7 @@ func nothing(t *testing.T, db *store.DB) {
 	t.Helper()
 	known, err := db.Known(t.Context(), "ly", []int64{1, 2})
 	must(t, err)
-	near, err := db.Neighbours(t.Context(), []string{"u:1", "u:2"})
-	must(t, err)
+	near := near(t, db, "u:1", "u:2")
 	if got := listed(t, db, feeds.Selector{}, 10); len(known)+len(near) > 0 || got != "" {
 		t.Errorf("entries %v, keys %v, stories %q are left", known, near, got)
 	}
@@ -176,10 +175,8 @@ func revises(t *testing.T, p place) {
 	if want := []string{"1 Thirty people true", "2 Forty people true"}; !slices.Equal(told, want) {
 		t.Errorf("former versions %v, want %v", told, want)
 	}
-	near, err := db.Neighbours(t.Context(), []string{"t:Thirty people", "t:Fifty people"})
-	must(t, err)
-	if len(near) != 2 {
-		t.Errorf("keys of all versions lead to the story, but only %v do", near)
+	if near := near(t, db, "t:Thirty people", "t:Fifty people"); len(near) != 2 {
+		t.Errorf("keys of all versions that were not dropped lead to the story, but only %v do", near)
 	}
 	sound(t, db)
 }
@@ -311,15 +308,24 @@ func findsNeighbours(t *testing.T, p place) {
 	c = told("news", 3, "b", 2, "Seminar") // its key leads to the first story already
 	c.New[0].Entry.Content = ""
 	apply(t, db, c)
-	near, err := db.Neighbours(t.Context(), []string{"t:Seminar", "u:2", "u:3", "u:none", "t:Seminar"})
-	must(t, err)
-	a := store.Neighbour{StoryID: "a", Sources: []string{"hq", "ly"}, Lead: store.LeadInfo{EntryID: 1, SourceID: "ly",
-		Published: noon, FirstSeen: noon, HasBody: true, StoryPublished: noon, StoryUpdated: at(3)}}
-	b := store.Neighbour{StoryID: "b", Sources: []string{"news"}, Lead: store.LeadInfo{EntryID: 3, SourceID: "news",
-		Published: at(2), FirstSeen: at(2), StoryPublished: at(2), StoryUpdated: at(2)}}
-	if diff := cmp.Diff(map[string]store.Neighbour{"t:Seminar": a, "u:2": a, "u:3": b}, near); diff != "" {
+	if diff := cmp.Diff(map[string][]string{"t:Seminar": {"a", "b"}, "u:2": {"a"}, "u:3": {"b"}}, near(t, db, "t:Seminar", "u:2", "u:3", "u:none")); diff != "" {
 		t.Error(diff)
 	}
+	must(t, db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		members, err := tx.Members(ctx, []int64{2, 99}, []string{"b"})
+		want := []store.Member{
+			{EntryID: 1, SourceID: "ly", StoryID: "a", Lead: true, Document: []byte("Seminar"), Copy: store.LeadInfo{EntryID: 1, SourceID: "ly",
+				Published: noon, FirstSeen: noon, HasBody: true, StoryPublished: noon, StoryUpdated: at(3)}},
+			{EntryID: 2, SourceID: "hq", StoryID: "a", Document: []byte("Seminar"), Copy: store.LeadInfo{EntryID: 2, SourceID: "hq",
+				Published: at(1), FirstSeen: at(1), HasBody: true, StoryPublished: noon, StoryUpdated: at(3)}},
+			{EntryID: 3, SourceID: "news", StoryID: "b", Lead: true, Document: []byte("Seminar"), Copy: store.LeadInfo{EntryID: 3, SourceID: "news",
+				Published: at(2), FirstSeen: at(2), StoryPublished: at(2), StoryUpdated: at(2)}},
+		}
+		if diff := cmp.Diff(want, members); diff != "" {
+			t.Error(diff)
+		}
+		return err
+	}))
 	must(t, db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		stories, err := tx.StoriesOf(ctx, []int64{3, 2, 1, 99})
 		if err != nil {
@@ -331,11 +337,13 @@ func findsNeighbours(t *testing.T, p place) {
 		return nil
 	}))
 	apply(t, db, store.Change{Now: at(9), Polling: feeds.Polling{SourceID: "news"}, Withdrawn: []int64{3}})
-	near, err = db.Neighbours(t.Context(), []string{"u:3"})
-	must(t, err)
-	if !near["u:3"].Withdrawn {
-		t.Error("a withdrawn story looks like a standing one")
-	}
+	must(t, db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		members, err := tx.Members(ctx, nil, []string{"b"})
+		if len(members) != 1 || !members[0].Withdrawn || !members[0].StoryGone {
+			t.Errorf("a withdrawn story looks like a standing one: %+v", members)
+		}
+		return err
+	}))
 }
 
 func refuses(t *testing.T, p place) {

@@ -23,6 +23,7 @@ type derived struct {
 	published int64
 	withdrawn int64 // as the story's row has it
 	corrected bool  // people have said something about its labels
+	merged    bool  // into another one: nothing is left of it but its id
 	carriers  []carrier
 	labels    []feeds.Term
 }
@@ -115,6 +116,15 @@ func derive(ctx context.Context, r runner, before map[string]*derived, version, 
 			return fmt.Errorf("story %s: %w", id, feeds.ErrNotFound)
 		}
 		was, is := before[id].rows(), d.rows()
+		if d.merged { // a tombstone in every feed that had it
+			is = make(map[termRow]bool, len(was))
+			for row := range was {
+				if !row.gone {
+					row.gone, row.at = true, now
+				}
+				is[row] = true
+			}
+		}
 		for row := range was {
 			if is[row] {
 				delete(is, row)
@@ -157,10 +167,10 @@ func derivation(ctx context.Context, r runner, ids []string) (map[string]*derive
 	stories := make(map[string]*derived, len(ids))
 	err := in(ctx, r, ids, func(scan func(...any) error) error {
 		d := &derived{}
-		err := scan(&d.id, &d.published, &d.withdrawn, &d.corrected)
+		err := scan(&d.id, &d.published, &d.withdrawn, &d.corrected, &d.merged)
 		stories[d.id] = d
 		return err
-	}, `SELECT id, published_ms, withdrawn_ms, corrected FROM story WHERE id IN (%s)`)
+	}, `SELECT id, published_ms, withdrawn_ms, corrected, merged_into <> '' FROM story WHERE id IN (%s)`)
 	if err != nil {
 		return nil, fmt.Errorf("read stories: %w", err)
 	}

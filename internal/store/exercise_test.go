@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,9 +148,8 @@ func tryApply(t testing.TB, db *store.DB, c store.Change) error {
 // one new story with the id of its letters in front, published minutes after noon.
 func told(source string, entry int64, story string, minutes int, title string, labels ...feeds.Label) store.Change {
 	e := version(entry, story, minutes, title)
-	e.MintStory = true
 	return store.Change{Now: at(minutes), Polling: feeds.Polling{SourceID: source}, New: []store.NewEntry{e},
-		Stories: []store.StoryState{{ID: story, LeadEntryID: entry, Published: at(minutes), Updated: at(minutes), Labels: nonNil(labels)}}}
+		Stories: []store.StoryState{{ID: story, Mint: true, LeadEntryID: entry, Published: at(minutes), Updated: at(minutes), Labels: nonNil(labels)}}}
 }
 
 // joined is a change in which a source brings a copy of a story that is there. The
@@ -160,8 +161,43 @@ func joined(source string, entry int64, story string, minutes int, title string)
 
 func version(entry int64, story string, minutes int, title string) store.NewEntry {
 	return store.NewEntry{ID: entry, StoryID: story, Published: at(minutes), Hash: "hash of " + title, TextHash: "text of " + title,
-		CanonicalURL: fmt.Sprintf("site.example/%d", entry), Keys: []string{fmt.Sprintf("u:%d", entry), "t:" + title},
+		CanonicalURL: fmt.Sprintf("site.example/%d", entry),
+		Print: &store.Print{EntryID: entry, Document: []byte(title), Keys: []uint64{key(fmt.Sprintf("u:%d", entry)), key("t:" + title)}},
 		Entry: feeds.Entry{ID: fmt.Sprintf("guid-%d", entry), Title: title, Content: "<p>" + title + "</p>", Published: at(minutes)}}
+}
+
+// key is what a text is found by.
+func key(text string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(text)) // never fails
+	return h.Sum64() >> 1
+}
+
+// near are the stories that keys lead to.
+func near(t testing.TB, db *store.DB, keys ...string) map[string][]string {
+	t.Helper()
+	asked := make([]uint64, len(keys))
+	for i, k := range keys {
+		asked[i] = key(k)
+	}
+	found, err := db.Postings(t.Context(), asked, 64)
+	must(t, err)
+	out := map[string][]string{}
+	must(t, db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		for i, k := range keys {
+			members, err := tx.Members(ctx, found[asked[i]], nil)
+			if err != nil {
+				return err
+			}
+			for _, m := range members {
+				if slices.Contains(found[asked[i]], m.EntryID) && !slices.Contains(out[k], m.StoryID) {
+					out[k] = append(out[k], m.StoryID)
+				}
+			}
+		}
+		return nil
+	}))
+	return out
 }
 
 func nonNil(labels []feeds.Label) []feeds.Label {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -66,7 +67,7 @@ func savePollings(ctx context.Context, r runner, pollings []feeds.Polling) error
 			}
 		}
 		learnt := "{}"
-		if p.Learnt != (feeds.Learnt{}) {
+		if !reflect.ValueOf(p.Learnt).IsZero() {
 			var err error
 			if learnt, err = encode(&p.Learnt); err != nil {
 				return err

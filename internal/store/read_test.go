@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,12 +29,16 @@ func exerciseConcurrent(t *testing.T, p place) {
 		for i := range int64(things) {
 			err := db.Commit(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 				title := fmt.Sprint("thing ", i)
-				near, err := tx.Neighbours(ctx, []string{"t:" + title})
+				near, err := tx.Postings(ctx, []uint64{key("t:" + title)}, 1)
 				if err != nil {
 					return err
 				}
-				if n, ok := near["t:"+title]; ok {
-					return tx.Apply(ctx, joined(source, first+i, n.StoryID, 0, title))
+				members, err := tx.Members(ctx, near[key("t:"+title)], nil)
+				if err != nil {
+					return err
+				}
+				if len(members) > 0 {
+					return tx.Apply(ctx, joined(source, first+i, members[0].StoryID, 0, title))
 				}
 				return tx.Apply(ctx, told(source, first+i, fmt.Sprint(source, i), 0, title))
 			})
@@ -324,15 +329,13 @@ func exerciseHostile(t *testing.T, p place) {
 	l.Evidence[0].Text = bad
 	c := told("ly", 1, "a", 0, bad, l)
 	e := &c.New[0]
-	e.CanonicalURL, e.Keys = bad, []string{bad, "u:" + bad}
+	e.CanonicalURL, e.Print = bad, &store.Print{EntryID: e.ID, Document: []byte(bad), Keys: []uint64{0, 1<<63 - 1, key(bad)}}
 	e.Entry = feeds.Entry{ID: bad, Title: bad, Content: bad, Language: bad, Published: time.Date(30000, 1, 1, 0, 0, 0, 0, time.UTC),
 		Updated: time.Unix(0, 0), Categories: []feeds.Category{{Term: bad}}}
 	c.Polling = feeds.Polling{SourceID: "ly", URL: bad, ETag: bad, Error: bad, Problems: []string{bad}, BodyHash: bad}
 	c.Stories[0].Published = time.Unix(0, 0)
 	apply(t, db, c)
-	near, err := db.Neighbours(t.Context(), []string{"u:" + bad})
-	must(t, err)
-	if near["u:"+bad].StoryID != "a" {
+	if near := near(t, db, bad); !slices.Equal(near[bad], []string{"a"}) {
 		t.Errorf("key leads to %v", near)
 	}
 	story, _, err := db.Story(t.Context(), "a")

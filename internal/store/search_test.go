@@ -158,7 +158,7 @@ func TestBothFindTheSame(t *testing.T) {
 	}
 	for _, c := range cases {
 		v := version(2, "", 1, "x")
-		v.Entry.Title, v.Entry.Content, v.Keys = c[0], "", nil
+		v.Entry.Title, v.Entry.Content, v.Print = c[0], "", nil
 		var found [2][2]string
 		for i, db := range dbs {
 			apply(t, db, store.Change{Now: noon, Polling: feeds.Polling{SourceID: "ly"}, Revised: []store.NewEntry{v}})

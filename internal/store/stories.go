@@ -3,7 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -56,6 +58,20 @@ func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]fe
 		return feeds.Story{}, nil, fmt.Errorf("read story %.40q: %w", id, err)
 	}
 	return story, former, nil
+}
+
+// Successor is the story that a story has become part of, "" for one that has not. It
+// fails with feeds.ErrNotFound when there is no such story.
+func (db *DB) Successor(ctx context.Context, id string) (string, error) {
+	var into string
+	err := db.reader().row(ctx, `SELECT merged_into FROM story WHERE id = $1`, clean(id)).Scan(&into)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = feeds.ErrNotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("find successor of story %.40q: %w", id, err)
+	}
+	return into, nil
 }
 
 // scope says which copies of a story are read.

@@ -61,69 +61,6 @@ func known(ctx context.Context, r runner, sourceID string, ids []int64) (map[int
 	return found, nil
 }
 
-// Neighbours finds the stories that keys lead to.
-func (db *DB) Neighbours(ctx context.Context, keys []string) (map[string]Neighbour, error) {
-	return neighbours(ctx, db.reader(), keys)
-}
-
-// Neighbours is DB.Neighbours as of the transaction.
-func (tx *Tx) Neighbours(ctx context.Context, keys []string) (map[string]Neighbour, error) {
-	return neighbours(ctx, tx.r, keys)
-}
-
-func neighbours(ctx context.Context, r runner, keys []string) (map[string]Neighbour, error) {
-	given := make(map[string]string, len(keys)) // as kept -> as asked for
-	for _, k := range keys {
-		given[keyColumn(k)] = k
-	}
-	kept := make([]string, 0, len(given))
-	for k := range given {
-		kept = append(kept, k)
-	}
-	slices.Sort(kept)
-	found := make(map[string]Neighbour)
-	err := in(ctx, r, kept, func(scan func(...any) error) error {
-		var key string
-		var n Neighbour
-		var withdrawn, published, seen, storyPublished, storyUpdated int64
-		err := scan(&key, &n.StoryID, &withdrawn, &storyPublished, &storyUpdated, &n.Lead.EntryID, &n.Lead.SourceID,
-			&published, &seen, &n.Lead.HasBody)
-		n.Withdrawn = withdrawn != 0
-		n.Lead.StoryPublished, n.Lead.StoryUpdated = moment(storyPublished), moment(storyUpdated)
-		n.Lead.Published, n.Lead.FirstSeen = moment(published), moment(seen)
-		found[given[key]] = n
-		return err
-	}, `SELECT k.key, k.story_id, s.withdrawn_ms, s.published_ms, s.updated_ms, e.id, e.source_id, e.published_ms,
-		e.first_seen_ms, e.has_body
-		FROM story_key k JOIN story s ON s.id = k.story_id JOIN entry e ON e.id = s.lead_entry_id WHERE k.key IN (%s)`)
-	if err != nil {
-		return nil, fmt.Errorf("look up keys: %w", err)
-	}
-	if len(found) == 0 {
-		return found, nil
-	}
-	var stories []string
-	for _, n := range found {
-		stories = append(stories, n.StoryID)
-	}
-	slices.Sort(stories)
-	sources := make(map[string][]string, len(stories))
-	err = in(ctx, r, slices.Compact(stories), func(scan func(...any) error) error {
-		var story, source string
-		err := scan(&story, &source)
-		sources[story] = append(sources[story], source)
-		return err
-	}, `SELECT DISTINCT story_id, source_id FROM entry WHERE story_id IN (%s) ORDER BY source_id`)
-	if err != nil {
-		return nil, fmt.Errorf("look up sources of stories: %w", err)
-	}
-	for key, n := range found {
-		n.Sources = sources[n.StoryID]
-		found[key] = n
-	}
-	return found, nil
-}
-
 // StoriesOf reads the stories that entries belong to, with all their copies,
 // withdrawn ones and those of sources on trial too, by id. Unknown ids are left out.
 func (tx *Tx) StoriesOf(ctx context.Context, entryIDs []int64) ([]feeds.Story, error) {

@@ -12,13 +12,12 @@ import (
 	"tributary/feeds"
 )
 
-// Prints are what identifies an entry and tells its versions apart.
-type Prints struct {
-	ID       int64    // of the entry, from its source and guid; the same for ever
-	Hash     string   // of everything kept: differs when anything of it changed
-	TextHash string   // of the words alone: differs when a reader would notice
-	URL      string   // canonical; "" when it identifies nothing
-	Keys     []string // what other copies of the story may share; see Plan
+// Hashes are what identifies an entry and tells its versions apart.
+type Hashes struct {
+	ID       int64  // of the entry, from its source and guid; the same for ever
+	Hash     string // of everything kept: differs when anything of it changed
+	TextHash string // of the words alone: differs when a reader would notice
+	URL      string // canonical; "" when it identifies nothing
 }
 
 // minWords is how many letters and digits a title and a body must have together to be
@@ -32,24 +31,18 @@ func EntryID(sourceID, guid string) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }
 
-// Fingerprint makes an entry's prints. text is the plain text of its content, or of
+// Fingerprint makes an entry's hashes. text is the plain text of its content, or of
 // its summary when it has no content.
-func Fingerprint(sourceID string, e *feeds.Entry, text string) Prints {
-	p := Prints{ID: EntryID(sourceID, e.ID), URL: CanonicalURL(e.Link)}
+func Fingerprint(sourceID string, e *feeds.Entry, text string) Hashes {
+	p := Hashes{ID: EntryID(sourceID, e.ID), URL: CanonicalURL(e.Link)}
 	title, body := fold(e.Title), fold(text)
 	p.TextHash = digest(title, body)
 	p.Hash = contentHash(e, p.URL, p.TextHash)
-	if p.URL != "" {
-		p.Keys = append(p.Keys, "u:"+short(p.URL))
-		p.Keys = append(p.Keys, "v:"+short(sourceID+"\x00"+p.URL+"\x00"+title))
-	}
-	if body != "" && len(title)+len(body) >= minWords {
-		// The title takes part: one standing text under several titles is a series of
-		// vacancies or reports, and no copy.
-		p.Keys = append(p.Keys, "t:"+short(title+"\x00"+body))
-	}
 	return p
 }
+
+// FoldTitle is what remains of a title when case, accents, spaces and signs are taken away.
+func FoldTitle(title string) string { return fold(title) }
 
 // contentHash covers what we keep of an entry and republish, dates left out: feeds
 // exist that date every item with the moment of the request.
@@ -124,9 +117,4 @@ func digest(parts ...string) string {
 		h.Write([]byte{0})
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-func short(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:12])
 }

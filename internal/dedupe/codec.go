@@ -1,0 +1,246 @@
+package dedupe
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// printVersion is the version of what prints hold. One of another version cannot be
+// compared, and is made anew from the entry.
+const printVersion = 1
+
+// ErrPrintVersion: a print was made by another version of the program.
+var ErrPrintVersion = errors.New("the print is of another version")
+
+var errBroken = errors.New("a kept print is broken")
+
+// Encode writes a print for the store: all but entry and source. It has a few
+// hundred bytes, at most about 2.5 kB.
+func (p *Print) Encode() []byte {
+	b := make([]byte, 0, 64+4*(len(p.Words)+len(p.Shingles)+len(p.Names))+8*len(p.Numbers))
+	b = append(b, printVersion)
+	b = binary.AppendVarint(b, p.Published.UnixMilli())
+	b = appendText(b, p.Language)
+	var flags byte
+	if p.Updated {
+		flags |= 1
+	}
+	if p.Cut {
+		flags |= 2
+	}
+	if p.Digest {
+		flags |= 4
+	}
+	b = append(b, flags, p.Rate)
+	b = binary.AppendUvarint(b, uint64(p.Length)) //nolint:gosec // a count
+	for _, list := range [][]uint32{p.Title, p.Words} {
+		b = binary.AppendUvarint(b, uint64(len(list)))
+		for _, v := range list {
+			b = binary.LittleEndian.AppendUint32(b, v)
+		}
+	}
+	for _, list := range [][]uint32{p.Shingles, p.Names, p.TitleNames} { // ascending
+		b = binary.AppendUvarint(b, uint64(len(list)))
+		last := uint32(0)
+		for _, v := range list {
+			b = binary.AppendUvarint(b, uint64(v-last))
+			last = v
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(p.Numbers)))
+	last := uint64(0)
+	for _, v := range p.Numbers {
+		b = binary.AppendUvarint(b, v-last)
+		last = v
+	}
+	for _, list := range [][]mark{p.Marks, p.TextMarks} {
+		b = append(b, byte(len(list)))
+		for _, m := range list {
+			b = binary.AppendUvarint(append(b, m.kind), uint64(m.value))
+		}
+	}
+	for _, list := range [][]string{p.Countries, p.Topics} {
+		b = append(b, byte(len(list)))
+		for _, s := range list {
+			b = appendText(b, s)
+		}
+	}
+	b = appendText(b, p.Primary)
+	b = append(b, byte(len(p.Addresses)))
+	for _, v := range p.Addresses {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	for _, v := range []uint64{p.Slug, p.Image, p.Text, p.Headline, p.Masked} {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	b = append(b, byte(len(p.Keys.Kept)), byte(p.Keys.Dated))
+	for _, v := range p.Keys.Kept {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	return b
+}
+
+func appendText(b []byte, s string) []byte {
+	s = s[:min(len(s), 64)]
+	return append(append(b, byte(len(s))), s...)
+}
+
+// DecodePrint reads what Encode wrote. It fails with ErrPrintVersion for a print of
+// another version, and for bytes that are none.
+func DecodePrint(entry int64, source string, b []byte) (Print, error) {
+	p := Print{Entry: entry, Source: source}
+	if len(b) == 0 || b[0] != printVersion {
+		return p, ErrPrintVersion
+	}
+	d := decoder{b: b[1:]}
+	at, n := binary.Varint(d.b)
+	d.skip(n)
+	p.Published = time.UnixMilli(at).UTC()
+	p.Language = d.text()
+	flags := d.byte()
+	p.Updated, p.Cut, p.Digest = flags&1 != 0, flags&2 != 0, flags&4 != 0
+	p.Rate = min(d.byte(), 31)
+	p.Length = int(min(d.uvarint(), wordsAtMost)) //nolint:gosec // bounded
+	p.Title, p.Words = d.words(titleWords), d.words(printWords)
+	p.Shingles, p.Names, p.TitleNames = d.ascending(printShingles), d.ascending(printNames), d.ascending(printNames)
+	last := uint64(0)
+	for range d.count(printNumbers) {
+		last += d.uvarint()
+		p.Numbers = append(p.Numbers, last)
+	}
+	p.Marks, p.TextMarks = d.marks(), d.marks()
+	p.Countries, p.Topics = d.texts(), d.texts()
+	p.Primary = d.text()
+	for range min(int(d.byte()), addressesAtMost) {
+		p.Addresses = append(p.Addresses, d.uint64())
+	}
+	for _, v := range []*uint64{&p.Slug, &p.Image, &p.Text, &p.Headline, &p.Masked} {
+		*v = d.uint64()
+	}
+	n = int(d.byte())
+	p.Keys.Dated = min(int(d.byte()), n)
+	for range n {
+		if d.broken {
+			break
+		}
+		p.Keys.Kept = append(p.Keys.Kept, d.uint64())
+	}
+	if d.broken || len(d.b) > 0 {
+		return p, fmt.Errorf("%w: entry %d", errBroken, entry)
+	}
+	return p, nil
+}
+
+type decoder struct {
+	b      []byte
+	broken bool
+}
+
+func (d *decoder) skip(n int) {
+	if n <= 0 || n > len(d.b) {
+		d.broken, d.b = true, nil
+		return
+	}
+	d.b = d.b[n:]
+}
+
+func (d *decoder) byte() byte {
+	if len(d.b) == 0 {
+		d.broken = true
+		return 0
+	}
+	c := d.b[0]
+	d.b = d.b[1:]
+	return c
+}
+
+func (d *decoder) uvarint() uint64 {
+	v, n := binary.Uvarint(d.b)
+	d.skip(n)
+	if d.broken {
+		return 0
+	}
+	return v
+}
+
+// count reads the length of a list that has at most limit members.
+func (d *decoder) count(limit int) int {
+	n := d.uvarint()
+	if n > uint64(limit) { //nolint:gosec // a constant
+		d.broken, d.b = true, nil
+		return 0
+	}
+	return int(n) //nolint:gosec // bounded
+}
+
+func (d *decoder) words(limit int) []uint32 {
+	n := d.count(limit)
+	if 4*n > len(d.b) {
+		d.broken, d.b = true, nil
+		return nil
+	}
+	out := make([]uint32, n)
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint32(d.b[4*i:])
+	}
+	d.b = d.b[4*n:]
+	return out
+}
+
+func (d *decoder) ascending(limit int) []uint32 {
+	n := d.count(limit)
+	out := make([]uint32, 0, n)
+	last := uint64(0)
+	for range n {
+		if last += d.uvarint(); d.broken || last > 1<<32-1 {
+			d.broken, d.b = true, nil
+			return nil
+		}
+		out = append(out, uint32(last))
+	}
+	return out
+}
+
+func (d *decoder) marks() []mark {
+	var out []mark
+	for range min(int(d.byte()), marksAtMost) {
+		kind := d.byte()
+		out = append(out, mark{kind, uint32(d.uvarint())}) //nolint:gosec // written as 32 bits
+	}
+	return out
+}
+
+func (d *decoder) texts() []string {
+	var out []string
+	for range d.byte() {
+		if d.broken {
+			return nil
+		}
+		out = append(out, d.text())
+	}
+	return slices.Clip(out)
+}
+
+func (d *decoder) text() string {
+	n := int(d.byte())
+	if n > len(d.b) {
+		d.broken, d.b = true, nil
+		return ""
+	}
+	s := string(d.b[:n])
+	d.b = d.b[n:]
+	return s
+}
+
+func (d *decoder) uint64() uint64 {
+	if len(d.b) < 8 {
+		d.broken, d.b = true, nil
+		return 0
+	}
+	v := binary.LittleEndian.Uint64(d.b)
+	d.b = d.b[8:]
+	return v
+}

@@ -1,0 +1,223 @@
+package dedupe
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Signals are what two prints have in common and what parts them.
+type Signals struct {
+	Apart       time.Duration // between their dates
+	Containment float64       // share of the shorter text's shingles in the longer
+	Resemblance float64       // shared shingles of all
+	Shingles    int           // of the shorter text, at the common rate
+	Words       float64       // share of what the words of the shorter text say, in the longer
+	WordsBoth   float64       // of both together
+	Title       float64       // share of what the titles say together, in both
+	TitleIn     float64       // share of what the less found title says that is in the other entry
+	TitleInMax  float64       // of the better found one
+	LongTitle   float64       // share of what the longer text's title says that is in the shorter entry
+	Longer      float64       // how many times longer it is
+	Numbers     float64       // what shared quantities say
+	NumbersOnly float64       // the smaller of what quantities of one alone say
+	NumbersMin  float64       // what those of the one with fewer say
+	Names       float64       // what shared names say
+	NamesOnly   float64       // the smaller of what names of one alone say
+	NamesMin    float64
+	Countries   float64 // shared of all, 0 when either has none
+	OtherPlace  bool    // primary countries differ, and neither is among the other's
+	Topics      float64
+}
+
+// weight is what the grade of a word or shingle says.
+func weight(graded uint32) float64 { return float64(graded & 3) }
+
+// Compare finds the signals of two prints. It is symmetric.
+func Compare(a, b *Print) Signals {
+	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
+	s.shingles(a, b)
+	s.words(a, b)
+	s.Numbers, s.NumbersOnly, s.NumbersMin = overlap(a.Numbers, b.Numbers, sayNumber)
+	an, bn := merged(a.Names, a.TitleNames), merged(b.Names, b.TitleNames)
+	s.Names, s.NamesOnly, s.NamesMin = overlap(an, bn, sayName)
+	s.Countries = sharedOf(a.Countries, b.Countries)
+	s.Topics = sharedOf(a.Topics, b.Topics)
+	s.OtherPlace = a.Primary != "" && b.Primary != "" && a.Primary != b.Primary && !slices.Contains(a.Countries, b.Primary) && !slices.Contains(b.Countries, a.Primary)
+	return s
+}
+
+func merged(a, b []uint32) []uint32 {
+	if len(b) == 0 {
+		return a
+	}
+	out := append(slices.Clone(a), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func sharedOf(a, b []string) float64 {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	n := 0
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a)+len(b)-n)
+}
+
+func (s *Signals) shingles(a, b *Print) {
+	x, y := a.Shingles, b.Shingles
+	if rate := max(a.Rate, b.Rate); rate > 0 {
+		x, y = below(x, rate), below(y, rate)
+	}
+	shared := common(x, y)
+	s.Shingles = min(len(x), len(y))
+	if s.Shingles > 0 {
+		s.Containment = float64(shared) / float64(s.Shingles)
+		s.Resemblance = float64(shared) / float64(len(x)+len(y)-shared)
+	}
+}
+
+func below(list []uint32, rate uint8) []uint32 {
+	n, _ := slices.BinarySearch(list, 1<<(32-rate))
+	return list[:n]
+}
+
+func common[T uint32 | uint64](a, b []T) int {
+	n := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			n++
+			i++
+			j++
+		}
+	}
+	return n
+}
+
+// words compares the words that say something. A title's words count in both: a copy may
+// have its headline's words in the text alone.
+func (s *Signals) words(a, b *Print) {
+	ta, tb := sum(a.Title), sum(b.Title)
+	shared := sumIn(a.Title, b.Title)
+	if both := ta + tb - shared; both > 0 {
+		s.Title = shared / both
+	}
+	s.TitleIn, s.TitleInMax, s.LongTitle = 1, 1, 1
+	if ta > 0 && tb > 0 {
+		in := (shared + sumIn2(a.Title, b.Words, b.Title)) / ta
+		ni := (shared + sumIn2(b.Title, a.Words, a.Title)) / tb
+		s.TitleIn, s.TitleInMax = min(in, ni), max(in, ni)
+		s.LongTitle = in
+		if a.Length < b.Length {
+			s.LongTitle = ni
+		}
+	}
+	s.Longer = float64(max(a.Length, b.Length)) / float64(max(1, min(a.Length, b.Length)))
+	wa, wb := sum(a.Words), sum(b.Words)
+	w := sumIn(a.Words, b.Words)
+	if least := min(wa, wb); least > 0 {
+		s.Words = w / least
+		s.WordsBoth = w / (wa + wb - w)
+	}
+}
+
+func sum(words []uint32) (total float64) {
+	for _, w := range words {
+		total += weight(w)
+	}
+	return total
+}
+
+func sumIn(a, b []uint32) (total float64) {
+	for _, w := range a {
+		if slices.Contains(b, w) {
+			total += weight(w)
+		}
+	}
+	return total
+}
+
+// sumIn2 is what words of a say that are in b and not in c.
+func sumIn2(a, b, c []uint32) (total float64) {
+	for _, w := range a {
+		if slices.Contains(b, w) && !slices.Contains(c, w) {
+			total += weight(w)
+		}
+	}
+	return total
+}
+
+// overlap says what shared values of two ascending lists say, the smaller of what those
+// of one alone say, and the smaller of what all of one say.
+func overlap[T uint32 | uint64](a, b []T, say func(T) float64) (shared, only, least float64) {
+	var oa, ob float64
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case j == len(b) || i < len(a) && a[i] < b[j]:
+			oa += say(a[i])
+			i++
+		case i == len(a) || a[i] > b[j]:
+			ob += say(b[j])
+			j++
+		default:
+			shared += say(a[i])
+			i++
+			j++
+		}
+	}
+	return shared, min(oa, ob), shared + min(oa, ob)
+}
+
+// sayNumber is what a quantity says: large and odd ones much, small and round ones little.
+func sayNumber(milli uint64) float64 {
+	if milli%1000 != 0 {
+		return 1.5
+	}
+	v := milli / 1000
+	switch {
+	case v <= 10:
+		return 0.3
+	case v <= 31:
+		return 0.7
+	}
+	zeros := 0
+	digits := int(math.Log10(float64(v))) + 1
+	for v%10 == 0 {
+		v /= 10
+		zeros++
+	}
+	significant := digits - zeros
+	switch {
+	case significant == 1:
+		return 0.7
+	case significant == 2:
+		return 1.2
+	case significant == 3:
+		return 2
+	default:
+		return 3
+	}
+}
+
+// sayName is what a name says: the more consonants, the more.
+func sayName(n uint32) float64 {
+	switch n & 7 {
+	case 3:
+		return 0.5
+	case 4:
+		return 1
+	default:
+		return 1.5
+	}
+}

@@ -1,0 +1,213 @@
+package dedupe
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// Keys are what an entry's candidates are found by: entries that may tell its story share
+// at least one. Those from Dated on hold for a span of days, and are shared with those of
+// the spans before and after it too.
+type Keys struct {
+	Kept  []uint64
+	Dated int
+}
+
+// step is between the keys of neighbouring spans.
+const step = 0x1f83d9abfb41bd6b
+
+// keyBits are those of a key: both databases have signed integers of 64 bits.
+const keyBits = 1<<63 - 1
+
+// Asked are the keys by which candidates are looked for.
+func (k *Keys) Asked() []uint64 {
+	out := make([]uint64, 0, len(k.Kept)+2*(len(k.Kept)-k.Dated))
+	out = append(out, k.Kept...)
+	for _, key := range k.Kept[k.Dated:] {
+		out = append(out, (key-step)&keyBits, (key+step)&keyBits)
+	}
+	return out
+}
+
+// Meet says whether two entries are candidates of each other.
+func (k *Keys) Meet(other *Keys) bool {
+	for i, key := range k.Kept {
+		for j, o := range other.Kept {
+			if key == o || i >= k.Dated && j >= other.Dated && ((key+step)&keyBits == o || (key-step)&keyBits == o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Bounds of an entry's keys.
+const (
+	headKeys   = 6 // of the beginning of the text
+	tailKeys   = 3 // of the rest
+	numberKeys = 2
+	nameKeys   = 2
+	labelKeys  = 2
+)
+
+// KeyAtMost is how many entries one key leads to: what more than that share tells nothing,
+// and is not kept for later ones.
+const KeyAtMost = 64
+
+// bucketDays is the length, in days, of the spans in which keys of translations hold.
+const bucketDays = 6
+
+func (k *Keys) add(key uint64) {
+	if !slices.Contains(k.Kept, key) {
+		k.Kept = append(k.Kept, key)
+	}
+}
+
+// dated adds a key that holds around a date.
+func (k *Keys) dated(domain byte, at time.Time, parts ...uint64) {
+	span := uint64(at.Unix() / (bucketDays * 86400)) //nolint:gosec // a span before 1970 wraps, and so do its neighbours
+	k.add((keyOf(domain, parts...) + span*step) & keyBits)
+}
+
+// keyOf is 63 bits of parts within a domain: FNV-1a, mixed. Keys only find candidates;
+// what they are decided by is not theirs to say.
+func keyOf(domain byte, parts ...uint64) uint64 {
+	h := uint64(14695981039346656037)
+	h = (h ^ uint64(domain)) * 1099511628211
+	var b [8]byte
+	for _, p := range parts {
+		binary.LittleEndian.PutUint64(b[:], p)
+		for _, c := range b {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+	}
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	return h >> 1
+}
+
+// keys finds the keys of a print; words are the hashes of all words of its text.
+func (p *Print) keys(words []uint32, wholeText uint64) Keys {
+	var k Keys
+	for _, a := range p.Addresses {
+		k.add(a)
+	}
+	k.add(wholeText)
+	if p.Slug != 0 {
+		k.add(p.Slug)
+	}
+	if p.Headline != 0 && sum(p.Title) >= 6 {
+		k.add(p.Headline)
+	}
+	head := min(len(words), leadWords)
+	for _, s := range least(words[:head], headKeys) {
+		k.add(keyOf('3', uint64(s)))
+	}
+	if len(words) > head+2 {
+		for _, s := range least(words[head:], tailKeys) {
+			k.add(keyOf('3', uint64(s)))
+		}
+	}
+	k.Dated = len(k.Kept)
+	p.datedKeys(&k)
+	return k
+}
+
+// datedKeys are the keys that translations share.
+func (p *Print) datedKeys(k *Keys) {
+	telling := slices.Clone(p.Numbers)
+	slices.SortFunc(telling, func(a, b uint64) int { return cmp.Or(cmp.Compare(sayNumber(b), sayNumber(a)), cmp.Compare(b, a)) })
+	country := p.Primary
+	if country == "" && len(p.Countries) > 0 {
+		country = p.Countries[0]
+	}
+	place := wordKey(country)
+	for i, n := range telling {
+		switch {
+		case i >= numberKeys || sayNumber(n) < 0.7:
+		case sayNumber(n) >= 2:
+			k.dated('n', p.Published, n)
+		default:
+			k.dated('p', p.Published, n, place)
+		}
+	}
+	names := merged(p.Names, p.TitleNames)
+	slices.SortFunc(names, func(a, b uint32) int { return cmp.Or(cmp.Compare(b&7, a&7), cmp.Compare(a, b)) })
+	for i, n := range names {
+		if i < nameKeys {
+			k.dated('w', p.Published, uint64(n), place)
+		}
+	}
+	if country != "" {
+		for i, t := range p.Topics {
+			if i < labelKeys {
+				k.dated('l', p.Published, wordKey(t), place)
+			}
+		}
+	}
+}
+
+func wordKey(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+// IdentityKeys are the keys by which a source's entry is known under another guid: its
+// page, and its words.
+func (h *Hashes) IdentityKeys() (page, words uint64) {
+	if h.URL != "" {
+		page = hash64("u", h.URL)
+	}
+	return page, hash64("w", h.TextHash)
+}
+
+// Candidates chooses, among the entries that a fresh one shares keys with, those that it
+// is to be compared with: with the most keys in common first, undated ones counting twice.
+func (k *Keys) Candidates(postings map[uint64][]int64) []int64 {
+	shared := map[int64]int{}
+	for i, key := range k.Asked() {
+		says := 1
+		if i < k.Dated {
+			says = 2
+		}
+		for _, entry := range postings[key] {
+			shared[entry] += says
+		}
+	}
+	out := make([]int64, 0, len(shared))
+	for entry := range shared {
+		out = append(out, entry)
+	}
+	slices.SortFunc(out, func(a, b int64) int { return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(a, b)) })
+	return out[:min(len(out), CandidatesAtMost)]
+}
+
+// CandidatesAtMost bounds how many entries a fresh one is compared with.
+const CandidatesAtMost = 48
+
+// least gives the n smallest different shingles of words: texts that share a part of
+// their words share some of them (bottom-k sampling, Broder 1997).
+func least(words []uint32, n int) []uint32 {
+	out := make([]uint32, 0, n+1)
+	for i := 0; i+2 < len(words); i++ {
+		s := shingle(words[i], words[i+1], words[i+2])
+		if len(out) == n && s >= out[n-1] {
+			continue
+		}
+		at, found := slices.BinarySearch(out, s)
+		if found {
+			continue
+		}
+		out = slices.Insert(out, at, s)
+		if len(out) > n {
+			out = out[:n]
+		}
+	}
+	return out
+}

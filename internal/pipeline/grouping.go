@@ -1,0 +1,192 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"tributary/internal/dedupe"
+	"tributary/internal/store"
+)
+
+// grouping says which stories the entries of a batch and of its neighbourhood are in.
+type grouping struct {
+	run      *run
+	batch    *batch
+	plan     dedupe.Plan
+	members  []dedupe.Member
+	kept     map[int64]store.Member // those of the members that are kept, as they are
+	place    map[int64]int          // entry -> its place among the members
+	minted   map[int]string         // place of a new story's first member -> its id
+	moves    []store.Move
+	families map[string]string
+	crowded  map[uint64]bool // keys that lead to as many entries as count
+}
+
+// group finds what the store keeps near the batch's entries and decides about all of them
+// together.
+func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64]store.Known) (*grouping, error) {
+	g := &grouping{run: r, batch: b, kept: map[int64]store.Member{}, place: map[int64]int{}, minted: map[int]string{},
+		families: map[string]string{}, crowded: map[uint64]bool{}}
+	fresh := make(map[int64]*item, len(b.items))
+	var keys []uint64
+	var near []int64 // kept entries whose stories take part
+	for i := range b.items {
+		it := &b.items[i]
+		if _, ok := known[it.ID]; ok {
+			near = append(near, it.ID)
+		} else if it.print == nil { // it was withdrawn from the store meanwhile
+			r.label(b)
+		}
+		if it.print != nil {
+			fresh[it.ID] = it
+			keys = append(keys, it.print.Keys.Asked()...)
+		}
+	}
+	postings, err := tx.Postings(ctx, keys, dedupe.KeyAtMost)
+	if err != nil {
+		return nil, err
+	}
+	for key, list := range postings {
+		g.crowded[key] = len(list) >= dedupe.KeyAtMost
+	}
+	for _, it := range fresh {
+		near = append(near, it.print.Keys.Candidates(postings)...)
+	}
+	slices.Sort(near)
+	kept, err := tx.Members(ctx, slices.Compact(near), nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.gather(kept, known, fresh); err != nil {
+		return nil, err
+	}
+	g.plan = dedupe.Regroup(g.members, nil, r.Windows)
+	g.settle()
+	return g, nil
+}
+
+// gather makes the members, those that are kept first.
+func (g *grouping) gather(kept []store.Member, known map[int64]store.Known, fresh map[int64]*item) error {
+	copies := map[string]int{}
+	for i := range kept {
+		copies[kept[i].StoryID]++
+	}
+	for i := range kept {
+		k := &kept[i]
+		m := dedupe.Member{Story: k.StoryID, Lead: k.Lead, Held: k.Held}
+		p, err := dedupe.DecodePrint(k.EntryID, k.SourceID, k.Document)
+		switch {
+		case errors.Is(err, dedupe.ErrPrintVersion):
+			m.Held = true // it cannot be compared, and stays where it is
+		case err != nil:
+			return err
+		}
+		m.Print = p
+		if it := fresh[k.EntryID]; it != nil {
+			m.Print, m.Fresh = *it.print, true
+			m.Held = m.Held || copies[k.StoryID] > 1
+		}
+		g.add(m)
+		g.kept[k.EntryID] = *k
+	}
+	for i := range g.batch.items {
+		it := &g.batch.items[i]
+		if _, ok := known[it.ID]; !ok {
+			g.add(dedupe.Member{Print: *it.print, Fresh: true})
+		}
+	}
+	return nil
+}
+
+func (g *grouping) add(m dedupe.Member) {
+	g.place[m.Entry] = len(g.members)
+	g.members = append(g.members, m)
+}
+
+// settle gives new stories their ids and finds what moves.
+func (g *grouping) settle() {
+	families := map[int]string{} // place -> least id
+	for i := range g.members {
+		p := &g.plan.Placements[i]
+		story := p.Story
+		if story == "" {
+			if g.minted[p.Of] == "" {
+				g.minted[p.Of] = mintStory(g.batch.now)
+			}
+			story = g.minted[p.Of]
+		}
+		if p.Family >= 0 && (families[p.Family] == "" || story < families[p.Family]) {
+			families[p.Family] = story
+		}
+		if m := &g.members[i]; m.Story != "" && m.Story != story {
+			g.moves = append(g.moves, store.Move{EntryID: m.Entry, From: m.Story, To: story})
+		}
+	}
+	for i := range g.members {
+		m, p := &g.members[i], &g.plan.Placements[i]
+		story, family := g.story(m.Entry), ""
+		if p.Family >= 0 {
+			family = families[p.Family]
+		}
+		was := "" // a new story's
+		if m.Story == story {
+			was = g.kept[m.Entry].Family
+		}
+		if was != family {
+			g.families[story] = family
+		}
+	}
+}
+
+// story is the id of the story that an entry is in afterwards.
+func (g *grouping) story(entryID int64) string {
+	p := &g.plan.Placements[g.place[entryID]]
+	if p.Story != "" {
+		return p.Story
+	}
+	return g.minted[p.Of]
+}
+
+// regrouped are kept entries of the stories that entries leave or come to.
+func (g *grouping) regrouped() []int64 {
+	stories := map[string]bool{}
+	for _, m := range g.moves {
+		stories[m.From], stories[m.To] = true, true
+	}
+	var out []int64
+	for id, k := range g.kept {
+		if stories[k.StoryID] {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// print is what is kept of an item to group it by, nil when it keeps what it has.
+func (g *grouping) print(it *item) *store.Print {
+	if it.print == nil {
+		return nil
+	}
+	p := &store.Print{EntryID: it.ID, Document: it.print.Encode()}
+	if i, ok := g.place[it.ID]; ok {
+		p.Held = g.members[i].Held
+	}
+	for _, key := range it.print.Keys.Kept {
+		if !g.crowded[key] {
+			p.Keys = append(p.Keys, key)
+		}
+	}
+	if k, ok := g.kept[it.ID]; ok {
+		was, err := dedupe.DecodePrint(it.ID, k.SourceID, k.Document)
+		if err == nil {
+			for _, key := range was.Keys.Kept {
+				if !slices.Contains(it.print.Keys.Kept, key) {
+					p.Dropped = append(p.Dropped, key)
+				}
+			}
+		}
+	}
+	return p
+}

@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tributary/feeds"
+)
+
+var (
+	addPrint = insert{into: "print", columns: []string{"entry_id", "held", "document"},
+		suffix: `ON CONFLICT (entry_id) DO UPDATE SET held = excluded.held, document = excluded.document`}
+	addPrintKey = insert{into: "print_key", columns: []string{"key", "entry_id"}, suffix: `ON CONFLICT (key, entry_id) DO NOTHING`}
+)
+
+// move takes kept entries to other stories, and ends the stories that became part of
+// others: what people said about their labels goes with the entries.
+func (a *application) move(ctx context.Context) error {
+	for i := range a.Moves {
+		m := &a.Moves[i]
+		result, err := a.r.exec(ctx, `UPDATE entry SET story_id = $1 WHERE id = $2 AND story_id = $3`, m.To, m.EntryID, m.From)
+		if err != nil {
+			return fmt.Errorf("move entry %d: %w", m.EntryID, err)
+		}
+		if n, err := result.RowsAffected(); err != nil || n != 1 {
+			return fmt.Errorf("move entry %d out of story %s: %w (%v)", m.EntryID, m.From, feeds.ErrNotFound, err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.Merged)) {
+		into := a.Merged[id]
+		for _, query := range []string{
+			`UPDATE story SET merged_into = $1, family = '' WHERE id = $2`,
+			`UPDATE story SET merged_into = $1 WHERE merged_into = $2`, // one step leads there, whatever came before
+			`UPDATE correction SET story_id = $1 WHERE story_id = $2`,
+		} {
+			if _, err := a.r.exec(ctx, query, into, id); err != nil {
+				return fmt.Errorf("merge story %s into %s: %w", id, into, err)
+			}
+		}
+		_, err := a.r.exec(ctx, `UPDATE story SET corrected = EXISTS (SELECT 1 FROM correction c WHERE c.story_id = story.id AND c.revoked_ms = 0)
+			WHERE id IN ($1, $2)`, id, into)
+		if err != nil {
+			return fmt.Errorf("merge corrections of %s into %s: %w", id, into, err)
+		}
+		for _, touched := range []string{id, into} {
+			if d := a.before[touched]; d != nil {
+				d.corrected = d.corrected || a.before[id] != nil && a.before[id].corrected
+			}
+		}
+		if _, err := a.r.exec(ctx, `DELETE FROM label WHERE story_id = $1`, id); err != nil {
+			return fmt.Errorf("drop labels of merged story %s: %w", id, err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.Families)) {
+		if _, err := a.r.exec(ctx, `UPDATE story SET family = $1 WHERE id = $2`, a.Families[id], id); err != nil {
+			return fmt.Errorf("name family of story %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// print writes what entries are grouped by. A new version's keys replace those of the
+// former one.
+func (a *application) print(ctx context.Context) error {
+	var prints, keys []any
+	for _, list := range [][]NewEntry{a.New, a.Revised} {
+		for i := range list {
+			p := list[i].Print
+			if p == nil {
+				continue
+			}
+			prints = append(prints, p.EntryID, p.Held, p.Document)
+			for _, key := range p.Keys {
+				keys = append(keys, int64(key), p.EntryID) //nolint:gosec // below 2^63
+			}
+			for _, key := range p.Dropped {
+				//nolint:gosec // below 2^63
+				if _, err := a.r.exec(ctx, `DELETE FROM print_key WHERE key = $1 AND entry_id = $2`, int64(key), p.EntryID); err != nil {
+					return fmt.Errorf("replace keys: %w", err)
+				}
+			}
+		}
+	}
+	if _, err := addPrint.rows(ctx, a.r, prints); err != nil {
+		return err
+	}
+	_, err := addPrintKey.rows(ctx, a.r, keys)
+	return err
+}
