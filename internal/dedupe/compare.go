@@ -112,7 +112,9 @@ func (s *Signals) words(a, b *Print) {
 	if both := ta + tb - shared; both > 0 {
 		s.Title = shared / both
 	}
-	s.TitleIn, s.TitleInMax, s.LongTitle = 1, 1, 1
+	if a.Headline == 0 || b.Headline == 0 { // nothing that could be missing
+		s.TitleIn, s.TitleInMax, s.LongTitle = 1, 1, 1
+	}
 	if ta > 0 && tb > 0 {
 		in := (shared + sumIn2(a.Title, b.Words, b.Title)) / ta
 		ni := (shared + sumIn2(b.Title, a.Words, a.Title)) / tb

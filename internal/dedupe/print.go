@@ -150,7 +150,7 @@ func (f *featurer) title(tokens []token) {
 		t := &tokens[i]
 		h := hashWord(stem(t.form))
 		g := grade(h, t)
-		if g == stopWord || f.seen[h] || len(f.p.Title) >= titleWords {
+		if g == stopWord || t.digits || f.seen[h] || len(f.p.Title) >= titleWords {
 			continue
 		}
 		f.seen[h] = true

@@ -95,7 +95,7 @@ func Verify(a, b *Print, w Windows) Verdict {
 			return same(BySlug, 0.9)
 		case a.Headline != 0 && a.Headline == b.Headline && a.Source != b.Source && sum(a.Title) >= 12 && max(a.Length, b.Length) >= 25 && s.Apart <= w.Update:
 			return same(ByHeadline, 0.7)
-		case s.Shingles >= 4 && s.Containment >= 0.8 && s.TitleInMax >= 0.7 && s.Apart <= w.Update:
+		case s.Shingles >= 5 && s.Containment >= 0.9 && s.TitleInMax >= 0.7 && s.NamesOnly+s.NumbersOnly == 0 && s.Apart <= w.Update:
 			return same(ByCopy, 0.7)
 		}
 		return neither(TooShort)
