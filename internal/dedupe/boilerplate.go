@@ -9,40 +9,46 @@ import (
 
 // own leaves of a text what is its own: paragraphs that its source has under many entries
 // are taken out, and those that by their words are contact blocks, descriptions of the
-// organisation, credits or navigation. A text of which little would be left keeps all.
+// organisation, credits or navigation. Where hardly anything would be left, the
+// latter alone are.
 func own(text string, known []uint64) string {
 	lines := strings.Split(text, "\n")
-	kept := lines[:0:0]
-	size, all := 0, 0
+	kept, learnt := lines[:0:0], lines[:0:0]
+	size, left, all := 0, 0, 0
 	for i, line := range lines {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
 		all += len(line)
-		if cutsOff(line) && 3*size >= all/2 && size > 80 {
-			for _, rest := range lines[i+1:] {
-				all += len(rest)
+		if size > 80 && cutsOff(line) {
+			rest := 0
+			for _, l := range lines[i+1:] {
+				rest += len(l)
 			}
-			break
+			if 3*size >= (all+rest)/2 {
+				break
+			}
 		}
 		if boilerplate(line) || navigation(line) {
 			continue
 		}
-		if len(known) > 0 && slices.Contains(known, paragraph(line)) {
-			continue
-		}
 		kept = append(kept, line)
 		size += len(line)
+		if len(known) == 0 || !slices.Contains(known, paragraph(line)) {
+			learnt = append(learnt, line)
+			left += len(line)
+		}
 	}
-	if size < 40 && size < all/2 {
-		return text
+	if left < 40 && left < size/2 {
+		return strings.Join(kept, "\n")
 	}
-	return strings.Join(kept, "\n")
+	return strings.Join(learnt, "\n")
 }
 
 // openings begin paragraphs that are no part of what a text tells, folded to letters.
 var openings = phrases(`
+	country:; countries:; please refer to the attached; pays:; pays :; paises:; pais:;
 	for more information; for further information; for media enquiries; for media inquiries; media contact; media contacts; press contact; press contacts; contact:; contacts:;
 	for interviews; notes to editors; note to editors; about iom; about the; source:; via:; photo:; photo credit; credit:; read more; read also; see also; related; share this; share on; follow us; sign up;
 	subscribe; copyright; all rights reserved; the post; this article was originally; originally published; this article first appeared; continue reading; click here; download; tags:; filed under; advertisement; print this; email this;

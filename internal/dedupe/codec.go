@@ -42,7 +42,7 @@ func (p *Print) Encode() []byte {
 			b = binary.LittleEndian.AppendUint32(b, v)
 		}
 	}
-	for _, list := range [][]uint32{p.Shingles, p.Names, p.TitleNames} { // ascending
+	for _, list := range [][]uint32{p.Shingles, p.Head, p.Names, p.TitleNames} { // ascending
 		b = binary.AppendUvarint(b, uint64(len(list)))
 		last := uint32(0)
 		for _, v := range list {
@@ -105,7 +105,8 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 	p.Rate = min(d.byte(), 31)
 	p.Length = int(min(d.uvarint(), wordsAtMost)) //nolint:gosec // bounded
 	p.Title, p.Words = d.words(titleWords), d.words(printWords)
-	p.Shingles, p.Names, p.TitleNames = d.ascending(printShingles), d.ascending(printNames), d.ascending(printNames)
+	p.Shingles, p.Head = d.ascending(printShingles), d.ascending(headShingles)
+	p.Names, p.TitleNames = d.ascending(printNames), d.ascending(printNames)
 	last := uint64(0)
 	for range d.count(printNumbers) {
 		last += d.uvarint()

@@ -12,6 +12,7 @@ type Signals struct {
 	Containment float64       // share of the shorter text's shingles in the longer
 	Resemblance float64       // shared shingles of all
 	Shingles    int           // of the shorter text, at the common rate
+	Shared      int           // shingles of both, estimated from those of the common rate
 	Words       float64       // share of what the words of the shorter text say, in the longer
 	WordsBoth   float64       // of both together
 	Title       float64       // share of what the titles say together, in both
@@ -19,11 +20,13 @@ type Signals struct {
 	TitleInMax  float64       // of the better found one
 	LongTitle   float64       // share of what the longer text's title says that is in the shorter entry
 	Longer      float64       // how many times longer it is
+	HeadIn      float64       // share of the beginning of the longer text that is in the shorter one
 	Numbers     float64       // what shared quantities say
 	NumbersOnly float64       // the smaller of what quantities of one alone say
 	NumbersMin  float64       // what those of the one with fewer say
 	Names       float64       // what shared names say
 	NamesOnly   float64       // the smaller of what names of one alone say
+	TextNames   float64       // the same of the texts alone, without the titles
 	NamesMin    float64
 	Countries   float64 // shared of all, 0 when either has none
 	OtherPlace  bool    // primary countries differ, and neither is among the other's
@@ -41,6 +44,7 @@ func Compare(a, b *Print) Signals {
 	s.Numbers, s.NumbersOnly, s.NumbersMin = overlap(a.Numbers, b.Numbers, sayNumber)
 	an, bn := merged(a.Names, a.TitleNames), merged(b.Names, b.TitleNames)
 	s.Names, s.NamesOnly, s.NamesMin = overlap(an, bn, sayName)
+	_, s.TextNames, _ = overlap(a.Names, b.Names, sayName)
 	s.Countries = sharedOf(a.Countries, b.Countries)
 	s.Topics = sharedOf(a.Topics, b.Topics)
 	s.OtherPlace = a.Primary != "" && b.Primary != "" && a.Primary != b.Primary && !slices.Contains(a.Countries, b.Primary) && !slices.Contains(b.Countries, a.Primary)
@@ -77,9 +81,22 @@ func (s *Signals) shingles(a, b *Print) {
 	shared := common(x, y)
 	s.Shingles = min(len(x), len(y))
 	if s.Shingles > 0 {
+		s.Shared = shared << max(a.Rate, b.Rate)
 		s.Containment = float64(shared) / float64(s.Shingles)
 		s.Resemblance = float64(shared) / float64(len(x)+len(y)-shared)
 	}
+}
+
+// headIn counts the shingles of the beginning of one text that the other has, at its own
+// beginning too where it keeps only some of the others.
+func headIn(long, short *Print) int {
+	n := 0
+	for _, h := range long.Head {
+		if _, ok := slices.BinarySearch(short.Shingles, h); ok || slices.Contains(short.Head, h) {
+			n++
+		}
+	}
+	return n
 }
 
 func below(list []uint32, rate uint8) []uint32 {
@@ -123,6 +140,13 @@ func (s *Signals) words(a, b *Print) {
 		if a.Length < b.Length {
 			s.LongTitle = ni
 		}
+	}
+	long, short := a, b
+	if b.Length > a.Length {
+		long, short = b, a
+	}
+	if len(long.Head) > 0 {
+		s.HeadIn = float64(headIn(long, short)) / float64(len(long.Head))
 	}
 	s.Longer = float64(max(a.Length, b.Length)) / float64(max(1, min(a.Length, b.Length)))
 	wa, wb := sum(a.Words), sum(b.Words)

@@ -38,7 +38,7 @@ func Group(items []Item, w Windows) []string { return GroupPrints(Prints(items),
 
 // GroupPrints is Group for prints that are made.
 func GroupPrints(prints []Print, w Windows) []string {
-	stories := Partition(len(prints), Links(prints, w), func(i int) int64 { return prints[i].Entry })
+	stories := Partition(refs(prints), Links(prints, w))
 	out := make([]string, len(prints))
 	for i, story := range stories {
 		out[i] = "s" + strconv.Itoa(story+1)
@@ -46,12 +46,17 @@ func GroupPrints(prints []Print, w Windows) []string {
 	return out
 }
 
+func refs(prints []Print) []*Print {
+	out := make([]*Print, len(prints))
+	for i := range prints {
+		out[i] = &prints[i]
+	}
+	return out
+}
+
 // Links compares all prints that share a key.
 func Links(prints []Print, w Windows) []Link {
-	refs := make([]*Print, len(prints))
-	for i := range prints {
-		refs[i] = &prints[i]
-	}
+	refs := refs(prints)
 	var out []Link
 	first := make(map[int64]int, len(prints))
 	for i := range prints {

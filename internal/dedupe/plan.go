@@ -53,8 +53,12 @@ type Plan struct {
 // that become one the eldest keeps its id; of one that becomes several, the part with its
 // lead.
 func Regroup(members []Member, r *Rulings, w Windows) Plan {
-	links := memberLinks(members, r, w)
-	roots := Partition(len(members), links, func(i int) int64 { return members[i].Entry })
+	prints := make([]*Print, len(members))
+	for i := range members {
+		prints[i] = &members[i].Print
+	}
+	links := memberLinks(members, prints, r, w)
+	roots := Partition(prints, links)
 	plan := Plan{Placements: make([]Placement, len(members)), Merged: map[string]string{}}
 	kept := map[int]string{} // root -> story
 	for i := range members {
@@ -158,7 +162,7 @@ const (
 	peopleStrength = 3
 )
 
-func memberLinks(members []Member, r *Rulings, w Windows) []Link {
+func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Link {
 	var out []Link
 	whole := len(members) <= wholeAtMost
 	leads := map[string]int{}
@@ -174,9 +178,7 @@ func memberLinks(members []Member, r *Rulings, w Windows) []Link {
 			out = append(out, Link{A: min(i, lead), B: max(i, lead), Verdict: Verdict{Same: true, Strength: heldStrength, Reason: Kept}})
 		}
 	}
-	prints := make([]*Print, len(members))
 	for i := range members {
-		prints[i] = &members[i].Print
 		if members[i].Story != "" && (members[i].Held || !whole) {
 			hold(i)
 		}

@@ -18,6 +18,8 @@ const (
 	printNumbers  = 24
 	printNames    = 48
 	titleWords    = 24
+	headWords     = 30
+	headShingles  = 8
 	leadWords     = 60 // words that the beginning of a text is recognised by
 )
 
@@ -37,6 +39,7 @@ type Print struct {
 	// the coarser rate of the two.
 	Shingles   []uint32
 	Rate       uint8
+	Head       []uint32 // the least shingles of the first words, of whatever rate
 	Numbers    []uint64 // quantities in thousandths, ascending; bare years left out
 	Names      []uint32 // skeletons of names in any script, ascending
 	TitleNames []uint32
@@ -178,6 +181,7 @@ func (f *featurer) body(tokens []token) {
 	for i := 0; i+2 < len(f.words); i++ {
 		p.Shingles = append(p.Shingles, shingle(f.words[i], f.words[i+1], f.words[i+2]))
 	}
+	p.Head = least(f.words[:min(len(f.words), headWords)], headShingles)
 	slices.Sort(p.Shingles)
 	p.Shingles = slices.Compact(p.Shingles)
 	for len(p.Shingles) > printShingles {

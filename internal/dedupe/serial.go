@@ -1,6 +1,7 @@
 package dedupe
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +92,10 @@ func marksOf(tokens []token, title bool) []mark {
 			}
 			continue
 		}
+		if v, ok := versionOf(tokens, i); ok && title {
+			add(markIssue, v)
+			continue
+		}
 		v64, err := strconv.ParseUint(string(t.form), 10, 32)
 		if err != nil {
 			continue
@@ -115,6 +120,23 @@ func marksOf(tokens []token, title bool) []mark {
 	}
 	return out
 }
+
+// versionOf reads a number with decimals that counts nothing: a version.
+func versionOf(tokens []token, i int) (uint32, bool) {
+	t := &tokens[i]
+	if !bytes.ContainsRune(t.form, '.') || t.letters > 8 || t.after == '%' || t.before == '$' || t.before == '€' {
+		return 0, false
+	}
+	if i+1 < len(tokens) && !tokens[i+1].digits {
+		next := string(tokens[i+1].form)
+		if m, ok := numerals[next]; ok && m >= 1000 || percentWords[next] {
+			return 0, false
+		}
+	}
+	return hashWord(t.form) | 1<<31, true
+}
+
+var percentWords = set(`per percent pour cent por ciento cento prozent процент процента процентов bn m k usd eur km`)
 
 // near says whether a number stands beside token i, which a short or ambiguous name of a
 // month needs.

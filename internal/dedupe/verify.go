@@ -39,6 +39,8 @@ const (
 	OtherHeadline Reason = "one text under several headlines"
 	OtherParts    Reason = "one holds several stories"
 	OtherEntry    Reason = "several entries of one page"
+	OneSource     Reason = "alike, but of one source under two titles"
+	OtherLead     Reason = "a part in common, under a lead of its own in each"
 	TooShort      Reason = "too short to be recognised by"
 	TooFar        Reason = "too long between them"
 	Nothing       Reason = "nothing in common"
@@ -80,7 +82,7 @@ func Verify(a, b *Print, w Windows) Verdict {
 		return same(ByTranslation, 1)
 	case page:
 		return same(ByAddress, 1)
-	case oneText && (s.TitleInMax >= 0.7 && s.NamesOnly == 0 || a.Headline == b.Headline || len(a.Title) == 0 || len(b.Title) == 0):
+	case oneText && (s.TitleInMax >= 0.9 || s.TitleInMax >= 0.7 && s.NamesOnly == 0 || a.Headline == b.Headline || len(a.Title) == 0 || len(b.Title) == 0):
 		return same(ByText, 0.98)
 	case oneText:
 		return apart(OtherHeadline)
@@ -100,79 +102,139 @@ func Verify(a, b *Print, w Windows) Verdict {
 		}
 		return neither(TooShort)
 	}
-	if holdsOther(a, b, &s) {
+	switch holdsOther(a, b, &s) {
+	case bySaying:
 		return apart(OtherParts)
+	case byLooks:
+		return neither(OtherParts)
 	}
-	if r := template(a, b, &s, w); r != "" {
+	if r, surely := template(a, b, &s, w); surely {
 		return apart(r)
+	} else if r != "" {
+		return neither(r)
+	}
+	if a.Source == b.Source && !oneRelease(a, b, &s) {
+		return neither(OneSource)
 	}
 	switch {
 	case s.Apart > w.Copy:
 		return neither(TooFar)
+	case s.Containment < 0.97 && s.TitleInMax < 0.9 && disjoint(a.TextMarks, b.TextMarks, "d"):
+		return neither(OtherIssue) // both begin with a date, and it is not the same
 	case slug && (s.Containment >= 0.25 || s.Title >= 0.5):
 		return same(BySlug, 0.95)
+	case followUp(&s):
+		return neither(OtherLead)
 	case s.Containment >= 0.5 && s.Words >= 0.5:
 		return same(ByCopy, 0.5+0.4*s.Containment)
-	case s.Containment >= 0.12 && rewrite(&s) >= 1:
-		return same(ByRewrite, min(0.85, 0.4+0.1*rewrite(&s)))
+	case s.Containment >= 0.1 && rewrite(&s) >= rewritten:
+		return same(ByRewrite, min(0.85, 0.5+0.05*rewrite(&s)))
 	case a.Headline != 0 && a.Headline == b.Headline && s.Containment < 0.1 && s.Words < 0.35:
 		return apart(OtherText)
 	}
 	return neither(Nothing)
 }
 
+// How sure it is that an entry is a digest: by what its title says, or only by its looks.
+const (
+	notAtAll = iota
+	byLooks
+	bySaying
+)
+
 // holdsOther says that the longer of two entries is a digest: it has the shorter one's text
 // beside others, under a title that is not about it.
-func holdsOther(a, b *Print, s *Signals) bool {
+func holdsOther(a, b *Print, s *Signals) int {
 	long := a
 	if b.Length > a.Length {
 		long = b
 	}
 	switch {
 	case s.Longer < 1.4 || a.Digest && b.Digest:
-		return false
-	case long.Digest:
-		return s.LongTitle < 0.7
-	default:
-		return s.Longer >= 1.8 && s.LongTitle < 0.34 && s.TitleInMax >= 0.5 && len(long.Title) > 1
+		return notAtAll
+	case long.Digest && s.LongTitle < 0.7 && s.HeadIn < 0.6:
+		return bySaying
+	case s.Longer >= 1.8 && s.LongTitle < 0.34 && s.HeadIn < 0.3 && s.TitleInMax >= 0.5 && len(long.Title) > 1:
+		return byLooks
 	}
+	return notAtAll
 }
 
-// rewrite says how much speaks for one of two texts being made of the other: 1 is enough.
+// rewrite says how much speaks for one of two texts of two sources being made of the
+// other, although most of its words running are others: 0 is as much as against it. The
+// weights are those of a logistic regression over pairs of real entries and of copies of
+// them that were cut, re-ordered, retitled and misread; see docs/stories.md.
 func rewrite(s *Signals) float64 {
-	return 1.6*s.Containment + 1.0*s.Words + 0.5*s.TitleInMax + 0.25*s.TitleIn + 0.12*min(s.Numbers, 4) + 0.06*min(s.Names, 6) -
-		0.12*min(s.NumbersOnly, 4) - 0.1*min(s.NamesOnly, 4) - 0.6
+	return 0.16*min(float64(s.Shared), 40) + 4*s.Words + 3.8*s.TitleInMax - s.TitleIn + 2.4*s.HeadIn + 0.35*min(s.Numbers, 4) + 0.36*min(s.Names, 8) -
+		1.1*min(s.NumbersOnly, 4) - 7.1
+}
+
+// rewritten is the score from which one text is made of the other.
+const rewritten = 0.6
+
+// followUp says that two texts share a part and each has news of its own: the later one
+// repeats what the former said under a lead of its own.
+func followUp(s *Signals) bool {
+	switch {
+	case s.HeadIn < 0.2 && s.TitleInMax < 0.5:
+		return s.Containment < 0.95 // what they share may be their publisher's standing text
+	case s.HeadIn < 0.2 && s.TitleInMax < 0.8:
+		return s.Containment < 0.75 && (s.TextNames > 0 || s.NumbersOnly >= 0.7 || s.Containment < 0.5)
+	}
+	return s.Containment < 0.2 && s.TitleInMax < 0.8
 }
 
 // template says that two texts share their words because they are made from one pattern,
-// for two things: each has its own names, places or figures.
-func template(a, b *Print, s *Signals, w Windows) Reason {
-	if s.Containment < 0.12 {
-		return ""
+// for two things: each has its own names, places or figures. It is sure where ordinary
+// words are the same; in a text that was rewritten or misread they are others too.
+func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
+	if s.Containment < 0.1 {
+		return "", false
 	}
-	update := a.Updated || b.Updated
+	pattern := s.Words >= 0.8 && s.Containment >= 0.5
 	newTitle := s.TitleInMax < 0.72
 	switch {
 	case s.OtherPlace && newTitle:
-		return OtherPlace
-	case s.NamesOnly >= 1 && newTitle && s.Countries == 0 && len(a.Countries) > 0 && len(b.Countries) > 0:
-		return OtherPlace
-	case s.NamesOnly >= 1.5 && newTitle && s.NamesOnly >= 0.25*s.NamesMin:
-		return OtherNames
-	case s.NumbersMin >= 2 && s.Numbers < 0.34*s.NumbersMin && !(update && s.Apart <= w.Update) && !restated(a, b, s, w):
-		return OtherFigures
-	case s.NumbersOnly >= 2 && s.NumbersOnly > 0.5*s.NumbersMin && newTitle:
-		return OtherFigures
+		return OtherPlace, s.Words >= 0.7
+	case pattern && s.NamesOnly >= 1 && newTitle && s.Countries == 0 && len(a.Countries) > 0 && len(b.Countries) > 0:
+		return OtherPlace, true
+	case pattern && s.TextNames >= 1 && s.NamesOnly >= 1.5 && newTitle && s.NamesOnly >= 0.25*s.NamesMin:
+		return OtherNames, s.Words >= 0.9
+	case restated(a, b, s, w):
+		return "", false
+	case s.NumbersMin >= 2 && s.Numbers < 0.34*s.NumbersMin && (s.Containment >= 0.4 || s.Words >= 0.7):
+		return OtherFigures, pattern
+	case s.NumbersOnly >= 2.5 && s.Numbers < s.NumbersOnly && s.Containment < 0.5:
+		return OtherFigures, false
+	case s.NumbersOnly >= 2 && s.NumbersOnly > 0.5*s.NumbersMin && newTitle && pattern:
+		return OtherFigures, true
 	case s.NumbersOnly >= 0.7 && s.Apart > w.Update && s.Numbers < s.NumbersOnly && s.Resemblance > 0.5:
-		return OtherFigures
+		return OtherFigures, true
 	}
-	return ""
+	return "", false
 }
 
-// restated says that one entry is the other with a few new figures: one headline, most of
-// one text, soon after.
+// oneRelease says that two entries of one source may be one: a source corrects and updates
+// what it has published under much the same title, and what else is alike in it is a series.
+func oneRelease(a, b *Print, s *Signals) bool {
+	switch {
+	case a.Headline == b.Headline || a.Masked != 0 && a.Masked == b.Masked:
+		return true
+	case s.TitleIn >= 0.85 || s.TitleIn >= 0.5 && s.TitleInMax >= 0.99:
+		return true
+	}
+	return s.Containment >= 0.85 && s.TitleInMax >= 0.9 && s.NamesOnly+s.NumbersOnly == 0
+}
+
+// restated says that one entry is the other with new figures: its publisher says so, or it
+// has one headline, most of one text and few other figures; and it comes soon after.
 func restated(a, b *Print, s *Signals, w Windows) bool {
-	if s.Apart > w.Update || s.Containment < 0.7 {
+	switch {
+	case s.Apart > w.Update:
+		return false
+	case a.Updated || b.Updated:
+		return true
+	case s.Containment < 0.7:
 		return false
 	}
 	return a.Headline != 0 && a.Headline == b.Headline && s.NumbersOnly <= 3.5 || s.TitleInMax >= 0.9 && s.NumbersOnly <= 2 && s.Containment >= 0.85
@@ -182,34 +244,35 @@ func restated(a, b *Print, s *Signals, w Windows) bool {
 // differently.
 func otherIssue(a, b *Print, s *Signals) bool {
 	alike := a.Masked != 0 && a.Masked == b.Masked
-	if !alike && s.Title < 0.45 && s.Containment < 0.3 {
-		return false
+	switch {
+	case alike || s.Title >= 0.45:
+	case s.Containment < 0.3, s.Containment >= 0.9 && s.Words >= 0.95 && s.NumbersOnly == 0:
+		return false // the whole of one text is in the other, the numbers too
 	}
-	conflict := func(x, y []mark, kinds string) bool {
-		for _, kind := range []byte(kinds) {
-			found, shared := [2]bool{}, false
-			for _, m := range x {
-				if m.kind != kind {
-					continue
-				}
-				found[0] = true
-				for _, n := range y {
-					shared = shared || n == m
-				}
-			}
-			for _, n := range y {
-				found[1] = found[1] || n.kind == kind
-			}
-			if found[0] && found[1] && !shared {
-				return true
-			}
-		}
-		return false
-	}
-	if conflict(a.Marks, b.Marks, "nwdmyq") {
+	if disjoint(a.Marks, b.Marks, "nwdmyq") {
 		return true
 	}
-	return (alike || s.Title >= 0.6) && s.Containment >= 0.2 && conflict(both(a), both(b), "nw")
+	return (alike || s.Title >= 0.6) && s.Containment >= 0.2 && disjoint(both(a), both(b), "nw")
+}
+
+// disjoint says that two entries both have marks of one of some kinds, and none in common.
+func disjoint(x, y []mark, kinds string) bool {
+	for _, kind := range []byte(kinds) {
+		inX, inY, shared := false, false, false
+		for _, m := range x {
+			if m.kind == kind {
+				inX = true
+				shared = shared || slices.Contains(y, m)
+			}
+		}
+		for _, n := range y {
+			inY = inY || n.kind == kind
+		}
+		if inX && inY && !shared {
+			return true
+		}
+	}
+	return false
 }
 
 func both(p *Print) []mark { return append(slices.Clone(p.Marks), p.TextMarks...) }
@@ -227,11 +290,16 @@ func common64(a, b []uint64) bool {
 // alike.
 func verifyTranslation(a, b *Print, s *Signals, w Windows, v Verdict) Verdict {
 	score := translation(a, b, s)
+	least := translated
+	if min(a.Length, b.Length) < 25 {
+		least += 0.5 // little was there to differ
+	}
+	specific := s.Numbers >= 0.7 || s.Names >= 2.5 && s.Topics > 0
 	switch {
 	case s.Apart > w.Translation:
 		v.Reason = TooFar
-	case score >= translated:
-		v.Same, v.Reason, v.Strength = true, ByFigures, min(0.8, 0.3+score/20)
+	case specific && score >= least, s.Numbers >= 2.7 && score >= 2:
+		v.Same, v.Reason, v.Strength = true, ByFigures, min(0.45, 0.1+score/30) // below any copy
 	default:
 		v.Reason = Nothing
 	}
@@ -239,15 +307,23 @@ func verifyTranslation(a, b *Print, s *Signals, w Windows, v Verdict) Verdict {
 }
 
 // translated is the score from which two entries are translations.
-const translated = 3.0
+const translated = 2.8
 
+// translation says how much speaks for two entries being translations. Figures and names
+// count by how many there are in common and by how many there could be.
 func translation(a, b *Print, s *Signals) float64 {
-	score := min(s.Numbers, 6) - 0.6*s.NumbersOnly + min(s.Names, 4) + 1.5*s.Countries + s.Topics
+	score := s.Countries + s.Topics - 0.6*s.NumbersOnly
+	if s.NumbersMin > 0 {
+		score += min(s.Numbers, 6) * s.Numbers / s.NumbersMin
+	}
+	if s.NamesMin > 0 {
+		score += min(s.Names, 4) * s.Names / s.NamesMin
+	}
 	if s.OtherPlace {
 		score -= 2
 	}
 	if a.Image != 0 && a.Image == b.Image {
-		score += 3
+		score += 2.5
 	}
-	return score - 0.15*math.Max(0, s.Apart.Hours()/24-1)
+	return score - 0.2*math.Max(0, s.Apart.Hours()/24-2)
 }

@@ -79,11 +79,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "same without a shared key:", missed)
 	}
 	if os.Args[2] == "-p" {
+		onlyMet := len(os.Args) > 3
 		out := bufio.NewWriter(os.Stdout)
 		defer out.Flush()
 		for i := range items {
 			for j := range i {
 				a, b := &prints[i], &prints[j]
+				if onlyMet && !a.Keys.Meet(&b.Keys) {
+					continue
+				}
 				s := dedupe.Compare(a, b)
 				v := dedupe.Verify(a, b, dedupe.DefaultWindows)
 				j2, _ := json.Marshal(map[string]any{"a": items[i].ID, "b": items[j].ID, "y": items[i].Story == items[j].Story, "s": s, "la": a.Language, "lb": b.Language, "len": min(a.Length, b.Length), "v": v.Reason, "same": v.Same, "apart": v.Apart, "met": a.Keys.Meet(&b.Keys)})
@@ -92,7 +96,15 @@ func main() {
 		}
 		return
 	}
-	for i, st := range dedupe.Partition(len(prints), links, func(i int) int64 { return prints[i].Entry }) {
+	for i, st := range dedupe.Partition(refs(prints), links) {
 		fmt.Printf("{\"id\":%q,\"story\":\"%d\"}\n", items[i].ID, st)
 	}
+}
+
+func refs(p []dedupe.Print) []*dedupe.Print {
+	var out []*dedupe.Print
+	for i := range p {
+		out = append(out, &p[i])
+	}
+	return out
 }
