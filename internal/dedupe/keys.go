@@ -134,7 +134,7 @@ func (p *Print) datedKeys(k *Keys) {
 			k.dated('p', p.Published, n, place)
 		}
 	}
-	names := merged(p.Names, p.TitleNames)
+	names := slices.Clone(merged(p.Names, p.TitleNames))
 	slices.SortFunc(names, func(a, b uint32) int { return cmp.Or(cmp.Compare(b&7, a&7), cmp.Compare(a, b)) })
 	for i, n := range names {
 		if i < nameKeys {
