@@ -239,6 +239,7 @@ type sourceKeys struct {
 	Mailboxes  []string            `yaml:"mailboxes" check:"mailbox" doc:"Functional mailboxes of this source that stay, such as press@example.org or @press.example.org, besides those of privacy.mailboxes."`
 	Images     feeds.Images        `yaml:"images" enum:"auto,keep,drop" doc:"Which of its images are republished. auto (left out): none with stories of sensitive topics."`
 	Categories feeds.CategoryTrust `yaml:"categories" enum:"trust,hint,ignore" doc:"How far the categories that it gives its entries are believed. trust: they say by themselves what an entry is about; hint: they confirm what the text says; ignore. Left out: trust for kind iom and for publishers whose vocabulary says so (ReliefWeb, UN News and others), hint for the rest."`
+	Group      feeds.GroupMode     `yaml:"group" enum:"alone" doc:"alone: each of its entries is a story of its own, put together with no other, as for a liveblog or a page of notices. Left out: entries that tell one thing become one story."`
 	Evidence   string              `yaml:"evidence" doc:"Where the address was seen."`
 	Confidence string              `yaml:"confidence" doc:"How sure it is."`
 	Status     string              `yaml:"status" doc:"What was last known of it: live, unprobed, guess, dead and so on."`

@@ -179,6 +179,9 @@ func (j *judge) given(sources []feeds.Source) []feeds.Source {
 		if all := []feeds.CategoryTrust{"", feeds.CategoriesTrust, feeds.CategoriesHint, feeds.CategoriesIgnore}; !slices.Contains(all, s.Categories) {
 			j.report.at(where, e.path+".categories", quote(string(s.Categories))+" is no trust", "use one of feeds.CategoryTrust")
 		}
+		if s.Group != "" && s.Group != feeds.GroupAlone {
+			j.report.at(where, e.path+".group", quote(string(s.Group))+" is no way of grouping", "use feeds.GroupAlone")
+		}
 		if all := []feeds.Republish{feeds.RepublishTitle, feeds.RepublishSummary, feeds.RepublishFull}; !slices.Contains(all, s.Republish) {
 			j.report.at(where, e.path+".republish", quote(string(s.Republish))+" is no permission", "use one of feeds.Republish")
 		}

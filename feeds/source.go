@@ -87,6 +87,13 @@ const (
 	CategoriesIgnore CategoryTrust = "ignore" // it is not read
 )
 
+// GroupMode says whether a source's entries are put into stories with others; empty: they
+// are.
+type GroupMode string
+
+// GroupAlone: each entry is a story of its own.
+const GroupAlone GroupMode = "alone"
+
 // Source is a feed that an office subscribes to. It holds what people decide and
 // nothing that changes by polling: that is Polling.
 type Source struct {
@@ -114,6 +121,7 @@ type Source struct {
 	Mailboxes  []string      `json:"mailboxes,omitempty" yaml:"mailboxes"` // functional mailboxes that stay, besides the installation's
 	Images     Images        `json:"images,omitempty" yaml:"images"`
 	Categories CategoryTrust `json:"categories,omitempty" yaml:"categories"`
+	Group      GroupMode     `json:"group,omitempty" yaml:"group"`
 	Evidence   string        `json:"evidence,omitempty" yaml:"evidence"`     // where the address was seen
 	Confidence string        `json:"confidence,omitempty" yaml:"confidence"` // how sure that is
 	Status     string        `json:"status,omitempty" yaml:"status"`         // what the survey said: live, guess, dead ...

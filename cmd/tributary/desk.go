@@ -32,7 +32,8 @@ func (a *app) newDesk(ctx context.Context, cfg *config.Config) (*pipeline.Desk, 
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline.Desk{Store: a.db, Classify: classifier, Explainer: classifier, Labelling: number, Taxonomy: cfg.Taxonomy, Now: time.Now}, nil
+	return &pipeline.Desk{Store: a.db, Classify: classifier, Explainer: classifier, Labelling: number, Taxonomy: cfg.Taxonomy, Now: time.Now,
+		Headquarters: headquarters, Grouping: grouping(cfg)}, nil
 }
 
 // labelling names all that labels are made by: the taxonomy, by its version and its

@@ -225,3 +225,46 @@ func (r *Rulings) bars(a, b *Print) bool {
 	x, y := min(a.Source, b.Source), max(a.Source, b.Source)
 	return r.Alone[x] || r.Alone[y] || r.Sources[[2]string{x, y}]
 }
+
+// Chain finds the entries through which two members are one story, from the one to the
+// other, by the links that Regroup follows; nil when they are linked themselves or are not
+// one story.
+func Chain(members []Member, r *Rulings, w Windows, from, to int64) []int64 {
+	prints := make([]*Print, len(members))
+	place := make(map[int64]int, len(members))
+	for i := range members {
+		prints[i] = &members[i].Print
+		place[members[i].Entry] = i
+	}
+	a, ok1 := place[from]
+	b, ok2 := place[to]
+	if !ok1 || !ok2 {
+		return nil
+	}
+	links := memberLinks(members, prints, r, w)
+	roots := Partition(prints, links)
+	if roots[a] != roots[b] {
+		return nil
+	}
+	next := map[int][]int{}
+	for _, l := range links {
+		if l.Same && roots[l.A] == roots[l.B] {
+			next[l.A], next[l.B] = append(next[l.A], l.B), append(next[l.B], l.A)
+		}
+	}
+	before := map[int]int{a: a}
+	for queue := []int{a}; len(queue) > 0; queue = queue[1:] {
+		for _, j := range next[queue[0]] {
+			if _, seen := before[j]; !seen {
+				before[j] = queue[0]
+				queue = append(queue, j)
+			}
+		}
+	}
+	var out []int64
+	for i, ok := before[b]; ok && i != a; i = before[i] {
+		out = append(out, members[i].Entry)
+	}
+	slices.Reverse(out)
+	return out
+}

@@ -79,7 +79,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 	if err != nil {
 		return change, err
 	}
-	g, err := r.group(ctx, tx, b, known)
+	g, err := r.group(ctx, tx, b, known, nil)
 	if err != nil {
 		return change, err
 	}
@@ -113,6 +113,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 			continue
 		}
 		res.Entries.New++
+		row.Taken = g.taken[story]
 		change.New = append(change.New, row)
 		if stories.joined(story, it) {
 			res.Stories.Joined++
@@ -122,7 +123,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 	}
 	stories.withdraw(b.withdrawn)
 	change.Stories = stories.states()
-	change.Moves, change.Merged, change.Families = g.moves, g.plan.Merged, g.families
+	g.into(&change)
 	return change, nil
 }
 

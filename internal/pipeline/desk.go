@@ -21,6 +21,9 @@ type Desk struct {
 	Taxonomy  *feeds.Taxonomy
 	Now       func() time.Time
 
+	Headquarters string // the code of the office that is headquarters
+	Grouping
+
 	// FollowUp, when not nil, adds to the transaction in which rules of sources changed
 	// the job that labels their stories anew. rules is the number of the new rule book.
 	FollowUp func(ctx context.Context, tx *sql.Tx, rules int64) error
@@ -36,6 +39,8 @@ type DeskStore interface {
 	CountToRelabel(ctx context.Context, q store.RelabelQuery) (int, error)
 	AskRelabel(ctx context.Context, q store.RelabelQuery) (int, error)
 	Corrected(ctx context.Context, after string, limit int) ([]store.LabelledStory, error)
+	StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error)
+	Purge(ctx context.Context, ruling int64, now time.Time) (feeds.Ruling, error)
 }
 
 var _ DeskStore = (*store.DB)(nil)

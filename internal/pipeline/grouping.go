@@ -3,8 +3,10 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
+	"tributary/feeds"
 	"tributary/internal/dedupe"
 	"tributary/internal/store"
 )
@@ -20,17 +22,20 @@ type grouping struct {
 	minted   map[int]string         // place of a new story's first member -> its id
 	moves    []store.Move
 	families map[string]string
-	crowded  map[uint64]bool // keys that lead to as many entries as count
+	crowded  map[uint64]bool  // keys that lead to as many entries as count
+	rulings  []feeds.Ruling   // standing ones about members
+	leads    map[int64]int64  // entries that people made lead -> by which ruling
+	taken    map[string]int64 // stories that people withdrew whole, as they will be -> by which ruling
+	taking   []store.Taking
 }
 
-// group finds what the store keeps near the batch's entries and decides about all of them
-// together.
-func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64]store.Known) (*grouping, error) {
+// group finds what the store keeps near the batch's entries, and near others that are
+// given, and decides about all of them together.
+func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64]store.Known, near []int64) (*grouping, error) {
 	g := &grouping{run: r, batch: b, kept: map[int64]store.Member{}, place: map[int64]int{}, minted: map[int]string{},
-		families: map[string]string{}, crowded: map[uint64]bool{}}
+		families: map[string]string{}, crowded: map[uint64]bool{}, leads: map[int64]int64{}, taken: map[string]int64{}}
 	fresh := make(map[int64]*item, len(b.items))
 	var keys []uint64
-	var near []int64 // kept entries whose stories take part
 	for i := range b.items {
 		it := &b.items[i]
 		if _, ok := known[it.ID]; ok {
@@ -53,17 +58,88 @@ func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64
 	for _, it := range fresh {
 		near = append(near, it.print.Keys.Candidates(postings)...)
 	}
-	slices.Sort(near)
-	kept, err := tx.Members(ctx, slices.Compact(near), nil)
+	kept, err := g.neighbourhood(ctx, tx, near)
 	if err != nil {
 		return nil, err
 	}
 	if err := g.gather(kept, known, fresh); err != nil {
 		return nil, err
 	}
-	g.plan = dedupe.Regroup(g.members, nil, r.Windows)
+	g.plan = dedupe.Regroup(g.members, g.ruled(), r.Windows)
 	g.settle()
 	return g, nil
+}
+
+// roundsAtMost bounds how often rulings bring in further entries.
+const roundsAtMost = 4
+
+// neighbourhood reads the stories that entries are in, and those that people have said
+// something about in the same breath.
+func (g *grouping) neighbourhood(ctx context.Context, tx *store.Tx, near []int64) ([]store.Member, error) {
+	var kept []store.Member
+	for range roundsAtMost {
+		slices.Sort(near)
+		near = slices.Compact(near)
+		var err error
+		if kept, err = tx.Members(ctx, near, nil); err != nil {
+			return nil, err
+		}
+		there := make(map[int64]bool, len(kept))
+		for i := range kept {
+			there[kept[i].EntryID] = true
+		}
+		if g.rulings, err = tx.RulingsOf(ctx, slices.Collect(maps.Keys(there))); err != nil {
+			return nil, err
+		}
+		missing := false
+		for i := range g.rulings {
+			for _, id := range slices.Concat(g.rulings[i].Entries, g.rulings[i].Others) {
+				if !there[id] {
+					near, missing = append(near, id), true
+				}
+			}
+		}
+		if !missing {
+			break
+		}
+	}
+	return kept, nil
+}
+
+// ruled is what people have decided, as the grouping takes it. Of two rulings about the
+// same entries the later one holds.
+func (g *grouping) ruled() *dedupe.Rulings {
+	r := &dedupe.Rulings{Sources: map[[2]string]bool{}, Alone: map[string]bool{}}
+	for i := range g.rulings {
+		said := &g.rulings[i]
+		switch said.Action {
+		case feeds.RulingMerge:
+			for _, other := range said.Entries[1:] {
+				pair := [2]int64{said.Entries[0], other}
+				r.Apart = slices.DeleteFunc(r.Apart, func(p [2]int64) bool {
+					return slices.Contains(said.Entries, p[0]) && slices.Contains(said.Entries, p[1])
+				})
+				r.Together = append(r.Together, pair)
+			}
+		case feeds.RulingSplit:
+			for _, one := range said.Entries {
+				for _, other := range said.Others {
+					r.Apart = append(r.Apart, [2]int64{one, other})
+					r.Together = slices.DeleteFunc(r.Together, func(p [2]int64) bool { return p == [2]int64{one, other} || p == [2]int64{other, one} })
+				}
+			}
+		case feeds.RulingApart:
+			r.Sources[[2]string{said.Sources[0], said.Sources[1]}] = true
+		case feeds.RulingLead:
+			g.leads[said.Entries[0]] = said.ID
+		}
+	}
+	for id, s := range g.run.sources {
+		if s.Group == feeds.GroupAlone {
+			r.Alone[id] = true
+		}
+	}
+	return r
 }
 
 // gather makes the members, those that are kept first.
@@ -136,6 +212,22 @@ func (g *grouping) settle() {
 		if was != family {
 			g.families[story] = family
 		}
+		if k, kept := g.kept[m.Entry]; kept && k.StoryTaken != 0 {
+			g.taken[story] = k.StoryTaken
+		}
+	}
+	g.takeAlong()
+}
+
+// takeAlong withdraws what comes to stand in a story that people have withdrawn whole: the
+// name that had to go is in its copies, too.
+func (g *grouping) takeAlong() {
+	for i := range g.members {
+		m := &g.members[i]
+		ruling := g.taken[g.story(m.Entry)]
+		if k, kept := g.kept[m.Entry]; ruling != 0 && kept && k.Taken == 0 {
+			g.taking = append(g.taking, store.Taking{EntryID: m.Entry, Ruling: ruling})
+		}
 	}
 }
 
@@ -154,6 +246,12 @@ func (g *grouping) regrouped() []int64 {
 	for _, m := range g.moves {
 		stories[m.From], stories[m.To] = true, true
 	}
+	for _, t := range g.taking {
+		stories[g.kept[t.EntryID].StoryID] = true
+	}
+	for id := range g.leads {
+		stories[g.kept[id].StoryID] = true
+	}
 	var out []int64
 	for id, k := range g.kept {
 		if stories[k.StoryID] {
@@ -162,6 +260,20 @@ func (g *grouping) regrouped() []int64 {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// into adds to a change what becomes of kept entries and stories.
+func (g *grouping) into(change *store.Change) {
+	change.Moves, change.Merged, change.Families = g.moves, g.plan.Merged, g.families
+	change.Taken = append(change.Taken, g.taking...)
+	for id, ruling := range g.taken {
+		if change.TakenStories == nil {
+			change.TakenStories = map[string]int64{}
+		}
+		if _, merged := g.plan.Merged[id]; !merged {
+			change.TakenStories[id] = ruling
+		}
+	}
 }
 
 // print is what is kept of an item to group it by, nil when it keeps what it has.

@@ -160,6 +160,12 @@ func (s *storyBook) move(g *grouping) {
 		from.copies = slices.DeleteFunc(from.copies, func(s dedupe.Standing) bool { return s.EntryID == m.EntryID })
 		from.relabel, to.relabel = true, true
 	}
+	for _, t := range g.taking {
+		if o := s.open[g.story(t.EntryID)]; o != nil {
+			o.copies = slices.DeleteFunc(o.copies, func(s dedupe.Standing) bool { return s.EntryID == t.EntryID })
+			o.relabel = true
+		}
+	}
 	for id := range g.plan.Merged {
 		if o := s.open[id]; o != nil {
 			o.merged = true
@@ -180,8 +186,10 @@ func (s *storyBook) joined(id string, it *item) bool {
 		return false
 	}
 	o := s.get(id)
-	o.copies = append(o.copies, c)
 	o.items[it.ID] = it
+	if s.g.taken[id] == 0 {
+		o.copies = append(o.copies, c)
+	}
 	return true
 }
 
@@ -194,6 +202,9 @@ func (s *storyBook) revised(id string, it *item, material bool) {
 		it.published = standingDate(it.entry.Published, it.entry.Updated, c.FirstSeen)
 	}
 	if !slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == it.ID }) {
+		if s.g.kept[it.ID].Taken != 0 {
+			return // people withdrew it, and its publisher does not bring it back
+		}
 		o.copies = append(o.copies, s.mine(it)) // withdrawn before, and back now
 	}
 	if o.before.EntryID != it.ID {
@@ -224,6 +235,15 @@ func (s *storyBook) withdraw(ids []int64) {
 // lead is the copy that speaks for a story from now on: the one that did, once readers
 // know it, for as long as it stands.
 func (s *storyBook) lead(o *openStory) (dedupe.Standing, bool) {
+	var chosen dedupe.Standing
+	for _, c := range o.copies {
+		if by := s.g.leads[c.EntryID]; by > s.g.leads[chosen.EntryID] {
+			chosen = c // by people; the last that was said holds
+		}
+	}
+	if chosen.EntryID != 0 {
+		return chosen, true
+	}
 	if o.before.EntryID != 0 && s.settled(o.before) &&
 		slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == o.before.EntryID }) {
 		return o.before, true

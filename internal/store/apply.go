@@ -17,7 +17,7 @@ var (
 	addStory = insert{into: "story", columns: []string{"id", "lead_entry_id", "published_ms", "updated_ms", "created_ms",
 		"changed_ms", "version", "labelled"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addEntry = insert{into: "entry", columns: []string{"id", "source_id", "guid", "story_id", "revision", "hash",
-		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
+		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms", "withdrawn_ms", "taken"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"},
 		suffix: `ON CONFLICT (entry_id, number) DO NOTHING`}
 	addLabel = insert{into: "label", columns: []string{"story_id", "kind", "value", "position", "score", "is_primary",
@@ -40,15 +40,18 @@ func (tx *Tx) Apply(ctx context.Context, c Change) error {
 }
 
 func (tx *Tx) apply(ctx context.Context, c *Change) error {
-	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn)+len(c.Moves)+len(c.Families) > 0 {
+	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn)+len(c.Moves)+len(c.Families)+len(c.Taken)+len(c.TakenStories) > 0 {
 		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
+			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
 			}
 		}
+	}
+	if c.Desk {
+		return nil
 	}
 	if c.Delivered {
 		return confirmLater(ctx, tx.r, c)
@@ -81,9 +84,19 @@ func (a *application) begin(ctx context.Context) (err error) {
 	if a.now == 0 {
 		return errors.New("it has no time")
 	}
-	a.source.id = a.Polling.SourceID
 	var address string
 	var rules int64
+	if a.Desk {
+		if err := a.r.row(ctx, `SELECT value FROM meta WHERE name = 'rules'`).Scan(&rules); err != nil {
+			return err
+		}
+		if rules != a.Rules && len(a.Stories) > 0 {
+			return ErrRulesChanged
+		}
+		a.version, err = bump(ctx, a.r)
+		return err
+	}
+	a.source.id = a.Polling.SourceID
 	err = a.r.row(ctx, `SELECT kind, trial, url, (SELECT value FROM meta WHERE name = 'rules') FROM source WHERE id = $1`, a.source.id).
 		Scan(&a.source.kind, &a.source.trial, &address, &rules)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -117,6 +130,22 @@ func (a *application) look(ctx context.Context) error {
 	}, `SELECT DISTINCT story_id FROM entry WHERE source_id = $1 AND id IN (%s)`, a.source.id)
 	if err != nil {
 		return fmt.Errorf("look up stories: %w", err)
+	}
+	var taken []int64
+	for _, t := range a.Taken {
+		taken = append(taken, t.EntryID)
+	}
+	err = in(ctx, a.r, taken, func(scan func(...any) error) error {
+		var id string
+		err := scan(&id)
+		touched[id] = true
+		return err
+	}, `SELECT DISTINCT story_id FROM entry WHERE id IN (%s)`)
+	if err != nil {
+		return fmt.Errorf("look up stories: %w", err)
+	}
+	for id := range a.TakenStories {
+		touched[id] = true
 	}
 	for i := range a.New {
 		touched[a.New[i].StoryID] = true
@@ -172,8 +201,12 @@ func (a *application) add(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		withdrawn := int64(0)
+		if e.Taken != 0 {
+			withdrawn = a.now
+		}
 		entries = append(entries, e.ID, a.source.id, clean(e.Entry.ID), e.StoryID, 1, clean(e.Hash), clean(e.TextHash),
-			clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, a.now)
+			clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, a.now, withdrawn, e.Taken)
 		revisions = append(revisions, e.ID, 1, a.now, document)
 	}
 	n, err := addEntry.rows(ctx, a.r, entries)
@@ -210,7 +243,7 @@ func (a *application) revise(ctx context.Context) error {
 		}
 		var number int
 		err = a.r.row(ctx, `UPDATE entry SET revision = revision + 1, hash = $1, text_hash = $2, url = $3, has_body = $4,
-			published_ms = $5, seen_ms = $6, withdrawn_ms = 0 WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
+			published_ms = $5, seen_ms = $6, withdrawn_ms = CASE WHEN taken = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
 			clean(e.Hash), clean(e.TextHash), clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, e.ID, a.source.id).
 			Scan(&number, &e.StoryID)
 		if errors.Is(err, sql.ErrNoRows) {

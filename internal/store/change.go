@@ -12,8 +12,9 @@ type Known struct {
 	Hash      string // of everything kept
 	TextHash  string // of the words alone
 	StoryID   string
-	Revision  int // 1 for the version first seen
-	Withdrawn bool
+	Revision  int   // 1 for the version first seen
+	Withdrawn bool  // by its publisher, who may bring it back
+	Taken     int64 // the ruling by which people withdrew it, 0 for none
 }
 
 // LeadInfo is a copy as it is compared with others for the lead, and its story's dates.
@@ -38,6 +39,7 @@ type NewEntry struct {
 	CanonicalURL string
 	Print        *Print    // nil keeps the one it has
 	Published    time.Time // the date it is ordered by, never zero
+	Taken        int64     // a new entry of a story that people have withdrawn: by which ruling
 }
 
 // StoryState is how a story stands after a change.
@@ -52,13 +54,25 @@ type StoryState struct {
 	// What people said about the story's labels holds against both.
 }
 
+// Taking withdraws a kept entry by a ruling of people, or gives it back.
+type Taking struct {
+	EntryID int64
+	Ruling  int64 // 0 gives it back, as of what its publisher says
+}
+
 // Change is everything that one pull of one source commits. The source is the one of
 // Polling; all entries are its own.
 type Change struct {
-	New     []NewEntry
-	Revised []NewEntry // known entries with new words; withdrawn ones stand again
-	Stories []StoryState
-	Moves   []Move
+	// Desk: it comes of what people decided and of no source. New, Revised, Withdrawn and
+	// Polling are empty.
+	Desk  bool
+	Taken []Taking
+	// TakenStories are stories that people withdrew whole, with the ruling; 0 gives back.
+	TakenStories map[string]int64
+	New          []NewEntry
+	Revised      []NewEntry // known entries with new words; withdrawn ones stand again
+	Stories      []StoryState
+	Moves        []Move
 	// Merged are stories that others have become part of, by their ids. All their entries
 	// are moved; their ids redirect, and leave tombstones in the feeds that had them.
 	Merged map[string]string

@@ -162,8 +162,8 @@ func joined(source string, entry int64, story string, minutes int, title string)
 func version(entry int64, story string, minutes int, title string) store.NewEntry {
 	return store.NewEntry{ID: entry, StoryID: story, Published: at(minutes), Hash: "hash of " + title, TextHash: "text of " + title,
 		CanonicalURL: fmt.Sprintf("site.example/%d", entry),
-		Print: &store.Print{EntryID: entry, Document: []byte(title), Keys: []uint64{key(fmt.Sprintf("u:%d", entry)), key("t:" + title)}},
-		Entry: feeds.Entry{ID: fmt.Sprintf("guid-%d", entry), Title: title, Content: "<p>" + title + "</p>", Published: at(minutes)}}
+		Print:        &store.Print{EntryID: entry, Document: []byte(title), Keys: []uint64{key(fmt.Sprintf("u:%d", entry)), key("t:" + title)}},
+		Entry:        feeds.Entry{ID: fmt.Sprintf("guid-%d", entry), Title: title, Content: "<p>" + title + "</p>", Published: at(minutes)}}
 }
 
 // key is what a text is found by.

@@ -15,6 +15,29 @@ var (
 	addPrintKey = insert{into: "print_key", columns: []string{"key", "entry_id"}, suffix: `ON CONFLICT (key, entry_id) DO NOTHING`}
 )
 
+// take withdraws entries and stories by rulings of people, and gives them back. What its
+// publisher had withdrawn before stays withdrawn.
+func (a *application) take(ctx context.Context) error {
+	for _, t := range a.Taken {
+		query := `UPDATE entry SET taken = $1, withdrawn_ms = CASE WHEN withdrawn_ms = 0 THEN $2 ELSE withdrawn_ms END WHERE id = $3`
+		args := []any{t.Ruling, a.now, t.EntryID}
+		if t.Ruling == 0 {
+			query = `UPDATE entry SET taken = 0, withdrawn_ms = CASE WHEN withdrawn_ms = (SELECT r.at_ms FROM ruling r WHERE r.id = entry.taken)
+				OR first_seen_ms = withdrawn_ms THEN 0 ELSE withdrawn_ms END WHERE id = $1 AND taken <> 0`
+			args = []any{t.EntryID}
+		}
+		if _, err := a.r.exec(ctx, query, args...); err != nil {
+			return fmt.Errorf("withdraw entry %d: %w", t.EntryID, err)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a.TakenStories)) {
+		if _, err := a.r.exec(ctx, `UPDATE story SET taken = $1 WHERE id = $2`, a.TakenStories[id], id); err != nil {
+			return fmt.Errorf("withdraw story %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
 // move takes kept entries to other stories, and ends the stories that became part of
 // others: what people said about their labels goes with the entries.
 func (a *application) move(ctx context.Context) error {

@@ -141,6 +141,12 @@ func (d postgresDialect) index(ctx context.Context, r runner, stories []storyWor
 	return nil
 }
 
+// erasing has nothing to do: PostgreSQL overwrites dead rows when it vacuums the tables,
+// which it does by itself before long.
+func (postgresDialect) erasing(context.Context, runner) error { return nil }
+
+func (postgresDialect) erased(context.Context, *sql.DB) error { return nil }
+
 // integrity has nothing to add: PostgreSQL checks its pages and keys as it goes.
 func (postgresDialect) integrity(context.Context, *sql.DB) ([]string, error) { return nil, nil }
 

@@ -29,6 +29,9 @@ type Member struct {
 	Copy      LeadInfo
 	Family    string // of the story, "" for none
 	StoryGone bool   // no copy of it stands
+	Taken     int64  // the ruling by which people withdrew it, 0 for none
+	// StoryTaken is the same of the whole story: what joins it is withdrawn with it.
+	StoryTaken int64
 }
 
 // Postings finds the entries that have keys, by key, at most limit of each, by id.
@@ -71,7 +74,7 @@ func (tx *Tx) Members(ctx context.Context, entryIDs []int64, storyIDs []string) 
 		var m Member
 		var withdrawn, gone, published, seen, storyPublished, storyUpdated int64
 		err := scan(&m.EntryID, &m.SourceID, &m.StoryID, &m.Lead, &m.Family, &withdrawn, &gone, &published, &seen, &m.Copy.HasBody,
-			&storyPublished, &storyUpdated, &m.Held, &m.Document)
+			&storyPublished, &storyUpdated, &m.Taken, &m.StoryTaken, &m.Held, &m.Document)
 		m.Withdrawn, m.StoryGone = withdrawn != 0, gone != 0
 		m.Copy.EntryID, m.Copy.SourceID = m.EntryID, m.SourceID
 		m.Copy.Published, m.Copy.FirstSeen = moment(published), moment(seen)
@@ -83,7 +86,7 @@ func (tx *Tx) Members(ctx context.Context, entryIDs []int64, storyIDs []string) 
 		return err
 	}
 	const columns = `SELECT e.id, e.source_id, e.story_id, e.id = s.lead_entry_id, s.family, e.withdrawn_ms, s.withdrawn_ms, e.published_ms,
-		e.first_seen_ms, e.has_body, s.published_ms, s.updated_ms, COALESCE(p.held, TRUE), p.document
+		e.first_seen_ms, e.has_body, s.published_ms, s.updated_ms, e.taken, s.taken, COALESCE(p.held, TRUE), p.document
 		FROM entry e JOIN story s ON s.id = e.story_id LEFT JOIN print p ON p.entry_id = e.id `
 	if err := in(ctx, tx.r, entryIDs, collect, columns+`WHERE e.story_id IN (SELECT story_id FROM entry WHERE id IN (%s))`); err != nil {
 		return nil, fmt.Errorf("look up entries of stories: %w", err)
@@ -127,11 +130,11 @@ func (db *DB) Alike(ctx context.Context, sourceID string, keys []uint64) ([]Alik
 	err := in(ctx, db.reader(), slices.Compact(asked), func(scan func(...any) error) error {
 		var a Alike
 		var key, withdrawn int64
-		err := scan(&key, &a.ID, &a.StoryID, &a.Revision, &a.Hash, &a.TextHash, &a.URL, &withdrawn)
-		a.Key, a.Withdrawn = uint64(key), withdrawn != 0 //nolint:gosec // written so
+		err := scan(&key, &a.ID, &a.StoryID, &a.Revision, &a.Hash, &a.TextHash, &a.URL, &withdrawn, &a.Taken)
+		a.Key, a.Withdrawn = uint64(key), withdrawn != 0 && a.Taken == 0 //nolint:gosec // written so
 		found = append(found, a)
 		return err
-	}, `SELECT k.key, e.id, e.story_id, e.revision, e.hash, e.text_hash, e.url, e.withdrawn_ms
+	}, `SELECT k.key, e.id, e.story_id, e.revision, e.hash, e.text_hash, e.url, e.withdrawn_ms, e.taken
 		FROM print_key k JOIN entry e ON e.id = k.entry_id WHERE e.source_id = $1 AND k.key IN (%s) ORDER BY k.key, e.id`, sourceID)
 	if err != nil {
 		return nil, fmt.Errorf("look up entries of %s by key: %w", sourceID, err)

@@ -41,9 +41,17 @@ func (db *DB) IndexPending(ctx context.Context, limit int) (n int, err error) {
 		return 0, nil
 	}
 	// Reading and folding is the work, and happens without holding anybody up.
-	content := make([]storyWords, len(stories))
+	// Stories of which nothing is published any more are found by no word.
+	content := make([]storyWords, 0, len(pending))
+	shown := make(map[string]bool, len(stories))
 	for i := range stories {
-		content[i] = storyWords{id: stories[i].ID, words: indexWords(searchText(&stories[i]))}
+		shown[stories[i].ID] = true
+		content = append(content, storyWords{id: stories[i].ID, words: indexWords(searchText(&stories[i]))})
+	}
+	for _, id := range pending {
+		if !shown[id] {
+			content = append(content, storyWords{id: id})
+		}
 	}
 	err = db.transact(ctx, false, func(r runner) error {
 		if err := db.dialect.index(ctx, r, content); err != nil {

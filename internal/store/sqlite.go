@@ -159,6 +159,20 @@ func (d sqliteDialect) index(ctx context.Context, r runner, stories []storyWords
 	return nil
 }
 
+func (sqliteDialect) erasing(ctx context.Context, r runner) error {
+	_, err := r.exec(ctx, `PRAGMA secure_delete = ON`)
+	return err
+}
+
+func (sqliteDialect) erased(ctx context.Context, db *sql.DB) error {
+	for _, pragma := range []string{`PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA secure_delete = OFF`} {
+		if _, err := texts(ctx, db, pragma); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (sqliteDialect) integrity(ctx context.Context, db *sql.DB) ([]string, error) {
 	var found []string
 	for _, pragma := range []string{`PRAGMA integrity_check(20)`, `PRAGMA foreign_key_check`} {

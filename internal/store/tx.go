@@ -50,11 +50,11 @@ func known(ctx context.Context, r runner, sourceID string, ids []int64) (map[int
 	err := in(ctx, r, ids, func(scan func(...any) error) error {
 		var k Known
 		var withdrawn int64
-		err := scan(&k.ID, &k.StoryID, &k.Revision, &k.Hash, &k.TextHash, &withdrawn)
-		k.Withdrawn = withdrawn != 0
+		err := scan(&k.ID, &k.StoryID, &k.Revision, &k.Hash, &k.TextHash, &withdrawn, &k.Taken)
+		k.Withdrawn = withdrawn != 0 && k.Taken == 0
 		found[k.ID] = k
 		return err
-	}, `SELECT id, story_id, revision, hash, text_hash, withdrawn_ms FROM entry WHERE source_id = $1 AND id IN (%s)`, sourceID)
+	}, `SELECT id, story_id, revision, hash, text_hash, withdrawn_ms, taken FROM entry WHERE source_id = $1 AND id IN (%s)`, sourceID)
 	if err != nil {
 		return nil, fmt.Errorf("look up entries: %w", err)
 	}

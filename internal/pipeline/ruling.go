@@ -1,0 +1,257 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tributary/feeds"
+	"tributary/internal/dedupe"
+	"tributary/internal/store"
+)
+
+// Rule keeps what a person decided about entries and brings their stories in line with
+// it, in one transaction: feeds, search and pages show it with their next look. What is
+// decided already is returned as it is, and added is false. r comes back with id and
+// moment.
+//
+// It fails with feeds.ErrInvalid and feeds.ErrNotFound (no such entry or source).
+func (d *Desk) Rule(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error) {
+	if err := r.Check(); err != nil {
+		return r, false, fmt.Errorf("rule: %w", err)
+	}
+	r.At = d.Now()
+	err = d.regroup(ctx, func(ctx context.Context, tx *store.Tx) (ruled, error) {
+		kept, added, err = tx.AddRuling(ctx, r)
+		if err != nil || !added {
+			return ruled{}, err
+		}
+		return ruled{near: slices.Concat(kept.Entries, kept.Others), withdraw: kept}, nil
+	})
+	if err == nil && added && kept.Action == feeds.RulingApart {
+		err = d.part(ctx, kept.Sources[0], kept.Sources[1])
+	}
+	if err != nil {
+		return r, false, fmt.Errorf("rule: %w", err)
+	}
+	return kept, added, nil
+}
+
+// RevokeRuling takes a ruling back: what was said before it holds again, else what the
+// machine finds. One that was taken back before is returned as it is. It fails with
+// feeds.ErrNotFound.
+func (d *Desk) RevokeRuling(ctx context.Context, id int64, by string) (r feeds.Ruling, err error) {
+	err = d.regroup(ctx, func(ctx context.Context, tx *store.Tx) (ruled, error) {
+		var done bool
+		if r, done, err = tx.RevokeRuling(ctx, id, by, d.Now()); err != nil || !done {
+			return ruled{}, err
+		}
+		return ruled{near: slices.Concat(r.Entries, r.Others), restore: r}, nil
+	})
+	if err != nil {
+		return r, fmt.Errorf("take back ruling: %w", err)
+	}
+	return r, nil
+}
+
+// part regroups the stories that two sources carry, some at a time. What it does not come
+// to, because it is stopped, stays until one of the entries is met again.
+func (d *Desk) part(ctx context.Context, one, other string) error {
+	after := ""
+	for {
+		ids, err := d.Store.StoriesOfBoth(ctx, one, other, after, partAtOnce)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		after = ids[len(ids)-1]
+		err = d.regroup(ctx, func(ctx context.Context, tx *store.Tx) (ruled, error) {
+			members, err := tx.Members(ctx, nil, ids)
+			if err != nil {
+				return ruled{}, err
+			}
+			r := ruled{}
+			for i := range members {
+				r.near = append(r.near, members[i].EntryID)
+			}
+			return r, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+const partAtOnce = 50 // stories
+
+// ruled is what became of a ruling: the entries whose stories are to be looked at, and
+// those that go or come back with it.
+type ruled struct {
+	near     []int64
+	withdraw feeds.Ruling // when its action is that
+	restore  feeds.Ruling
+}
+
+// regroup does something about rulings and then plans the stories near by them, as a pull
+// does that brings nothing new.
+func (d *Desk) regroup(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) (ruled, error)) error {
+	l, err := newLabeller(ctx, d.Store, d.Classify)
+	if err != nil {
+		return err
+	}
+	return d.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
+		what, err := fn(ctx, tx)
+		if err != nil || len(what.near) == 0 {
+			return err
+		}
+		book, err := tx.RuleBook(ctx)
+		if err != nil {
+			return err
+		}
+		r := &run{Puller: &Puller{Now: d.Now, Headquarters: d.Headquarters, Grouping: d.Grouping}, sources: l.sources}
+		b := &batch{now: d.Now(), labeller: l.with(book)}
+		g, err := r.group(ctx, tx, b, nil, slices.Clone(what.near))
+		if err != nil {
+			return err
+		}
+		change := store.Change{Desk: true, Now: b.now, Labelling: d.Labelling, Rules: book.Number}
+		g.withdraw(&what.withdraw)
+		g.restore(&what.restore)
+		stories := newStoryBook(r, b, g)
+		standing, err := tx.StoriesOf(ctx, append(g.regrouped(), what.near...))
+		if err != nil {
+			return err
+		}
+		stories.load(standing)
+		stories.move(g)
+		change.Stories = stories.states()
+		g.into(&change)
+		return tx.Apply(ctx, change)
+	})
+}
+
+// withdraw has a ruling's entries go.
+func (g *grouping) withdraw(r *feeds.Ruling) {
+	if r.Action != feeds.RulingWithdraw {
+		return
+	}
+	for _, id := range r.Entries {
+		if _, kept := g.kept[id]; !kept {
+			continue
+		}
+		g.taking = append(g.taking, store.Taking{EntryID: id, Ruling: r.ID})
+		if r.Whole {
+			g.taken[g.story(id)] = r.ID
+		}
+	}
+	if r.Whole {
+		g.takeAlong()
+	}
+	g.taking = lastOfEach(g.taking)
+}
+
+// restore has what went by a ruling come back, unless another one withdraws it, too.
+func (g *grouping) restore(r *feeds.Ruling) {
+	if r.Action != feeds.RulingWithdraw {
+		return
+	}
+	for id, k := range g.kept {
+		if k.Taken != r.ID {
+			continue
+		}
+		other := int64(0)
+		for i := range g.rulings {
+			if s := &g.rulings[i]; s.ID != r.ID && s.Action == feeds.RulingWithdraw && slices.Contains(s.Entries, id) {
+				other = s.ID
+			}
+		}
+		g.taking = append(g.taking, store.Taking{EntryID: id, Ruling: other})
+	}
+	for story, by := range g.taken {
+		if by == r.ID {
+			g.taken[story] = 0
+		}
+	}
+	g.taking = lastOfEach(g.taking)
+}
+
+func lastOfEach(list []store.Taking) []store.Taking {
+	at := map[int64]int{}
+	out := list[:0:0]
+	for _, t := range list {
+		if i, ok := at[t.EntryID]; ok {
+			out[i] = t
+			continue
+		}
+		at[t.EntryID] = len(out)
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b store.Taking) int { return strings.Compare(fmt.Sprint(a.EntryID), fmt.Sprint(b.EntryID)) })
+	return out
+}
+
+// Pair says why two entries are one story, or are not.
+type Pair struct {
+	Entries [2]int64
+	Stories [2]string
+	Verdict dedupe.Verdict
+	// Through are the entries by which the two are one story although nothing says so of
+	// themselves, from the one to the other.
+	Through []int64
+	Rulings []feeds.Ruling // standing ones about either
+}
+
+// Why says why two kept entries are one story, or are not. It changes nothing. It fails
+// with feeds.ErrNotFound.
+func (d *Desk) Why(ctx context.Context, one, other int64) (p Pair, err error) {
+	p.Entries = [2]int64{one, other}
+	l, err := newLabeller(ctx, d.Store, d.Classify)
+	if err != nil {
+		return p, fmt.Errorf("explain grouping: %w", err)
+	}
+	// A transaction that writes nothing: it sees what a pull would see.
+	err = d.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
+		r := &run{Puller: &Puller{Now: d.Now, Headquarters: d.Headquarters, Grouping: d.Grouping}, sources: l.sources}
+		g, err := r.group(ctx, tx, &batch{now: d.Now(), labeller: l}, nil, []int64{one, other})
+		if err != nil {
+			return err
+		}
+		for i, id := range p.Entries {
+			k, ok := g.kept[id]
+			if !ok {
+				return fmt.Errorf("entry %d: %w", id, feeds.ErrNotFound)
+			}
+			p.Stories[i] = k.StoryID
+		}
+		for i := range g.rulings {
+			said := slices.Concat(g.rulings[i].Entries, g.rulings[i].Others)
+			if slices.Contains(said, one) || slices.Contains(said, other) {
+				p.Rulings = append(p.Rulings, g.rulings[i])
+			}
+		}
+		a, b := &g.members[g.place[one]], &g.members[g.place[other]]
+		p.Verdict = dedupe.Verify(&a.Print, &b.Print, d.Grouping.Windows)
+		p.Through = dedupe.Chain(g.members, g.ruled(), d.Grouping.Windows, one, other)
+		return errNothingToKeep
+	})
+	if err != nil && !errors.Is(err, errNothingToKeep) {
+		return p, fmt.Errorf("explain grouping: %w", err)
+	}
+	return p, nil
+}
+
+// errNothingToKeep ends a transaction that was only to look.
+var errNothingToKeep = errors.New("nothing to keep")
+
+// Purge erases the words of what a ruling withdrew: texts of all versions, originals,
+// titles, labels and the search index. Ids stay, so that nothing comes back as news. It
+// fails with feeds.ErrNotFound and, for a ruling that withdraws nothing or was taken back,
+// with feeds.ErrInvalid.
+func (d *Desk) Purge(ctx context.Context, id int64) (feeds.Ruling, error) {
+	r, err := d.Store.Purge(ctx, id, d.Now())
+	if err != nil {
+		return r, fmt.Errorf("purge: %w", err)
+	}
+	return r, nil
+}

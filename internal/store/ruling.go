@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tributary/feeds"
+)
+
+// RulingQuery chooses rulings; empty fields choose all.
+type RulingQuery struct {
+	Story   string
+	Office  string
+	Action  feeds.RulingAction
+	After   int64 // id: only later ones, for the next page
+	Revoked bool  // those that were taken back, too
+	Limit   int   // 1000 at most; 0 is that
+}
+
+const rulingColumns = `id, revoked_ms, revoked_by, purged_ms, document`
+
+// scanRuling fails with feeds.ErrNotFound where there is no row.
+func scanRuling(scan func(...any) error) (feeds.Ruling, error) {
+	var r feeds.Ruling
+	var id, revoked, purged int64
+	var by, document string
+	err := scan(&id, &revoked, &by, &purged, &document)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, feeds.ErrNotFound
+	}
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal([]byte(document), &r); err != nil {
+		return r, fmt.Errorf("read kept ruling %d: %w", id, err)
+	}
+	r.ID, r.Revoked, r.RevokedBy, r.Purged = id, moment(revoked), by, moment(purged)
+	return r, nil
+}
+
+// Rulings lists rulings by their ids.
+func (db *DB) Rulings(ctx context.Context, q RulingQuery) ([]feeds.Ruling, error) {
+	w := writer{dialect: db.dialect}
+	w.text(`SELECT `, rulingColumns, ` FROM ruling WHERE id > `)
+	w.value(q.After)
+	for _, c := range []struct{ column, value string }{{"story_id", q.Story}, {"office", q.Office}, {"action", string(q.Action)}} {
+		if c.value != "" {
+			w.text(` AND `, c.column, ` = `)
+			w.value(clean(c.value))
+		}
+	}
+	if !q.Revoked {
+		w.text(` AND revoked_ms = 0`)
+	}
+	w.page(q.Limit)
+	var found []feeds.Ruling
+	err := db.reader().query(ctx, func(scan func(...any) error) error {
+		r, err := scanRuling(scan)
+		found = append(found, r)
+		return err
+	}, w.b.String(), w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list rulings: %w", err)
+	}
+	return found, nil
+}
+
+// Ruling reads one, also one that was taken back; feeds.ErrNotFound when there is none.
+func (db *DB) Ruling(ctx context.Context, id int64) (feeds.Ruling, error) {
+	r, err := scanRuling(db.reader().row(ctx, `SELECT `+rulingColumns+` FROM ruling WHERE id = $1`, id).Scan)
+	if err != nil {
+		return r, fmt.Errorf("read ruling %d: %w", id, err)
+	}
+	return r, nil
+}
+
+// AddRuling keeps what a person decided about entries and returns it with its id. One that
+// stands in the same words about the same is returned as it is, and added is false. It
+// fails with feeds.ErrNotFound when an entry or a source does not exist.
+func (tx *Tx) AddRuling(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error) {
+	kept, added, err = tx.addRuling(ctx, r)
+	if err != nil {
+		return kept, false, fmt.Errorf("keep ruling: %w", err)
+	}
+	return kept, added, nil
+}
+
+func (tx *Tx) addRuling(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool, error) {
+	for _, list := range []*[]int64{&r.Entries, &r.Others} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	about := slices.Concat(r.Entries, r.Others)
+	there := 0
+	if err := in(ctx, tx.r, about, func(scan func(...any) error) error {
+		var id int64
+		there++
+		return scan(&id)
+	}, `SELECT DISTINCT id FROM entry WHERE id IN (%s)`); err != nil {
+		return r, false, err
+	}
+	if there != len(about) {
+		return r, false, fmt.Errorf("entry: %w", feeds.ErrNotFound)
+	}
+	for _, id := range r.Sources {
+		var one int
+		err := tx.r.row(ctx, `SELECT 1 FROM source WHERE id = $1`, clean(id)).Scan(&one)
+		if errors.Is(err, sql.ErrNoRows) {
+			return r, false, fmt.Errorf("source %q: %w", id, feeds.ErrNotFound)
+		}
+		if err != nil {
+			return r, false, err
+		}
+	}
+	standing, err := tx.RulingsOf(ctx, about)
+	if err != nil {
+		return r, false, err
+	}
+	for i := range standing {
+		if s := &standing[i]; s.Action == r.Action && s.Whole == r.Whole && slices.Equal(s.Entries, r.Entries) && slices.Equal(s.Others, r.Others) &&
+			slices.Equal(s.Sources, r.Sources) {
+			return *s, false, nil
+		}
+	}
+	r.By, r.Office, r.Why, r.Note, r.Story = clean(r.By), clean(r.Office), clean(r.Why), clean(r.Note), clean(r.Story)
+	r.ID, r.Revoked, r.RevokedBy, r.Purged, r.At = 0, time.Time{}, "", time.Time{}, moment(millis(r.At))
+	document, err := encode(&r)
+	if err != nil {
+		return r, false, err
+	}
+	err = tx.r.row(ctx, `INSERT INTO ruling (action, story_id, office, at_ms, document) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		string(r.Action), r.Story, r.Office, millis(r.At), document).Scan(&r.ID)
+	if err != nil {
+		return r, false, err
+	}
+	var rows []any
+	for i, id := range about {
+		rows = append(rows, id, r.ID, i >= len(r.Entries))
+	}
+	_, err = addRulingEntry.rows(ctx, tx.r, rows)
+	return r, true, err
+}
+
+var addRulingEntry = insert{into: "ruling_entry", columns: []string{"entry_id", "ruling_id", "other"}, suffix: `ON CONFLICT (entry_id, ruling_id) DO NOTHING`}
+
+// RevokeRuling takes a ruling back. One that was taken back stays as it is, and done is
+// false. It fails with feeds.ErrNotFound.
+func (tx *Tx) RevokeRuling(ctx context.Context, id int64, by string, now time.Time) (r feeds.Ruling, done bool, err error) {
+	r, err = scanRuling(tx.r.row(ctx, `SELECT `+rulingColumns+` FROM ruling WHERE id = $1`, id).Scan)
+	if err == nil && r.Revoked.IsZero() {
+		done = true
+		r.Revoked, r.RevokedBy = moment(millis(now)), clean(by)
+		_, err = tx.r.exec(ctx, `UPDATE ruling SET revoked_ms = $1, revoked_by = $2 WHERE id = $3`, millis(now), r.RevokedBy, id)
+	}
+	if err != nil {
+		return r, false, fmt.Errorf("take back ruling %d: %w", id, err)
+	}
+	return r, done, nil
+}
+
+// RulingsOf reads the standing rulings about entries, by id, and those about sources.
+func (tx *Tx) RulingsOf(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, error) {
+	found := map[int64]feeds.Ruling{}
+	collect := func(scan func(...any) error) error {
+		r, err := scanRuling(scan)
+		found[r.ID] = r
+		return err
+	}
+	err := in(ctx, tx.r, entryIDs, collect, `SELECT `+rulingColumns+` FROM ruling WHERE revoked_ms = 0 AND id IN
+		(SELECT ruling_id FROM ruling_entry WHERE entry_id IN (%s))`)
+	if err == nil {
+		err = tx.r.query(ctx, collect, `SELECT `+rulingColumns+` FROM ruling WHERE revoked_ms = 0 AND action = 'apart'`)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read rulings: %w", err)
+	}
+	out := make([]feeds.Ruling, 0, len(found))
+	for _, r := range found {
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b feeds.Ruling) int { return int(a.ID - b.ID) })
+	return out, nil
+}
+
+// StoriesOfBoth lists the stories that two sources carry, by id: at most limit of them
+// after the one given.
+func (db *DB) StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error) {
+	ids, err := storyIDs(ctx, db.reader(), `SELECT DISTINCT e.story_id FROM entry e JOIN entry f ON f.story_id = e.story_id
+		WHERE e.source_id = $1 AND f.source_id = $2 AND e.story_id > $3 ORDER BY e.story_id LIMIT $4`, clean(one), clean(other), clean(after), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list stories of two sources: %w", err)
+	}
+	return ids, nil
+}
