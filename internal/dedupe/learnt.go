@@ -11,6 +11,8 @@ const (
 	boilerplateAt = 4
 	// headParagraphs and tailParagraphs are where boilerplate stands.
 	headParagraphs, tailParagraphs = 2, 5
+	// edgeBytes is how much of either end of a long text is looked at.
+	edgeBytes = 8 << 10
 	// boilerplateAtMost bounds how much of it is known of one source.
 	boilerplateAtMost = 24
 )
@@ -47,6 +49,9 @@ func Boilerplate(known []uint64, texts []string) []uint64 {
 // edges are the names of the paragraphs at both ends of a text that has several.
 func edges(text string) []uint64 {
 	var lines []string
+	if len(text) > 2*edgeBytes {
+		text = text[:edgeBytes] + "\n" + text[len(text)-edgeBytes:]
+	}
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)

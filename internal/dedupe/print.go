@@ -13,6 +13,8 @@ import (
 
 // Bounds of a print, which is kept for every entry.
 const (
+	textBytes     = 64 << 10 // of a text that are looked at
+	titleBytes    = 2 << 10
 	printWords    = 160 // different words of a text that say something
 	printShingles = 128
 	printNumbers  = 24
@@ -100,8 +102,8 @@ func NewPrint(sourceID string, h *Hashes, e *feeds.Entry, text string, published
 	if p.Language == "" {
 		p.Language = feeds.BaseLanguage(e.Language)
 	}
-	title := strings.ReplaceAll(stripSite(e.Title), "\n", " ")
-	body := own(text, boilerplate)
+	title := strings.ReplaceAll(stripSite(beginning(e.Title, titleBytes)), "\n", " ")
+	body := own(beginning(text, textBytes), boilerplate)
 	title, p.Updated = stripMark(title)
 	body, marked := stripMark(body)
 	p.Updated = p.Updated || marked
@@ -127,6 +129,14 @@ func NewPrint(sourceID string, h *Hashes, e *feeds.Entry, text string, published
 	p.Digest = saysDigest(head)
 	p.Keys = p.keys(f.words, hash64("w", h.TextHash))
 	return p
+}
+
+// beginning is the first n bytes of a text, without half a letter.
+func beginning(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
 }
 
 func decompose(s string) string {
