@@ -61,21 +61,22 @@ func Links(prints []Print, w Windows) []Link {
 	first := make(map[int64]int, len(prints))
 	for i := range prints {
 		if j, again := first[prints[i].Entry]; again { // one guid of one source
-			out = append(out, Link{A: j, B: i, Verdict: Verdict{Same: true, Strength: heldStrength, Reason: ByGUID}})
+			out = append(out, Link{A: j, B: i, Same: true, Strength: heldStrength, Reason: ByGUID})
 		} else {
 			first[prints[i].Entry] = i
 		}
 	}
 	meetings(refs, func(i, j int) {
 		if v := Verify(refs[i], refs[j], w); v.Same || v.Apart {
-			out = append(out, Link{A: i, B: j, Verdict: v})
+			out = append(out, v.link(i, j))
 		}
 	})
 	return out
 }
 
-// meetings calls each with every pair of prints that share a key, the lesser place first,
-// in no order. Of entries that share a key with very many only the first by date count.
+// meetings calls each once with every pair of prints that are candidates of each other, the
+// lesser place first. Each print, by date, meets those before it that it shares most keys
+// with, of which a key that very many have counts for the first of them only.
 func meetings(prints []*Print, each func(i, j int)) {
 	order := make([]int, len(prints))
 	for i := range order {
@@ -85,24 +86,38 @@ func meetings(prints []*Print, each func(i, j int)) {
 		return cmp.Or(prints[a].Published.Compare(prints[b].Published), cmp.Compare(prints[a].Entry, prints[b].Entry))
 	})
 	postings := map[uint64][]int{}
+	shared := map[int]int{}
+	var near []int
 	for _, i := range order {
-		for _, k := range prints[i].Keys.Kept {
-			if list := postings[k]; len(list) < KeyAtMost {
-				postings[k] = append(list, i)
-			}
-		}
-	}
-	met := map[[2]int]bool{}
-	for i := range prints {
 		keys := &prints[i].Keys
+		clear(shared)
+		near = near[:0]
 		for n, k := range keys.Asked() {
 			for _, j := range postings[k] {
-				pair := [2]int{min(i, j), max(i, j)}
-				if i == j || met[pair] || n >= len(keys.Kept) && !slices.Contains(prints[j].Keys.Kept[prints[j].Keys.Dated:], k) {
+				if n >= len(keys.Kept) && !slices.Contains(prints[j].Keys.Kept[prints[j].Keys.Dated:], k) {
 					continue
 				}
-				met[pair] = true
-				each(pair[0], pair[1])
+				if shared[j] == 0 {
+					near = append(near, j)
+				}
+				shared[j]++
+				if n < keys.Dated {
+					shared[j]++
+				}
+			}
+		}
+		if len(near) > CandidatesAtMost {
+			slices.SortFunc(near, func(a, b int) int {
+				return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(prints[a].Entry, prints[b].Entry))
+			})
+			near = near[:CandidatesAtMost]
+		}
+		for _, j := range near {
+			each(min(i, j), max(i, j))
+		}
+		for _, k := range keys.Kept {
+			if list := postings[k]; len(list) < KeyAtMost {
+				postings[k] = append(list, i)
 			}
 		}
 	}

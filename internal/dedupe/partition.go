@@ -7,8 +7,14 @@ import (
 
 // Link is a verdict about two entries of a set, by their places in it; A < B.
 type Link struct {
-	A, B int
-	Verdict
+	A, B        int
+	Same, Apart bool
+	Reason      Reason
+	Strength    float64
+}
+
+func (v *Verdict) link(a, b int) Link {
+	return Link{A: a, B: b, Same: v.Same, Apart: v.Apart, Reason: v.Reason, Strength: v.Strength}
 }
 
 // Partition puts entries into stories by what is known of pairs of them. The strongest

@@ -1,9 +1,6 @@
 package dedupe
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Member is an entry whose story is to be decided, among all those that it could be one
 // with.
@@ -32,10 +29,6 @@ type Rulings struct {
 type Placement struct {
 	Story string // "" for one that is yet to be minted
 	Of    int    // of the entries of one new story the first: their place among the members
-	// With is the entry that it is linked with most strongly, 0 for none, and Verdict why;
-	// for an entry without any, the verdict about the one that came nearest.
-	With    int64
-	Verdict Verdict
 	// Family is, for an entry whose story has links into other stories that something keeps
 	// it apart from, the place of the first member of all of them; -1 for others. Whoever
 	// plans one story of a family must plan all.
@@ -80,47 +73,8 @@ func Regroup(members []Member, r *Rulings, w Windows) Plan {
 			plan.Merged[m.Story] = kept[roots[i]]
 		}
 	}
-	plan.explain(members, links, roots)
 	plan.families(links, roots)
 	return plan
-}
-
-// explain finds for each fresh entry what it is where it is by.
-func (p *Plan) explain(members []Member, links []Link, roots []int) {
-	best := make([]*Link, len(members))
-	better := func(i int, l *Link) bool {
-		if !members[i].Fresh {
-			return false
-		}
-		old := best[i]
-		if old == nil {
-			return true
-		}
-		oldIn, newIn := old.Same && roots[old.A] == roots[old.B], l.Same && roots[l.A] == roots[l.B]
-		if oldIn != newIn {
-			return newIn
-		}
-		return cmp.Or(cmp.Compare(l.Strength, old.Strength), cmp.Compare(l.Signals.Containment, old.Signals.Containment)) > 0
-	}
-	for k := range links {
-		l := &links[k]
-		if better(l.A, l) {
-			best[l.A] = l
-		}
-		if better(l.B, l) {
-			best[l.B] = l
-		}
-	}
-	for i, l := range best {
-		if l == nil {
-			continue
-		}
-		other := l.A
-		if other == i {
-			other = l.B
-		}
-		p.Placements[i].With, p.Placements[i].Verdict = members[other].Entry, l.Verdict
-	}
 }
 
 // families finds the stories that links lead into from others.
@@ -175,7 +129,7 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 	}
 	hold := func(i int) {
 		if lead, ok := leads[members[i].Story]; ok && lead != i {
-			out = append(out, Link{A: min(i, lead), B: max(i, lead), Verdict: Verdict{Same: true, Strength: heldStrength, Reason: Kept}})
+			out = append(out, Link{A: min(i, lead), B: max(i, lead), Same: true, Strength: heldStrength, Reason: Kept})
 		}
 	}
 	for i := range members {
@@ -188,31 +142,32 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 		if r.bars(prints[i], prints[j]) || !whole && !a.Fresh && !b.Fresh {
 			return
 		}
-		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart || a.Fresh || b.Fresh {
-			out = append(out, Link{A: i, B: j, Verdict: v})
+		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
+			out = append(out, v.link(i, j))
 		}
 	})
 	if r != nil && len(r.Alone)+len(r.Sources) > 0 {
 		for i := range members {
 			for j := i + 1; j < len(members); j++ {
 				if r.bars(prints[i], prints[j]) {
-					out = append(out, Link{A: i, B: j, Verdict: Verdict{Apart: true, Strength: peopleStrength, Reason: People}})
+					out = append(out, Link{A: i, B: j, Apart: true, Strength: peopleStrength, Reason: People})
 				}
 			}
 		}
 	}
-	ruled := func(pairs [][2]int64, v Verdict) {
+	ruled := func(pairs [][2]int64, l Link) {
 		for _, pair := range pairs {
 			x, ok1 := place[pair[0]]
 			y, ok2 := place[pair[1]]
 			if ok1 && ok2 && x != y {
-				out = append(out, Link{A: min(x, y), B: max(x, y), Verdict: v})
+				l.A, l.B = min(x, y), max(x, y)
+				out = append(out, l)
 			}
 		}
 	}
 	if r != nil {
-		ruled(r.Together, Verdict{Same: true, Strength: peopleStrength, Reason: People})
-		ruled(r.Apart, Verdict{Apart: true, Strength: peopleStrength, Reason: People})
+		ruled(r.Together, Link{Same: true, Strength: peopleStrength, Reason: People})
+		ruled(r.Apart, Link{Apart: true, Strength: peopleStrength, Reason: People})
 	}
 	return out
 }

@@ -199,7 +199,7 @@ func (f *featurer) body(tokens []token) {
 		n, _ := slices.BinarySearch(p.Shingles, 1<<(32-p.Rate))
 		p.Shingles = p.Shingles[:n]
 	}
-	p.Shingles = slices.Clip(p.Shingles)
+	p.Shingles = slices.Clone(p.Shingles) // and let the long list go
 }
 
 func shingle(a, b, c uint32) uint32 { return mix(a ^ mix(b^mix(c+0x9e3779b9)+0x85ebca6b)) }
