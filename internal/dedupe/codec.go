@@ -36,13 +36,13 @@ func (p *Print) Encode() []byte {
 	}
 	b = append(b, flags, p.Rate)
 	b = binary.AppendUvarint(b, uint64(p.Length)) //nolint:gosec // a count
-	for _, list := range [][]uint32{p.Title, p.Words} {
+	for _, list := range [][]uint32{p.Title} {
 		b = binary.AppendUvarint(b, uint64(len(list)))
 		for _, v := range list {
 			b = binary.LittleEndian.AppendUint32(b, v)
 		}
 	}
-	for _, list := range [][]uint32{p.Shingles, p.Head, p.Names, p.TitleNames} { // ascending
+	for _, list := range [][]uint32{p.Words, p.Shingles, p.Head, p.Names, p.TitleNames} { // ascending
 		b = binary.AppendUvarint(b, uint64(len(list)))
 		last := uint32(0)
 		for _, v := range list {
@@ -104,7 +104,8 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 	p.Updated, p.Cut, p.Digest = flags&1 != 0, flags&2 != 0, flags&4 != 0
 	p.Rate = min(d.byte(), 31)
 	p.Length = int(min(d.uvarint(), wordsAtMost)) //nolint:gosec // bounded
-	p.Title, p.Words = d.words(titleWords), d.words(printWords)
+	p.Title = d.words(titleWords)
+	p.Words = d.ascending(printWords)
 	p.Shingles, p.Head = d.ascending(printShingles), d.ascending(headShingles)
 	p.Names, p.TitleNames = d.ascending(printNames), d.ascending(printNames)
 	last := uint64(0)

@@ -40,15 +40,19 @@ func weight(graded uint32) float64 { return float64(graded & 3) }
 func Compare(a, b *Print) Signals {
 	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
 	s.shingles(a, b)
+	s.rest(a, b)
+	return s
+}
+
+// rest finds all signals but those of the shingles.
+func (s *Signals) rest(a, b *Print) {
 	s.words(a, b)
 	s.Numbers, s.NumbersOnly, s.NumbersMin = overlap(a.Numbers, b.Numbers, sayNumber)
-	an, bn := merged(a.Names, a.TitleNames), merged(b.Names, b.TitleNames)
-	s.Names, s.NamesOnly, s.NamesMin = overlap(an, bn, sayName)
+	s.Names, s.NamesOnly, s.NamesMin = overlap(merged(a.Names, a.TitleNames), merged(b.Names, b.TitleNames), sayName)
 	_, s.TextNames, _ = overlap(a.Names, b.Names, sayName)
 	s.Countries = sharedOf(a.Countries, b.Countries)
 	s.Topics = sharedOf(a.Topics, b.Topics)
 	s.OtherPlace = a.Primary != "" && b.Primary != "" && a.Primary != b.Primary && !slices.Contains(a.Countries, b.Primary) && !slices.Contains(b.Countries, a.Primary)
-	return s
 }
 
 func merged(a, b []uint32) []uint32 {
@@ -150,7 +154,7 @@ func (s *Signals) words(a, b *Print) {
 	}
 	s.Longer = float64(max(a.Length, b.Length)) / float64(max(1, min(a.Length, b.Length)))
 	wa, wb := sum(a.Words), sum(b.Words)
-	w := sumIn(a.Words, b.Words)
+	w := sumShared(a.Words, b.Words)
 	if least := min(wa, wb); least > 0 {
 		s.Words = w / least
 		s.WordsBoth = w / (wa + wb - w)
@@ -164,6 +168,7 @@ func sum(words []uint32) (total float64) {
 	return total
 }
 
+// sumIn is what words of a short list say that are in another short one.
 func sumIn(a, b []uint32) (total float64) {
 	for _, w := range a {
 		if slices.Contains(b, w) {
@@ -173,11 +178,28 @@ func sumIn(a, b []uint32) (total float64) {
 	return total
 }
 
-// sumIn2 is what words of a say that are in b and not in c.
+// sumIn2 is what words of a short list say that are in an ascending one and not in c.
 func sumIn2(a, b, c []uint32) (total float64) {
 	for _, w := range a {
-		if slices.Contains(b, w) && !slices.Contains(c, w) {
+		if _, ok := slices.BinarySearch(b, w); ok && !slices.Contains(c, w) {
 			total += weight(w)
+		}
+	}
+	return total
+}
+
+// sumShared is what words say that two ascending lists share.
+func sumShared(a, b []uint32) (total float64) {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			total += weight(a[i])
+			i++
+			j++
 		}
 	}
 	return total

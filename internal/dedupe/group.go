@@ -66,7 +66,7 @@ func Links(prints []Print, w Windows) []Link {
 			first[prints[i].Entry] = i
 		}
 	}
-	meetings(refs, func(i, j int) {
+	meetings(refs, nil, func(i, j int) {
 		if v := Verify(refs[i], refs[j], w); v.Same || v.Apart {
 			out = append(out, v.link(i, j))
 		}
@@ -76,8 +76,9 @@ func Links(prints []Print, w Windows) []Link {
 
 // meetings calls each once with every pair of prints that are candidates of each other, the
 // lesser place first. Each print, by date, meets those before it that it shares most keys
-// with, of which a key that very many have counts for the first of them only.
-func meetings(prints []*Print, each func(i, j int)) {
+// with, of which a key that very many have counts for the first of them only. wanted, when
+// not nil, says of a pair whether it is asked for.
+func meetings(prints []*Print, wanted func(i, j int) bool, each func(i, j int)) {
 	order := make([]int, len(prints))
 	for i := range order {
 		order[i] = i
@@ -94,6 +95,9 @@ func meetings(prints []*Print, each func(i, j int)) {
 		near = near[:0]
 		for n, k := range keys.Asked() {
 			for _, j := range postings[k] {
+				if wanted != nil && !wanted(i, j) {
+					continue
+				}
 				if n >= len(keys.Kept) && !slices.Contains(prints[j].Keys.Kept[prints[j].Keys.Dated:], k) {
 					continue
 				}

@@ -52,9 +52,10 @@ const (
 	labelKeys  = 2
 )
 
-// KeyAtMost is how many entries one key leads to: what more than that share tells nothing,
-// and is not kept for later ones.
-const KeyAtMost = 64
+// KeyAtMost is how many entries one key leads to, the first that had it: what more than
+// that share tells little, and is not kept for later ones. They are enough to find a story
+// by that has many copies.
+const KeyAtMost = 24
 
 // bucketDays is the length, in days, of the spans in which keys of translations hold.
 const bucketDays = 6
@@ -189,7 +190,7 @@ func (k *Keys) Candidates(postings map[uint64][]int64) []int64 {
 }
 
 // CandidatesAtMost bounds how many entries a fresh one is compared with.
-const CandidatesAtMost = 48
+const CandidatesAtMost = 24
 
 // least gives the n smallest different shingles of words: texts that share a part of
 // their words share some of them (bottom-k sampling, Broder 1997).

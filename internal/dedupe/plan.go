@@ -10,8 +10,11 @@ type Member struct {
 	Lead  bool   // it leads that story
 	// Held entries stay with the lead of their story whatever they say: what was one story
 	// is not two because a publisher rewrites a copy, or because the rules are others.
-	Held  bool
-	Fresh bool // new, or a new version: what the plan is made for
+	Held bool
+	// Parted says that something keeps the entry's story apart from others that it has links
+	// into: all of them are decided anew.
+	Parted bool
+	Fresh  bool // new, or a new version: what the plan is made for
 }
 
 // Rulings are what people have decided about entries, which stands above everything.
@@ -106,19 +109,45 @@ func (p *Plan) families(links []Link, roots []int) {
 	}
 }
 
-// wholeAtMost is up to how many members every pair is looked at anew. Among more, what is
-// kept as one story stays one, and only fresh entries are compared.
-const wholeAtMost = 400
-
 // Strengths above those of what entries say.
 const (
 	heldStrength   = 2
 	peopleStrength = 3
 )
 
+// memberLinks compares fresh members with all others. Kept ones were compared when they
+// came: those of one story are one, and others are not, unless something is in dispute.
+// Then all entries of the stories concerned are compared anew, so that the outcome is the
+// one that they would have come to in any order.
 func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Link {
 	var out []Link
-	whole := len(members) <= wholeAtMost
+	meetings(prints, func(i, j int) bool { return members[i].Fresh || members[j].Fresh }, func(i, j int) {
+		if r.bars(prints[i], prints[j]) {
+			return
+		}
+		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
+			out = append(out, v.link(i, j))
+		}
+	})
+	disputed := disputedStories(members, out)
+	if r.any() {
+		for i := range members {
+			disputed[members[i].Story] = true
+		}
+	}
+	delete(disputed, "")
+	if len(disputed) > 0 {
+		meetings(prints, func(i, j int) bool {
+			return !members[i].Fresh && !members[j].Fresh && disputed[members[i].Story] && disputed[members[j].Story]
+		}, func(i, j int) {
+			if r.bars(prints[i], prints[j]) {
+				return
+			}
+			if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
+				out = append(out, v.link(i, j))
+			}
+		})
+	}
 	leads := map[string]int{}
 	place := make(map[int64]int, len(members))
 	for i := range members {
@@ -127,25 +156,15 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 			leads[members[i].Story] = i
 		}
 	}
-	hold := func(i int) {
-		if lead, ok := leads[members[i].Story]; ok && lead != i {
+	for i := range members {
+		m := &members[i]
+		if m.Story == "" || !m.Held && disputed[m.Story] {
+			continue
+		}
+		if lead, ok := leads[m.Story]; ok && lead != i {
 			out = append(out, Link{A: min(i, lead), B: max(i, lead), Same: true, Strength: heldStrength, Reason: Kept})
 		}
 	}
-	for i := range members {
-		if members[i].Story != "" && (members[i].Held || !whole) {
-			hold(i)
-		}
-	}
-	meetings(prints, func(i, j int) {
-		a, b := &members[i], &members[j]
-		if r.bars(prints[i], prints[j]) || !whole && !a.Fresh && !b.Fresh {
-			return
-		}
-		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
-			out = append(out, v.link(i, j))
-		}
-	})
 	if r != nil && len(r.Alone)+len(r.Sources) > 0 {
 		for i := range members {
 			for j := i + 1; j < len(members); j++ {
@@ -170,6 +189,68 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 		ruled(r.Apart, Link{Apart: true, Strength: peopleStrength, Reason: People})
 	}
 	return out
+}
+
+// disputedStories are the kept stories that links lead into where something speaks against
+// it: fresh entries lead into several of them, or are apart from some of their entries.
+func disputedStories(members []Member, links []Link) map[string]bool {
+	head := make([]int, len(members)) // of the entries that are or may be one story
+	for i := range head {
+		head[i] = i
+	}
+	find := func(i int) int {
+		for head[i] != i {
+			head[i] = head[head[i]]
+			i = head[i]
+		}
+		return i
+	}
+	first := map[string]int{}
+	for i := range members {
+		if story := members[i].Story; story != "" {
+			if j, ok := first[story]; ok {
+				head[find(i)] = find(j)
+			} else {
+				first[story] = i
+			}
+		}
+	}
+	for _, l := range links {
+		if l.Same {
+			head[find(l.A)] = find(l.B)
+		}
+	}
+	unsure := map[int]bool{}
+	for _, l := range links {
+		if l.Apart && find(l.A) == find(l.B) {
+			unsure[find(l.A)] = true
+		}
+	}
+	into := map[int]string{}
+	for i := range members {
+		h, story := find(i), members[i].Story
+		if members[i].Parted {
+			unsure[h] = true
+		}
+		if story == "" {
+			continue
+		}
+		if other, ok := into[h]; ok && other != story {
+			unsure[h] = true
+		}
+		into[h] = story
+	}
+	out := map[string]bool{}
+	for i := range members {
+		if unsure[find(i)] {
+			out[members[i].Story] = true
+		}
+	}
+	return out
+}
+
+func (r *Rulings) any() bool {
+	return r != nil && len(r.Together)+len(r.Apart)+len(r.Sources)+len(r.Alone) > 0
 }
 
 // bars says that people have decided that two sources' entries are no copies.

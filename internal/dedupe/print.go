@@ -34,7 +34,7 @@ type Print struct {
 	Language  string    // base language of the text
 
 	Title  []uint32 // words of the title that say something, in order, with their grade
-	Words  []uint32 // those of the text, by first occurrence
+	Words  []uint32 // those of the text, the first of them, ascending
 	Length int      // words of the text, stop words too
 	// Shingles are hashes of three words running, of title-less text, ascending. Of long
 	// texts only those below 2^(32-Rate) are kept, so that two prints can be compared at
@@ -188,6 +188,7 @@ func (f *featurer) body(tokens []token) {
 			p.Words = append(p.Words, graded(h, g))
 		}
 	}
+	slices.Sort(p.Words)
 	for i := 0; i+2 < len(f.words); i++ {
 		p.Shingles = append(p.Shingles, shingle(f.words[i], f.words[i+1], f.words[i+2]))
 	}

@@ -61,7 +61,12 @@ var DefaultWindows = Windows{Copy: 60 * 24 * time.Hour, Update: 4 * 24 * time.Ho
 
 // Verify decides about two prints. It is symmetric, and looks at nothing else.
 func Verify(a, b *Print, w Windows) Verdict {
-	s := Compare(a, b)
+	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
+	s.shingles(a, b)
+	if plainlyOther(a, b, &s) {
+		return Verdict{Reason: Nothing, Signals: s}
+	}
+	s.rest(a, b)
 	v := Verdict{Signals: s}
 	same := func(r Reason, strength float64) Verdict {
 		v.Same, v.Reason, v.Strength = true, r, strength
@@ -141,6 +146,13 @@ const (
 	byLooks
 	bySaying
 )
+
+// plainlyOther says, at little cost, that two texts of one language have nothing to do with
+// each other.
+func plainlyOther(a, b *Print, s *Signals) bool {
+	return a.Language == b.Language && s.Shingles >= 8 && s.Containment < 0.1 && a.Headline != b.Headline && a.Masked != b.Masked &&
+		(a.Slug == 0 || a.Slug != b.Slug) && !common64(a.Addresses, b.Addresses)
+}
 
 // holdsOther says that the longer of two entries is a digest: it has the shorter one's text
 // beside others, under a title that is not about it.

@@ -150,7 +150,7 @@ func (g *grouping) gather(kept []store.Member, known map[int64]store.Known, fres
 	}
 	for i := range kept {
 		k := &kept[i]
-		m := dedupe.Member{Story: k.StoryID, Lead: k.Lead, Held: k.Held}
+		m := dedupe.Member{Story: k.StoryID, Lead: k.Lead, Held: k.Held, Parted: k.Family != ""}
 		p, err := dedupe.DecodePrint(k.EntryID, k.SourceID, k.Document)
 		switch {
 		case errors.Is(err, dedupe.ErrPrintVersion):
