@@ -21,7 +21,8 @@ func own(text string, known []uint64) string {
 			continue
 		}
 		all += len(line)
-		if size > 80 && cutsOff(line) {
+		o := opening(line)
+		if size > 80 && cutsOff(line, o) {
 			rest := 0
 			for _, l := range lines[i+1:] {
 				rest += len(l)
@@ -30,7 +31,7 @@ func own(text string, known []uint64) string {
 				break
 			}
 		}
-		if boilerplate(line) || navigation(line) {
+		if boilerplate(line, o) || navigation(line) {
 			continue
 		}
 		kept = append(kept, line)
@@ -47,7 +48,7 @@ func own(text string, known []uint64) string {
 }
 
 // openings begin paragraphs that are no part of what a text tells, folded to letters.
-var openings = phrases(`
+var openings = byBeginning(phrases(`
 	country:; countries:; please refer to the attached; pays:; pays :; paises:; pais:;
 	for more information; for further information; for media enquiries; for media inquiries; media contact; media contacts; press contact; press contacts; contact:; contacts:;
 	for interviews; notes to editors; note to editors; about iom; about the; source:; via:; photo:; photo credit; credit:; read more; read also; see also; related; share this; share on; follow us; sign up;
@@ -60,7 +61,7 @@ var openings = phrases(`
 	fur weitere informationen; weitere informationen; pressekontakt; kontakt:; quelle:; lesen sie auch; mehr lesen; teilen; alle rechte;
 	за дополнительной информацией; дополнительная информация; контакт; источник:; читайте также; подел; все права;
 	للمزيد من المعلومات; لمزيد من المعلومات; للاتصال; المصدر:; اقرا ايضا; جميع الحقوق; شارك;
-`)
+`))
 
 // endings begin what stands after the end of a release.
 var endings = phrases(`
@@ -68,6 +69,15 @@ var endings = phrases(`
 	note aux redactions; a propos de l'oim; articles similaires; notas para editores; acerca de la oim; sobre la oim; articulos relacionados; noticias relacionadas; artigos relacionados;
 	###; *** end; -30-; ends; fin; fine; ende
 `)
+
+// byBeginning files phrases under their first three bytes.
+func byBeginning(list []string) map[string][]string {
+	out := map[string][]string{}
+	for _, p := range list {
+		out[p[:3]] = append(out[p[:3]], p)
+	}
+	return out
+}
 
 func phrases(list string) []string {
 	var out []string
@@ -81,35 +91,25 @@ func phrases(list string) []string {
 
 // foldSpaced folds letters as tokens are and keeps everything else.
 func foldSpaced(s string) string {
-	var b []byte
-	for _, t := range splitMarks(s) {
-		b = append(b, t...)
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		folded, n, next := appendWord(b, s, i)
+		if next > i {
+			b, i = folded, next
+			if n > 0 {
+				continue
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		b = utf8.AppendRune(b, r)
+		i += size
 	}
 	return string(b)
 }
 
-func splitMarks(s string) [][]byte {
-	var out [][]byte
-	for i := 0; i < len(s); {
-		forms, n, next := appendWord(nil, s, i)
-		if n > 0 {
-			out = append(out, forms)
-			i = next
-			continue
-		}
-		if next > i {
-			i = next
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		out = append(out, utf8.AppendRune(nil, r))
-		i += size
-	}
-	return out
-}
-
 // openingBytes is how much of a paragraph's beginning is looked at.
-const openingBytes = 96
+const openingBytes = 64
 
 func opening(line string) string {
 	if len(line) > openingBytes {
@@ -118,19 +118,25 @@ func opening(line string) string {
 	return foldSpaced(decompose(line))
 }
 
-func boilerplate(line string) bool {
-	o := strings.TrimLeft(opening(line), " *_-–—•>[(")
-	for _, p := range openings {
+// boilerplate takes a line and its folded opening.
+func boilerplate(line, o string) bool {
+	o = strings.TrimLeft(o, " *_-–—•>[(")
+	if len(o) < 3 || len(line) >= 700 { // a long paragraph that begins like one is the story's own
+		return false
+	}
+	for _, p := range openings[o[:3]] {
 		if strings.HasPrefix(o, p) {
-			// A long sentence that only begins like one is the story's own.
-			return len(line) < 700 && (p != "about the" && p != "the post" && p != "related" && p != "download" && p != "contact:" || len(line) < 160)
+			return p != "about the" && p != "the post" && p != "related" && p != "download" && p != "contact:" || len(line) < 160
 		}
 	}
 	return false
 }
 
-func cutsOff(line string) bool {
-	o := strings.TrimRight(strings.TrimLeft(opening(line), " *_"), " *_:.")
+func cutsOff(line, o string) bool {
+	if len(line) > 200 {
+		return false
+	}
+	o = strings.TrimRight(strings.TrimLeft(o, " *_"), " *_:.")
 	for _, p := range endings {
 		if o == p || strings.HasPrefix(o, p) && len(p) > 8 && len(line) < 60 {
 			return true

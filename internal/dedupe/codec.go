@@ -34,6 +34,9 @@ func (p *Print) Encode() []byte {
 	if p.Digest {
 		flags |= 4
 	}
+	if p.Keys.Early {
+		flags |= 8
+	}
 	b = append(b, flags, p.Rate)
 	b = binary.AppendUvarint(b, uint64(p.Length)) //nolint:gosec // a count
 	for _, list := range [][]uint32{p.Title} {
@@ -76,7 +79,7 @@ func (p *Print) Encode() []byte {
 	for _, v := range []uint64{p.Slug, p.Image, p.Text, p.Headline, p.Masked} {
 		b = binary.LittleEndian.AppendUint64(b, v)
 	}
-	b = append(b, byte(len(p.Keys.Kept)), byte(p.Keys.Dated))
+	b = append(b, byte(len(p.Keys.Kept)), byte(p.Keys.Sure), byte(p.Keys.Dated))
 	for _, v := range p.Keys.Kept {
 		b = binary.LittleEndian.AppendUint64(b, v)
 	}
@@ -101,7 +104,7 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 	p.Published = time.UnixMilli(at).UTC()
 	p.Language = d.text()
 	flags := d.byte()
-	p.Updated, p.Cut, p.Digest = flags&1 != 0, flags&2 != 0, flags&4 != 0
+	p.Updated, p.Cut, p.Digest, p.Keys.Early = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0
 	p.Rate = min(d.byte(), 31)
 	p.Length = int(min(d.uvarint(), wordsAtMost)) //nolint:gosec // bounded
 	p.Title = d.words(titleWords)
@@ -123,7 +126,7 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 		*v = d.uint64()
 	}
 	n = int(d.byte())
-	p.Keys.Dated = min(int(d.byte()), n)
+	p.Keys.Sure, p.Keys.Dated = min(int(d.byte()), n), min(int(d.byte()), n)
 	for range n {
 		if d.broken {
 			break

@@ -87,41 +87,27 @@ func meetings(prints []*Print, wanted func(i, j int) bool, each func(i, j int)) 
 		return cmp.Or(prints[a].Published.Compare(prints[b].Published), cmp.Compare(prints[a].Entry, prints[b].Entry))
 	})
 	postings := map[uint64][]int{}
-	shared := map[int]int{}
-	var near []int
-	for _, i := range order {
+	near := candidates[int]{says: map[int]float64{}}
+	for place, i := range order {
 		keys := &prints[i].Keys
-		clear(shared)
-		near = near[:0]
+		near.reset()
 		for n, k := range keys.Asked() {
-			for _, j := range postings[k] {
+			for _, at := range postings[k] {
+				j := order[at]
 				if wanted != nil && !wanted(i, j) {
 					continue
 				}
-				if n >= len(keys.Kept) && !slices.Contains(prints[j].Keys.Kept[prints[j].Keys.Dated:], k) {
-					continue
-				}
-				if shared[j] == 0 {
-					near = append(near, j)
-				}
-				shared[j]++
-				if n < keys.Dated {
-					shared[j]++
-				}
+				near.add(at, keys.says(n, len(postings[k])))
 			}
 		}
-		if len(near) > CandidatesAtMost {
-			slices.SortFunc(near, func(a, b int) int {
-				return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(prints[a].Entry, prints[b].Entry))
-			})
-			near = near[:CandidatesAtMost]
+		for _, at := range near.best() {
+			each(min(i, order[at]), max(i, order[at]))
 		}
-		for _, j := range near {
-			each(min(i, j), max(i, j))
-		}
+		// Of two dates on both sides of the border of a span, each asks for the other's: it is
+		// enough that the later one does, as in the store, where it comes as it comes.
 		for _, k := range keys.Kept {
 			if list := postings[k]; len(list) < KeyAtMost {
-				postings[k] = append(list, i)
+				postings[k] = append(list, place)
 			}
 		}
 	}

@@ -9,10 +9,12 @@ import (
 
 // Keys are what an entry's candidates are found by: entries that may tell its story share
 // at least one. Those from Dated on hold for a span of days, and are shared with those of
-// the spans before and after it too.
+// the span that is nearer to the entry's date, too.
 type Keys struct {
 	Kept  []uint64
+	Sure  int // up to here they are identities: an address, a headline, all words
 	Dated int
+	Early bool // the date is in the first half of its span
 }
 
 // step is between the keys of neighbouring spans.
@@ -23,39 +25,31 @@ const keyBits = 1<<63 - 1
 
 // Asked are the keys by which candidates are looked for.
 func (k *Keys) Asked() []uint64 {
-	out := make([]uint64, 0, len(k.Kept)+2*(len(k.Kept)-k.Dated))
+	out := make([]uint64, 0, 2*len(k.Kept)-k.Dated)
 	out = append(out, k.Kept...)
+	next := uint64(step)
+	if k.Early {
+		next = -next
+	}
 	for _, key := range k.Kept[k.Dated:] {
-		out = append(out, (key-step)&keyBits, (key+step)&keyBits)
+		out = append(out, (key+next)&keyBits)
 	}
 	return out
 }
 
-// Meet says whether two entries are candidates of each other.
-func (k *Keys) Meet(other *Keys) bool {
-	for i, key := range k.Kept {
-		for j, o := range other.Kept {
-			if key == o || i >= k.Dated && j >= other.Dated && ((key+step)&keyBits == o || (key-step)&keyBits == o) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // Bounds of an entry's keys.
 const (
-	headKeys   = 6 // of the beginning of the text
-	tailKeys   = 3 // of the rest
+	headKeys   = 5 // of the beginning of the text
+	tailKeys   = 2 // of the rest
 	numberKeys = 2
-	nameKeys   = 2
-	labelKeys  = 2
+	nameKeys   = 1
+	labelKeys  = 1
 )
 
 // KeyAtMost is how many entries one key leads to, the first that had it: what more than
 // that share tells little, and is not kept for later ones. They are enough to find a story
 // by that has many copies.
-const KeyAtMost = 24
+const KeyAtMost = 12
 
 // bucketDays is the length, in days, of the spans in which keys of translations hold.
 const bucketDays = 6
@@ -97,12 +91,10 @@ func (p *Print) keys(words []uint32, wholeText uint64) Keys {
 		k.add(a)
 	}
 	k.add(wholeText)
-	if p.Slug != 0 {
-		k.add(p.Slug)
-	}
 	if p.Headline != 0 && sum(p.Title) >= 6 {
 		k.add(p.Headline)
 	}
+	k.Sure = len(k.Kept)
 	head := min(len(words), leadWords)
 	for _, s := range least(words[:head], headKeys) {
 		k.add(keyOf('3', uint64(s)))
@@ -113,6 +105,7 @@ func (p *Print) keys(words []uint32, wholeText uint64) Keys {
 		}
 	}
 	k.Dated = len(k.Kept)
+	k.Early = p.Published.Unix()%(bucketDays*86400) < bucketDays*86400/2
 	p.datedKeys(&k)
 	return k
 }
@@ -169,28 +162,60 @@ func (h *Hashes) IdentityKeys() (page, words uint64) {
 }
 
 // Candidates chooses, among the entries that a fresh one shares keys with, those that it
-// is to be compared with: with the most keys in common first, undated ones counting twice.
+// is to be compared with; postings are the entries of each key.
 func (k *Keys) Candidates(postings map[uint64][]int64) []int64 {
-	shared := map[int64]int{}
+	c := candidates[int64]{says: map[int64]float64{}}
 	for i, key := range k.Asked() {
-		says := 1
-		if i < k.Dated {
-			says = 2
-		}
 		for _, entry := range postings[key] {
-			shared[entry] += says
+			c.add(entry, k.says(i, len(postings[key])))
 		}
 	}
-	out := make([]int64, 0, len(shared))
-	for entry := range shared {
-		out = append(out, entry)
-	}
-	slices.SortFunc(out, func(a, b int64) int { return cmp.Or(cmp.Compare(shared[b], shared[a]), cmp.Compare(a, b)) })
-	return out[:min(len(out), CandidatesAtMost)]
+	return c.best()
 }
 
-// CandidatesAtMost bounds how many entries a fresh one is compared with.
-const CandidatesAtMost = 24
+// says is how much it says to share the key asked for at a place, which so many have: one
+// that few have says as much as two that twice as many have.
+func (k *Keys) says(asked, have int) float64 {
+	if asked < k.Sure {
+		return 1
+	}
+	return 1 / float64(have)
+}
+
+// Bounds of the entries that a fresh one is compared with.
+const (
+	candidatesAtMost  = 24
+	candidatesAtLeast = 2    // the best ones, however little they share
+	candidateSays     = 0.34 // what the others must share
+)
+
+// candidates adds up what the keys say that entries share with one.
+type candidates[T int | int64] struct {
+	says  map[T]float64
+	order []T
+}
+
+func (c *candidates[T]) add(entry T, says float64) {
+	if c.says[entry] == 0 {
+		c.order = append(c.order, entry)
+	}
+	c.says[entry] += says
+}
+
+// best are the entries that share most, in that order.
+func (c *candidates[T]) best() []T {
+	slices.SortFunc(c.order, func(a, b T) int { return cmp.Or(cmp.Compare(c.says[b], c.says[a]), cmp.Compare(a, b)) })
+	n := 0
+	for n < len(c.order) && n < candidatesAtMost && (n < candidatesAtLeast || c.says[c.order[n]] >= candidateSays) {
+		n++
+	}
+	return c.order[:n]
+}
+
+func (c *candidates[T]) reset() {
+	clear(c.says)
+	c.order = c.order[:0]
+}
 
 // least gives the n smallest different shingles of words: texts that share a part of
 // their words share some of them (bottom-k sampling, Broder 1997).

@@ -3,6 +3,7 @@ package dedupe
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // numerals are number words by their folded form: below a hundred their value, above it
@@ -108,6 +109,9 @@ func readNumber(tokens []token) (milli uint64, n int, word bool) {
 	total, part, taken := uint64(0), uint64(0), 0
 	big := false
 	for taken < len(tokens) && taken < 8 {
+		if n := len(tokens[taken].form); n < 2 && taken == 0 || n > 40 {
+			break
+		}
 		form := string(tokens[taken].form)
 		if v, ok := compound(form); ok && (part%100 == 0 || v >= 100 || addable(part, v)) {
 			switch {
@@ -167,6 +171,9 @@ func compound(form string) (uint64, bool) {
 		if v, ok := numerals[form[2:]]; ok {
 			return v, true
 		}
+		return 0, false
+	}
+	if !strings.Contains(form, "und") && !strings.HasSuffix(form, "cento") && !strings.HasSuffix(form, "mila") && !strings.HasSuffix(form, "tausend") {
 		return 0, false
 	}
 	for i := 3; i+3 <= len(form) && i <= 8; i++ {

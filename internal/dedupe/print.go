@@ -119,11 +119,11 @@ func NewPrint(sourceID string, h *Hashes, e *feeds.Entry, text string, published
 	p.Marks = marksOf(head, true)
 	p.TextMarks = marksOf(tokens[:min(len(tokens), 24)], false)
 	p.addresses(e)
-	if folded := fold(body); len(folded) >= minWords {
-		p.Text = hash64("t", folded)
+	if size := letters(tokens); size >= minWords {
+		p.Text = keyOf('t', runningHash(tokens))
 	}
-	if folded := fold(title); folded != "" {
-		p.Headline = hash64("h", folded)
+	if len(head) > 0 {
+		p.Headline = keyOf('h', runningHash(head))
 	}
 	p.Masked = masked(head)
 	p.Digest = saysDigest(head)
@@ -282,6 +282,25 @@ func mostlyCapital(tokens []token) bool {
 		}
 	}
 	return all >= 3 && 4*capital > 3*all
+}
+
+func letters(tokens []token) (n int) {
+	for i := range tokens {
+		n += tokens[i].letters
+	}
+	return n
+}
+
+// runningHash is of all words in their order.
+func runningHash(tokens []token) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range tokens {
+		for _, c := range tokens[i].form {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+		h = (h ^ ' ') * 1099511628211
+	}
+	return h
 }
 
 // masked is the hash of a title without numbers, names of months and marks of issues.
