@@ -17,6 +17,7 @@ type Story struct {
 	Created   time.Time // when the id was minted
 	Changed   time.Time // when we last changed anything of it
 	Withdrawn time.Time // zero while it stands
+	Note      string    // what readers are told about a withdrawal by people; "" for nothing
 }
 
 // Lead is the copy that speaks for the story. A story always has one.

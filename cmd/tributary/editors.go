@@ -82,6 +82,26 @@ func (d labelDesk) RevokeRule(ctx context.Context, id int64, by string) (feeds.S
 	return d.desk().RevokeRule(ctx, id, by)
 }
 
+// Rule implements web.Desk.
+func (d labelDesk) Rule(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool, error) {
+	return d.desk().Rule(ctx, r)
+}
+
+// RevokeRuling implements web.Desk.
+func (d labelDesk) RevokeRuling(ctx context.Context, id int64, by string) (feeds.Ruling, error) {
+	return d.desk().RevokeRuling(ctx, id, by)
+}
+
+// Purge implements web.Desk.
+func (d labelDesk) Purge(ctx context.Context, ruling int64) (feeds.Ruling, error) {
+	return d.desk().Purge(ctx, ruling)
+}
+
+// Why implements web.Desk.
+func (d labelDesk) Why(ctx context.Context, one, other int64) (pipeline.Pair, error) {
+	return d.desk().Why(ctx, one, other)
+}
+
 // records are the corrections and rules of the store.
 type records struct{ db *store.DB }
 
@@ -103,4 +123,14 @@ func (r records) Rules(ctx context.Context, q web.RuleQuery) ([]feeds.SourceRule
 // Rule implements web.Records.
 func (r records) Rule(ctx context.Context, id int64) (feeds.SourceRule, error) {
 	return r.db.Rule(ctx, id)
+}
+
+// Rulings implements web.Records.
+func (r records) Rulings(ctx context.Context, q web.RulingQuery) ([]feeds.Ruling, error) {
+	return r.db.Rulings(ctx, store.RulingQuery(q))
+}
+
+// Ruling implements web.Records.
+func (r records) Ruling(ctx context.Context, id int64) (feeds.Ruling, error) {
+	return r.db.Ruling(ctx, id)
 }

@@ -34,6 +34,7 @@ type commands struct {
 	Check       checkCmd       `cmd:"" help:"Check configuration, sources and taxonomy; everything wrong at once."`
 	Read        readCmd        `cmd:"" help:"Show what Tributary reads from documents, one JSON line each."`
 	Classify    classifyCmd    `cmd:"" help:"JSONL items on stdin to JSONL labels with evidence."`
+	Stories     storiesCmd     `cmd:"" help:"Look into stories, and decide: merge, split, lead, withdraw, keep apart."`
 	Group       groupCmd       `cmd:"" help:"JSONL items on stdin to JSONL {\"id\",\"story\"}."`
 	Eval        evalCmd        `cmd:"" help:"Measure labels or stories against a labelled file."`
 	Retrain     retrainCmd     `cmd:"" help:"Learn topics from editors' corrections; adopt the model if it is better on those held back. Exit code 3: judged, not adopted."`

@@ -8,29 +8,29 @@ import (
 
 // Signals are what two prints have in common and what parts them.
 type Signals struct {
-	Apart       time.Duration // between their dates
-	Containment float64       // share of the shorter text's shingles in the longer
-	Resemblance float64       // shared shingles of all
-	Shingles    int           // of the shorter text, at the common rate
-	Shared      int           // shingles of both, estimated from those of the common rate
-	Words       float64       // share of what the words of the shorter text say, in the longer
-	WordsBoth   float64       // of both together
-	Title       float64       // share of what the titles say together, in both
-	TitleIn     float64       // share of what the less found title says that is in the other entry
-	TitleInMax  float64       // of the better found one
-	LongTitle   float64       // share of what the longer text's title says that is in the shorter entry
-	Longer      float64       // how many times longer it is
-	HeadIn      float64       // share of the beginning of the longer text that is in the shorter one
-	Numbers     float64       // what shared quantities say
-	NumbersOnly float64       // the smaller of what quantities of one alone say
-	NumbersMin  float64       // what those of the one with fewer say
-	Names       float64       // what shared names say
-	NamesOnly   float64       // the smaller of what names of one alone say
-	TextNames   float64       // the same of the texts alone, without the titles
-	NamesMin    float64
-	Countries   float64 // shared of all, 0 when either has none
-	OtherPlace  bool    // primary countries differ, and neither is among the other's
-	Topics      float64
+	Apart       time.Duration `json:"-"`            // between their dates
+	Containment float64       `json:"containment"`  // share of the shorter text's shingles in the longer
+	Resemblance float64       `json:"resemblance"`  // shared shingles of all
+	Shingles    int           `json:"shingles"`     // of the shorter text, at the common rate
+	Shared      int           `json:"shared"`       // shingles of both, estimated from those of the common rate
+	Words       float64       `json:"words"`        // share of what the words of the shorter text say, in the longer
+	WordsBoth   float64       `json:"words_both"`   // of both together
+	Title       float64       `json:"title"`        // share of what the titles say together, in both
+	TitleIn     float64       `json:"title_in"`     // share of what the less found title says that is in the other entry
+	TitleInMax  float64       `json:"title_in_max"` // of the better found one
+	LongTitle   float64       `json:"long_title"`   // share of what the longer text's title says that is in the shorter entry
+	Longer      float64       `json:"longer"`       // how many times longer it is
+	HeadIn      float64       `json:"head_in"`      // share of the beginning of the longer text that is in the shorter one
+	Numbers     float64       `json:"numbers"`      // what shared quantities say
+	NumbersOnly float64       `json:"numbers_only"` // the smaller of what quantities of one alone say
+	NumbersMin  float64       `json:"numbers_min"`  // what those of the one with fewer say
+	Names       float64       `json:"names"`        // what shared names say
+	NamesOnly   float64       `json:"names_only"`   // the smaller of what names of one alone say
+	TextNames   float64       `json:"text_names"`   // the same of the texts alone, without the titles
+	NamesMin    float64       `json:"names_min"`
+	Countries   float64       `json:"countries"`   // shared of all, 0 when either has none
+	OtherPlace  bool          `json:"other_place"` // primary countries differ, and neither is among the other's
+	Topics      float64       `json:"topics"`
 }
 
 // weight is what the grade of a word or shingle says.

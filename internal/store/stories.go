@@ -37,13 +37,22 @@ func (db *DB) Stories(ctx context.Context, sel feeds.Selector, limit int) ([]fee
 }
 
 // Story reads one story, a withdrawn one too, with all copies of sources not on
-// trial, and the former versions of each by entry id, the oldest first. It fails with
+// trial, and the former versions of each by entry id, the oldest first. For one that has
+// become part of another it reads that, which has another id. It fails with
 // feeds.ErrNotFound when there is none or only sources on trial carry it.
 func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]feeds.Revision, error) {
 	var story feeds.Story
 	var former map[int64][]feeds.Revision
 	err := db.view(ctx, func(r runner) error {
-		found, err := load(ctx, r, []string{clean(id)}, untriedCopies)
+		standing, taken := clean(id), int64(0)
+		err := r.row(ctx, `SELECT CASE WHEN s.merged_into <> '' THEN s.merged_into ELSE s.id END, s.taken FROM story s WHERE s.id = $1`, standing).Scan(&standing, &taken)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = feeds.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		found, err := load(ctx, r, []string{standing}, untriedCopies)
 		if err != nil {
 			return err
 		}
@@ -51,6 +60,13 @@ func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]fe
 			return feeds.ErrNotFound
 		}
 		story = found[0]
+		if taken != 0 {
+			said, err := scanRuling(r.row(ctx, `SELECT `+rulingColumns+` FROM ruling WHERE id = $1`, taken).Scan)
+			if err != nil {
+				return err
+			}
+			story.Note = said.Note
+		}
 		former, err = revisions(ctx, r, &story)
 		return err
 	})
@@ -58,20 +74,6 @@ func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]fe
 		return feeds.Story{}, nil, fmt.Errorf("read story %.40q: %w", id, err)
 	}
 	return story, former, nil
-}
-
-// Successor is the story that a story has become part of, "" for one that has not. It
-// fails with feeds.ErrNotFound when there is no such story.
-func (db *DB) Successor(ctx context.Context, id string) (string, error) {
-	var into string
-	err := db.reader().row(ctx, `SELECT merged_into FROM story WHERE id = $1`, clean(id)).Scan(&into)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = feeds.ErrNotFound
-	}
-	if err != nil {
-		return "", fmt.Errorf("find successor of story %.40q: %w", id, err)
-	}
-	return into, nil
 }
 
 // scope says which copies of a story are read.

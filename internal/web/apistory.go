@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type apiStoryBody struct {
 }
 
 type apiStoryCopies struct {
+	Entry     string    `json:"entry"` // its id, digits: too many of them for a number of JavaScript
 	Source    string    `json:"source"`
 	Publisher string    `json:"publisher"`
 	Title     string    `json:"title"`
@@ -139,7 +141,7 @@ func (h *Handler) apiStory(ctx context.Context, r *http.Request, _ *Editor) (api
 			continue
 		}
 		words := h.pictures.Words(&s.Story, &source, c.Entry)
-		out.Copies = append(out.Copies, apiStoryCopies{Source: c.SourceID, Publisher: publisherName(source, c.SourceID), Title: v.titleOf(&words, source.Republish),
+		out.Copies = append(out.Copies, apiStoryCopies{Entry: strconv.FormatInt(c.EntryID, 10), Source: c.SourceID, Publisher: publisherName(source, c.SourceID), Title: v.titleOf(&words, source.Republish),
 			Link: webAddress(c.Entry.Link), Language: c.Entry.Language, Published: c.Entry.Published})
 	}
 	return apiAnswer{Body: out}, nil

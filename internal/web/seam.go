@@ -80,6 +80,17 @@ type Desk interface {
 	AddRule(ctx context.Context, rule feeds.SourceRule) (kept feeds.SourceRule, added bool, err error)
 	// RevokeRule takes a rule back; twice is once. feeds.ErrNotFound.
 	RevokeRule(ctx context.Context, id int64, by string) (feeds.SourceRule, error)
+	// Rule keeps what a person decided about entries and brings their stories in line.
+	// What is decided already comes back, and added is false. feeds.ErrInvalid,
+	// feeds.ErrNotFound (no such entry or source).
+	Rule(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error)
+	// RevokeRuling takes a ruling back; twice is once. feeds.ErrNotFound.
+	RevokeRuling(ctx context.Context, id int64, by string) (feeds.Ruling, error)
+	// Purge erases the words of what a ruling withdrew; twice is once. feeds.ErrNotFound,
+	// feeds.ErrInvalid when it withdraws nothing.
+	Purge(ctx context.Context, ruling int64) (feeds.Ruling, error)
+	// Why says why two entries are one story, or are not. feeds.ErrNotFound.
+	Why(ctx context.Context, one, other int64) (pipeline.Pair, error)
 }
 
 // Records are the corrections and rules that were made, by their ids.
@@ -88,6 +99,18 @@ type Records interface {
 	Correction(ctx context.Context, id int64) (feeds.Correction, error) // feeds.ErrNotFound
 	Rules(ctx context.Context, q RuleQuery) ([]feeds.SourceRule, error)
 	Rule(ctx context.Context, id int64) (feeds.SourceRule, error) // feeds.ErrNotFound
+	Rulings(ctx context.Context, q RulingQuery) ([]feeds.Ruling, error)
+	Ruling(ctx context.Context, id int64) (feeds.Ruling, error) // feeds.ErrNotFound
+}
+
+// RulingQuery chooses rulings; empty fields choose all.
+type RulingQuery struct {
+	Story   string
+	Office  string
+	Action  feeds.RulingAction
+	After   int64 // id: only later ones
+	Revoked bool  // those that were taken back, too
+	Limit   int   // 0: as many as there may be
 }
 
 // Editor is a person who may correct labels.

@@ -92,6 +92,12 @@ func storyID(s string) bool {
 	return len(s) == 26 && strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'z') }) < 0
 }
 
+// goneView is what there is to say of a withdrawn story.
+type goneView struct {
+	Since time.Time
+	Note  string // what the people who withdrew it tell readers
+}
+
 func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	story, revisions, err := v.h.o.Store.Story(ctx, id)
 	if err != nil {
@@ -105,7 +111,7 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 		pg := v.newPage("gone", v.p.t("gone.title"))
 		pg.Status = http.StatusGone
 		pg.NoIndex = true
-		pg.Body = story.Withdrawn
+		pg.Body = goneView{story.Withdrawn, story.Note}
 		return pg, nil
 	}
 	sources, err := v.catalogue(ctx)
