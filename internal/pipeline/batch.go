@@ -26,6 +26,7 @@ type batch struct {
 	problems  []string
 	links     []feeds.Link
 	delivered bool // by a hub
+	anew      bool // its neighbourhood is to be decided as if nothing were kept
 	again     bool // the document is to be read again, though it may not have changed
 	newest    time.Time
 	counts    EntryCounts

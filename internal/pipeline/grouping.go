@@ -151,6 +151,9 @@ func (g *grouping) gather(kept []store.Member, known map[int64]store.Known, fres
 	for i := range kept {
 		k := &kept[i]
 		m := dedupe.Member{Story: k.StoryID, Lead: k.Lead, Held: k.Held, Parted: k.Family != ""}
+		if g.batch.anew {
+			m.Held, m.Parted = false, true
+		}
 		p, err := dedupe.DecodePrint(k.EntryID, k.SourceID, k.Document)
 		switch {
 		case errors.Is(err, dedupe.ErrPrintVersion):

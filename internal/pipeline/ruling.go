@@ -111,6 +111,7 @@ func (d *Desk) regroup(ctx context.Context, fn func(ctx context.Context, tx *sto
 		}
 		r := &run{Puller: &Puller{Now: d.Now, Headquarters: d.Headquarters, Grouping: d.Grouping}, sources: l.sources}
 		b := &batch{now: d.Now(), labeller: l.with(book)}
+		b.anew = what.restore.ID != 0 // nothing stays together because it was
 		g, err := r.group(ctx, tx, b, nil, slices.Clone(what.near))
 		if err != nil {
 			return err
@@ -125,6 +126,7 @@ func (d *Desk) regroup(ctx context.Context, fn func(ctx context.Context, tx *sto
 		}
 		stories.load(standing)
 		stories.move(g)
+		stories.restore(&what.restore)
 		change.Stories = stories.states()
 		g.into(&change)
 		return tx.Apply(ctx, change)
@@ -174,6 +176,22 @@ func (g *grouping) restore(r *feeds.Ruling) {
 		}
 	}
 	g.taking = lastOfEach(g.taking)
+}
+
+// restore has the copies that a ruling had withdrawn take part again, but for those that
+// their publisher had withdrawn before, and those that another ruling withdraws, too.
+func (s *storyBook) restore(r *feeds.Ruling) {
+	for _, t := range s.g.taking {
+		o := s.open[s.g.story(t.EntryID)]
+		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {
+			continue
+		}
+		c := o.kept[t.EntryID]
+		if c.Withdrawn.Equal(r.At) || c.Withdrawn.Equal(c.FirstSeen) {
+			o.copies = append(o.copies, s.standingOfCopy(c))
+			o.relabel = true
+		}
+	}
 }
 
 func lastOfEach(list []store.Taking) []store.Taking {
