@@ -82,9 +82,9 @@ func (d labelDesk) RevokeRule(ctx context.Context, id int64, by string) (feeds.S
 	return d.desk().RevokeRule(ctx, id, by)
 }
 
-// Rule implements web.Desk.
-func (d labelDesk) Rule(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool, error) {
-	return d.desk().Rule(ctx, r)
+// Decide implements web.Desk.
+func (d labelDesk) Decide(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool, error) {
+	return d.desk().Decide(ctx, r)
 }
 
 // RevokeRuling implements web.Desk.

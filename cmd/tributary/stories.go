@@ -82,7 +82,7 @@ func printRuling(ctx context.Context, a *app, r feeds.Ruling) error {
 }
 
 func rule(ctx context.Context, a *app, d *pipeline.Desk, r feeds.Ruling) error {
-	kept, _, err := d.Rule(ctx, r)
+	kept, _, err := d.Decide(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 // desk is a pipeline over a store of its own, publishers that say what the test
 // wants and a clock that the test moves.
 type desk struct {
+	asking sync.Mutex
 	*Puller
 	t     *testing.T
 	db    *store.DB
@@ -29,7 +31,9 @@ type desk struct {
 }
 
 func (d *desk) Get(_ context.Context, r fetch.Request) (*fetch.Response, error) {
+	d.asking.Lock()
 	d.asked = append(d.asked, r)
+	d.asking.Unlock()
 	say, ok := d.says[r.URL]
 	if !ok {
 		return nil, &fetch.Error{URL: r.URL, Reason: fetch.ReasonDNS, Err: errors.New("no such host")}

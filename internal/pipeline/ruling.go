@@ -12,15 +12,15 @@ import (
 	"tributary/internal/store"
 )
 
-// Rule keeps what a person decided about entries and brings their stories in line with
+// Decide keeps what a person decided about entries and brings their stories in line with
 // it, in one transaction: feeds, search and pages show it with their next look. What is
 // decided already is returned as it is, and added is false. r comes back with id and
 // moment.
 //
 // It fails with feeds.ErrInvalid and feeds.ErrNotFound (no such entry or source).
-func (d *Desk) Rule(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error) {
+func (d *Desk) Decide(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error) {
 	if err := r.Check(); err != nil {
-		return r, false, fmt.Errorf("rule: %w", err)
+		return r, false, fmt.Errorf("decide: %w", err)
 	}
 	r.At = d.Now()
 	err = d.regroup(ctx, func(ctx context.Context, tx *store.Tx) (ruled, error) {
@@ -34,7 +34,7 @@ func (d *Desk) Rule(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, add
 		err = d.part(ctx, kept.Sources[0], kept.Sources[1])
 	}
 	if err != nil {
-		return r, false, fmt.Errorf("rule: %w", err)
+		return r, false, fmt.Errorf("decide: %w", err)
 	}
 	return kept, added, nil
 }

@@ -22,7 +22,7 @@ func (d *desk) decides(r feeds.Ruling) feeds.Ruling {
 	d.t.Helper()
 	d.now = d.now.Add(time.Minute)
 	r.By, r.Office, r.Why = "ana", "hq", "because"
-	kept, _, err := d.editors().Rule(d.t.Context(), r)
+	kept, _, err := d.editors().Decide(d.t.Context(), r)
 	if err != nil {
 		d.t.Fatalf("%s: %v", r.Action, err)
 	}

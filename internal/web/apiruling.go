@@ -196,7 +196,7 @@ func (h *Handler) apiApart(ctx context.Context, r *http.Request, e *Editor) (api
 }
 
 func (h *Handler) rule(ctx context.Context, ruling feeds.Ruling) (apiAnswer, error) {
-	kept, added, err := h.o.Desk.Rule(ctx, ruling)
+	kept, added, err := h.o.Desk.Decide(ctx, ruling)
 	if err != nil {
 		return apiAnswer{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/dedupe"
 	"tributary/internal/pipeline"
 )
 
@@ -21,8 +22,51 @@ import (
 type fakeDesk struct {
 	said      []feeds.Correction
 	rules     []feeds.SourceRule
+	rulings   []feeds.Ruling
 	explained feeds.Explanation
 	fault     error
+}
+
+func (d *fakeDesk) Decide(_ context.Context, r feeds.Ruling) (feeds.Ruling, bool, error) {
+	if err := r.Check(); err != nil {
+		return r, false, err
+	}
+	r.ID, r.At = int64(len(d.rulings)+1), now
+	d.rulings = append(d.rulings, r)
+	return r, true, d.fault
+}
+
+func (d *fakeDesk) RevokeRuling(_ context.Context, id int64, by string) (feeds.Ruling, error) {
+	for i := range d.rulings {
+		if d.rulings[i].ID == id {
+			d.rulings[i].Revoked, d.rulings[i].RevokedBy = now, by
+			return d.rulings[i], nil
+		}
+	}
+	return feeds.Ruling{}, feeds.ErrNotFound
+}
+
+func (d *fakeDesk) Purge(ctx context.Context, id int64) (feeds.Ruling, error) {
+	r, err := d.Ruling(ctx, id)
+	r.Purged = now
+	return r, err
+}
+
+func (d *fakeDesk) Why(_ context.Context, one, other int64) (pipeline.Pair, error) {
+	return pipeline.Pair{Entries: [2]int64{one, other}, Stories: [2]string{"a", "a"}, Verdict: dedupe.Verdict{Same: true, Reason: dedupe.ByText}}, d.fault
+}
+
+func (d *fakeDesk) Rulings(context.Context, RulingQuery) ([]feeds.Ruling, error) {
+	return d.rulings, nil
+}
+
+func (d *fakeDesk) Ruling(_ context.Context, id int64) (feeds.Ruling, error) {
+	for _, r := range d.rulings {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return feeds.Ruling{}, feeds.ErrNotFound
 }
 
 func (d *fakeDesk) Explain(_ context.Context, _ *feeds.Source, _ *feeds.Entry, kind feeds.LabelKind, value string) (feeds.Explanation, error) {

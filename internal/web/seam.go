@@ -80,7 +80,7 @@ type Desk interface {
 	AddRule(ctx context.Context, rule feeds.SourceRule) (kept feeds.SourceRule, added bool, err error)
 	// RevokeRule takes a rule back; twice is once. feeds.ErrNotFound.
 	RevokeRule(ctx context.Context, id int64, by string) (feeds.SourceRule, error)
-	// Rule keeps what a person decided about entries and brings their stories in line.
+	// Decide keeps what a person decided about entries and brings their stories in line.
 	// What is decided already comes back, and added is false. feeds.ErrInvalid,
 	// feeds.ErrNotFound (no such entry or source).
 	Rule(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error)
