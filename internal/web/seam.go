@@ -83,7 +83,7 @@ type Desk interface {
 	// Decide keeps what a person decided about entries and brings their stories in line.
 	// What is decided already comes back, and added is false. feeds.ErrInvalid,
 	// feeds.ErrNotFound (no such entry or source).
-	Rule(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error)
+	Decide(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error)
 	// RevokeRuling takes a ruling back; twice is once. feeds.ErrNotFound.
 	RevokeRuling(ctx context.Context, id int64, by string) (feeds.Ruling, error)
 	// Purge erases the words of what a ruling withdrew; twice is once. feeds.ErrNotFound,
