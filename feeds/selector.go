@@ -86,4 +86,7 @@ type Channel struct {
 	Language string // of the title and the label names; en by default
 	Selector Selector
 	Limit    int // entries at most
+	// Prefer are base languages in order of preference: each story is shown in the first of
+	// them that it has, otherwise by its lead.
+	Prefer []string
 }

@@ -68,6 +68,9 @@ func (p *Publisher) canonicalAddress(ch feeds.Channel) address {
 	for _, kind := range filterKinds {
 		for i, group := range groups {
 			if i != pathGroup && group[0].Kind == kind {
+				if kind == feeds.TermLanguage {
+					group = preferred(group, ch.Prefer)
+				}
 				query = append(query, string(kind)+"="+joinValues(group))
 			}
 		}
@@ -80,6 +83,20 @@ func (p *Publisher) canonicalAddress(ch feeds.Channel) address {
 	}
 	a.query = strings.Join(query, "&")
 	return a
+}
+
+// preferred puts languages in the order in which a channel prefers them: it is part of the
+// address, because entries differ by it.
+func preferred(group []feeds.Term, prefer []string) []feeds.Term {
+	out := slices.Clone(group)
+	place := func(t feeds.Term) int {
+		if i := slices.Index(prefer, t.Value); i >= 0 {
+			return i
+		}
+		return len(prefer)
+	}
+	slices.SortStableFunc(out, func(a, b feeds.Term) int { return place(a) - place(b) })
+	return out
 }
 
 // choosePathGroup is the index of the group that becomes the path, -1 for none.

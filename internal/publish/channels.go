@@ -59,7 +59,7 @@ func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, groups [][
 			seen[key] = true
 		}
 		if ch.Language = lang; lang == "" {
-			ch.Language = channelLanguage(ch.Selector)
+			ch.Language = channelLanguage(ch.Selector, ch.Prefer)
 		}
 		ch.Title = p.names.title(ch.Language, ch.Selector, c)
 		out = append(out, ch)

@@ -17,6 +17,7 @@ type composer struct {
 	p         *Publisher
 	catalogue *catalogue
 	language  string
+	prefer    []string // base languages
 }
 
 // copyOf is a copy with its source.
@@ -53,7 +54,8 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 	return e, credits(copies), true
 }
 
-// copies are those that may be published, the lead first.
+// copies are those that may be published: first the one in the language that the channel
+// prefers, of several the lead or the first seen, else the lead; then the others.
 func (c *composer) copies(s *feeds.Story) []copyOf {
 	out := make([]copyOf, 0, len(s.Copies))
 	for _, kept := range s.Copies {
@@ -64,6 +66,11 @@ func (c *composer) copies(s *feeds.Story) []copyOf {
 		if kept.Withdrawn.IsZero() && !source.Trial {
 			kept.Entry = c.p.pictures.Words(s, source, kept.Entry)
 			out = append(out, copyOf{kept, source, languageOf(s, &kept, source)})
+		}
+	}
+	for _, language := range c.prefer {
+		if i := slices.IndexFunc(out, func(o copyOf) bool { return feeds.BaseLanguage(o.language) == language }); i >= 0 {
+			return slices.Concat(out[i:i+1], out[:i], out[i+1:])
 		}
 	}
 	return out

@@ -84,7 +84,7 @@ type composed struct {
 
 func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) composed {
 	if ch.Language == "" {
-		ch.Language = channelLanguage(ch.Selector)
+		ch.Language = channelLanguage(ch.Selector, ch.Prefer)
 	}
 	if ch.Title == "" {
 		ch.Title = p.names.title(ch.Language, ch.Selector, c)
@@ -101,7 +101,7 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 		},
 	}
 	out := composed{feed: f, writer: write.Writer{Contributors: make(map[string][]feeds.Person)}}
-	entries := composer{p: p, catalogue: c, language: ch.Language}
+	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: preference(&ch)}
 	storyOf := make(map[string]string, len(sel.stories))
 	for i := range sel.stories {
 		e, contributors, ok := entries.entry(&sel.stories[i])
@@ -156,4 +156,21 @@ func (c composed) in(p *Publisher, ch feeds.Channel, f Format) *feeds.Feed {
 		}
 	}
 	return &feed
+}
+
+// preference are the languages in which a channel's stories are shown, first choice first:
+// as it was asked for, else those that its stories are in.
+func preference(ch *feeds.Channel) []string {
+	if len(ch.Prefer) > 0 {
+		return ch.Prefer
+	}
+	var out []string
+	for _, group := range ch.Selector.All {
+		for _, t := range group {
+			if t.Kind == feeds.TermLanguage {
+				out = append(out, t.Value)
+			}
+		}
+	}
+	return out
 }

@@ -77,7 +77,7 @@ func (p *Publisher) outlines(c *catalogue, channels []feeds.Channel, filter feed
 	out := make([]write.Outline, 0, len(folderKinds)+1)
 	for _, ch := range channels {
 		o := write.Outline{Title: ch.Title, FeedURL: p.Address(ch, FormatAtom), PageURL: p.Address(ch, FormatHTML),
-			Language: channelLanguage(ch.Selector), Format: string(FormatAtom)}
+			Language: channelLanguage(ch.Selector, ch.Prefer), Format: string(FormatAtom)}
 		if term, err := pathTerm(c.vocab, ch.Path); err == nil && term.Kind != "" {
 			byKind[term.Kind] = append(byKind[term.Kind], o)
 			continue

@@ -62,13 +62,16 @@ func (p *Publisher) parse(c *catalogue, path string, query url.Values) (feeds.Ch
 	}
 	if term.Kind != "" {
 		ch.Path = termPath(term)
+		if term.Kind == feeds.TermLanguage {
+			ch.Prefer = []string{term.Value}
+		}
 		ch.Selector.All = append(ch.Selector.All, expand([]feeds.Term{term}, p.o.Taxonomy))
 	}
 	if err := p.filter(c, &ch, query); err != nil {
 		return feeds.Channel{}, "", err
 	}
 	ch.Selector = ch.Selector.Canonical()
-	ch.Language = channelLanguage(ch.Selector)
+	ch.Language = channelLanguage(ch.Selector, ch.Prefer)
 	ch.Title = p.names.title(ch.Language, ch.Selector, c)
 	return ch, format, nil
 }
@@ -145,6 +148,12 @@ func (p *Publisher) filter(c *catalogue, ch *feeds.Channel, query url.Values) er
 			if len(group) == 0 {
 				continue
 			}
+			if key == string(feeds.TermLanguage) {
+				ch.Prefer = nil // what is asked for in words goes before the path's language
+				for _, t := range group {
+					ch.Prefer = append(ch.Prefer, t.Value)
+				}
+			}
 			written += len(group)
 			group = expand(group, p.o.Taxonomy)
 			expanded += len(group)
@@ -219,8 +228,11 @@ func (p *Publisher) limit(ch *feeds.Channel, values []string) error {
 }
 
 // channelLanguage is the language of a feed's own texts: that of its stories when the
-// selection has one that we speak, English otherwise.
-func channelLanguage(sel feeds.Selector) string {
+// selection has one that we speak or names ours first, English otherwise.
+func channelLanguage(sel feeds.Selector, prefer []string) string {
+	if len(prefer) > 1 && slices.Contains(spokenLanguages, prefer[0]) {
+		return prefer[0]
+	}
 	for _, group := range sel.All {
 		if len(group) == 1 && group[0].Kind == feeds.TermLanguage && slices.Contains(spokenLanguages, group[0].Value) {
 			return group[0].Value
