@@ -230,13 +230,13 @@ func (p *Publisher) limit(ch *feeds.Channel, values []string) error {
 // channelLanguage is the language of a feed's own texts: that of its stories when the
 // selection has one that we speak or names ours first, English otherwise.
 func channelLanguage(sel feeds.Selector, prefer []string) string {
-	if len(prefer) > 1 && slices.Contains(spokenLanguages, prefer[0]) {
-		return prefer[0]
-	}
 	for _, group := range sel.All {
 		if len(group) == 1 && group[0].Kind == feeds.TermLanguage && slices.Contains(spokenLanguages, group[0].Value) {
 			return group[0].Value
 		}
+	}
+	if len(prefer) > 0 && slices.Contains(spokenLanguages, prefer[0]) {
+		return prefer[0]
 	}
 	return "en"
 }
