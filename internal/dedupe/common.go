@@ -29,7 +29,7 @@ func readGrades(common, stop string) map[uint32]uint8 {
 				continue
 			}
 			for _, w := range strings.Fields(line) {
-				h := hashWord([]byte(stem([]byte(w))))
+				h := hashWord(stem([]byte(w)))
 				if old, ok := out[h]; !ok || grade < old {
 					out[h] = grade
 				}

@@ -246,12 +246,12 @@ func sayNumber(milli uint64) float64 {
 		zeros++
 	}
 	significant := digits - zeros
-	switch {
-	case significant == 1:
+	switch significant {
+	case 1:
 		return 0.7
-	case significant == 2:
+	case 2:
 		return 1.2
-	case significant == 3:
+	case 3:
 		return 2
 	default:
 		return 3

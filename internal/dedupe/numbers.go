@@ -179,11 +179,10 @@ func compound(form string) (uint64, bool) {
 	for i := 3; i+3 <= len(form) && i <= 8; i++ {
 		a, ok := units[form[:i]]
 		if !ok {
-			if form[:i] == "ein" {
-				a, ok = 1, true
-			} else {
+			if form[:i] != "ein" {
 				continue
 			}
+			a = 1
 		}
 		rest := form[i:]
 		if len(rest) > 3 && rest[:3] == "und" {

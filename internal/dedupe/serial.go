@@ -128,8 +128,8 @@ func versionOf(tokens []token, i int) (uint32, bool) {
 		return 0, false
 	}
 	if i+1 < len(tokens) && !tokens[i+1].digits {
-		next := string(tokens[i+1].form)
-		if m, ok := numerals[next]; ok && m >= 1000 || percentWords[next] {
+		next := tokens[i+1].form
+		if m, ok := numerals[string(next)]; ok && m >= 1000 || percentWords[string(next)] {
 			return 0, false
 		}
 	}

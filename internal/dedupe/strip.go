@@ -42,8 +42,13 @@ func stripMark(s string) (string, bool) {
 		if i := strings.LastIndexAny(s, "(["); i > 0 && n-i < 60 && (isMark(s[i+1:n-1]) || isMark(firstWord(s[i+1:n-1]))) {
 			s, found = strings.TrimSpace(s[:i]), true
 		}
-	} else if i := strings.LastIndexAny(s, "–—-|:"); i > 0 && n-i < 40 && isMark(strings.Trim(s[i:], " –—-|:\xe2\x80\x93\x94")) {
-		s, found = strings.TrimRight(strings.TrimSpace(s[:i]), "\xe2\x80"), true
+	} else {
+		for _, sep := range []string{" – ", " — ", " - ", " | ", ": "} {
+			if i := strings.LastIndex(s, sep); i > 0 && n-i < 40 && isMark(s[i+len(sep):]) {
+				s, found = strings.TrimSpace(s[:i]), true
+				break
+			}
+		}
 	}
 	return s, found
 }

@@ -47,8 +47,12 @@ func (a *application) move(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("move entry %d: %w", m.EntryID, err)
 		}
-		if n, err := result.RowsAffected(); err != nil || n != 1 {
-			return fmt.Errorf("move entry %d out of story %s: %w (%v)", m.EntryID, m.From, feeds.ErrNotFound, err)
+		n, err := result.RowsAffected()
+		if err == nil && n != 1 {
+			err = feeds.ErrNotFound
+		}
+		if err != nil {
+			return fmt.Errorf("move entry %d out of story %s: %w", m.EntryID, m.From, err)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Merged)) {

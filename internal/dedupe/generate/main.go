@@ -9,6 +9,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,12 +74,12 @@ func run() error {
 	return os.WriteFile(out, []byte(head+strings.Join(list, "\n")+"\n"), 0o644) //nolint:gosec // a source file, for everybody to read
 }
 
-func read(name string, languages map[string]*counts) error {
+func read(name string, languages map[string]*counts) (err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
