@@ -40,6 +40,7 @@ type DeskStore interface {
 	AskRelabel(ctx context.Context, q store.RelabelQuery) (int, error)
 	Corrected(ctx context.Context, after string, limit int) ([]store.LabelledStory, error)
 	StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error)
+	Unprinted(ctx context.Context, after int64, limit int) ([]int64, error)
 	Purge(ctx context.Context, ruling int64, now time.Time) (feeds.Ruling, error)
 }
 

@@ -164,7 +164,7 @@ func (g *grouping) gather(kept []store.Member, known map[int64]store.Known, fres
 		m.Print = p
 		if it := fresh[k.EntryID]; it != nil {
 			m.Print, m.Fresh = *it.print, true
-			m.Held = m.Held || copies[k.StoryID] > 1
+			m.Held = k.Document != nil && m.Held || copies[k.StoryID] > 1
 		}
 		g.add(m)
 		g.kept[k.EntryID] = *k

@@ -105,33 +105,95 @@ func (d *Desk) regroup(ctx context.Context, fn func(ctx context.Context, tx *sto
 		if err != nil || len(what.near) == 0 {
 			return err
 		}
-		book, err := tx.RuleBook(ctx)
-		if err != nil {
-			return err
-		}
-		r := &run{Puller: &Puller{Now: d.Now, Headquarters: d.Headquarters, Grouping: d.Grouping}, sources: l.sources}
-		b := &batch{now: d.Now(), labeller: l.with(book)}
-		b.anew = what.restore.ID != 0 // nothing stays together because it was
-		g, err := r.group(ctx, tx, b, nil, slices.Clone(what.near))
-		if err != nil {
-			return err
-		}
-		change := store.Change{Desk: true, Now: b.now, Labelling: d.Labelling, Rules: book.Number}
-		g.withdraw(&what.withdraw)
-		g.restore(&what.restore)
-		stories := newStoryBook(r, b, g)
-		standing, err := tx.StoriesOf(ctx, append(g.regrouped(), what.near...))
-		if err != nil {
-			return err
-		}
-		stories.load(standing)
-		stories.move(g)
-		stories.restore(&what.restore)
-		change.Stories = stories.states()
-		g.into(&change)
-		return tx.Apply(ctx, change)
+		return d.settle(ctx, tx, l, &batch{anew: what.restore.ID != 0}, nil, what)
 	})
 }
+
+// settle plans the stories near by some entries and writes how they stand then. Items of
+// the batch are kept entries with new prints.
+func (d *Desk) settle(ctx context.Context, tx *store.Tx, l *labeller, b *batch, known map[int64]store.Known, what ruled) error {
+	book, err := tx.RuleBook(ctx)
+	if err != nil {
+		return err
+	}
+	b.now, b.labeller = d.Now(), l.with(book)
+	r := &run{Puller: &Puller{Now: d.Now, Headquarters: d.Headquarters, Grouping: d.Grouping}, sources: l.sources}
+	g, err := r.group(ctx, tx, b, known, slices.Clone(what.near))
+	if err != nil {
+		return err
+	}
+	change := store.Change{Desk: true, Now: b.now, Labelling: d.Labelling, Rules: book.Number}
+	g.withdraw(&what.withdraw)
+	g.restore(&what.restore)
+	stories := newStoryBook(r, b, g)
+	near := g.regrouped()
+	if known == nil {
+		near = append(near, what.near...)
+	}
+	standing, err := tx.StoriesOf(ctx, near)
+	if err != nil {
+		return err
+	}
+	stories.load(standing)
+	stories.move(g)
+	stories.restore(&what.restore)
+	change.Stories = stories.states()
+	g.into(&change)
+	for i := range b.items {
+		change.Prints = append(change.Prints, *g.print(&b.items[i]))
+	}
+	return tx.Apply(ctx, change)
+}
+
+// Reprint makes the prints of kept entries that have none, as those of before there were
+// any, and groups them: what is one story stays one. It can be stopped at any time and goes
+// on where it was; progress, when not nil, hears how many are done.
+func (d *Desk) Reprint(ctx context.Context, progress func(done int)) error {
+	l, err := newLabeller(ctx, d.Store, d.Classify)
+	if err != nil {
+		return fmt.Errorf("make prints: %w", err)
+	}
+	done, after := 0, int64(-1)
+	for {
+		ids, err := d.Store.Unprinted(ctx, after, reprintAtOnce)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		after = ids[len(ids)-1]
+		err = d.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
+			stories, err := tx.StoriesOf(ctx, ids)
+			if err != nil {
+				return err
+			}
+			b, known := &batch{}, map[int64]store.Known{}
+			for i := range stories {
+				for j := range stories[i].Copies {
+					c := &stories[i].Copies[j]
+					if _, wanted := slices.BinarySearch(ids, c.EntryID); !wanted {
+						continue
+					}
+					it, source := kept(c), l.sources[c.SourceID]
+					it.Hashes = dedupe.Fingerprint(c.SourceID, &it.entry, it.text)
+					it.ID = c.EntryID
+					it.published = standingDate(c.Entry.Published, c.Entry.Updated, c.FirstSeen)
+					p := dedupe.NewPrint(c.SourceID, &it.Hashes, &it.entry, it.text, it.published, dedupe.LabelledBy(l.labels(source, it)), nil)
+					it.print = &p
+					b.items = append(b.items, *it)
+					known[it.ID] = store.Known{ID: it.ID}
+				}
+			}
+			return d.settle(ctx, tx, l, b, known, ruled{})
+		})
+		if err != nil {
+			return fmt.Errorf("make prints: %w", err)
+		}
+		if done += len(ids); progress != nil {
+			progress(done)
+		}
+	}
+}
+
+const reprintAtOnce = 100 // entries
 
 // withdraw has a ruling's entries go.
 func (g *grouping) withdraw(r *feeds.Ruling) {

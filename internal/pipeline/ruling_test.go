@@ -364,3 +364,31 @@ func TestRulingsInAnyOrderKeepTheStoreInOrder(t *testing.T) {
 		}
 	})
 }
+
+// Entries of before there were prints keep their stories, and copies that come later find
+// them.
+func TestEntriesOfBeforeAreMadeReady(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM), source("press", "mena", feeds.KindMedia), source("ngo", "mena", feeds.KindPartner))
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text), entry("b", "Training for officers", "https://ly.example/b", other))
+		d.prints("press", "", entry("p", "Flight from LY", "https://press.example/p", text))
+		d.pull("ly", "press")
+		for _, table := range []string{"print_key", "print"} {
+			if _, err := d.db.SQL().ExecContext(t.Context(), "DELETE FROM "+table); err != nil {
+				t.Fatal(err)
+			}
+		}
+		heard := 0
+		if err := d.editors().Reprint(t.Context(), func(done int) { heard = done }); err != nil || heard != 3 {
+			t.Fatalf("%d were made ready (%v)", heard, err)
+		}
+		d.sound()
+		d.tells("ly", "ly press")
+		d.prints("ngo", "", entry("n", "Training for officers", "https://ngo.example/n", other))
+		d.pull("ngo")
+		d.tells("ly ngo", "ly press")
+		if err := d.editors().Reprint(t.Context(), func(int) { t.Error("again") }); err != nil {
+			t.Error(err)
+		}
+	})
+}

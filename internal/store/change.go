@@ -67,6 +67,7 @@ type Change struct {
 	// Polling are empty.
 	Desk  bool
 	Taken []Taking
+	Prints []Print // of kept entries that had none
 	// TakenStories are stories that people withdrew whole, with the ruling; 0 gives back.
 	TakenStories map[string]int64
 	New          []NewEntry

@@ -91,22 +91,27 @@ func (a *application) move(ctx context.Context) error {
 // print writes what entries are grouped by. A new version's keys replace those of the
 // former one.
 func (a *application) print(ctx context.Context) error {
-	var prints, keys []any
+	var all []*Print
 	for _, list := range [][]NewEntry{a.New, a.Revised} {
 		for i := range list {
-			p := list[i].Print
-			if p == nil {
-				continue
+			if p := list[i].Print; p != nil {
+				all = append(all, p)
 			}
-			prints = append(prints, p.EntryID, p.Held, p.Document)
-			for _, key := range p.Keys {
-				keys = append(keys, int64(key), p.EntryID) //nolint:gosec // below 2^63
-			}
-			for _, key := range p.Dropped {
-				//nolint:gosec // below 2^63
-				if _, err := a.r.exec(ctx, `DELETE FROM print_key WHERE key = $1 AND entry_id = $2`, int64(key), p.EntryID); err != nil {
-					return fmt.Errorf("replace keys: %w", err)
-				}
+		}
+	}
+	for i := range a.Prints {
+		all = append(all, &a.Prints[i])
+	}
+	var prints, keys []any
+	for _, p := range all {
+		prints = append(prints, p.EntryID, p.Held, p.Document)
+		for _, key := range p.Keys {
+			keys = append(keys, int64(key), p.EntryID) //nolint:gosec // below 2^63
+		}
+		for _, key := range p.Dropped {
+			//nolint:gosec // below 2^63
+			if _, err := a.r.exec(ctx, `DELETE FROM print_key WHERE key = $1 AND entry_id = $2`, int64(key), p.EntryID); err != nil {
+				return fmt.Errorf("replace keys: %w", err)
 			}
 		}
 	}

@@ -160,3 +160,18 @@ func (db *DB) Titles(ctx context.Context, entryIDs []int64) (map[int64]string, e
 	}
 	return found, nil
 }
+
+// Unprinted lists entries without a print, by id: at most limit of them after the one given.
+func (db *DB) Unprinted(ctx context.Context, after int64, limit int) ([]int64, error) {
+	var ids []int64
+	err := db.reader().query(ctx, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT e.id FROM entry e WHERE e.id > $1 AND NOT EXISTS (SELECT 1 FROM print p WHERE p.entry_id = e.id) ORDER BY e.id LIMIT $2`, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list entries without a print: %w", err)
+	}
+	return ids, nil
+}
