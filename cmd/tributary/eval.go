@@ -43,7 +43,8 @@ type evalTaxonomyCmd struct {
 }
 
 type evalGroupCmd struct {
-	Gold string `arg:"" name:"gold.jsonl" help:"Items with their stories, one JSON line each." type:"existingfile"`
+	Gold    string `arg:"" name:"gold.jsonl" help:"Items with their stories, one JSON line each." type:"existingfile"`
+	Signals bool   `help:"What each signal is worth: the figures with it alone and without it, and what each reason did."`
 }
 
 // Run labels the gold's items and compares.
@@ -232,6 +233,9 @@ func (c *evalGroupCmd) Run(_ context.Context, con *console, g *Globals) error {
 	stories, err := newGrouper(con, g)
 	if err != nil {
 		return err
+	}
+	if c.Signals {
+		return stories.signals(con, g, gold, items)
 	}
 	assignments := make([]eval.Assignment, len(gold))
 	for i, story := range stories.group(items) {

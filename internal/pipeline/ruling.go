@@ -271,11 +271,14 @@ func lastOfEach(list []store.Taking) []store.Taking {
 	return out
 }
 
+// Verdict says what two entries say of being one story.
+type Verdict = dedupe.Verdict
+
 // Pair says why two entries are one story, or are not.
 type Pair struct {
 	Entries [2]int64
 	Stories [2]string
-	Verdict dedupe.Verdict
+	Verdict Verdict
 	// Through are the entries by which the two are one story although nothing says so of
 	// themselves, from the one to the other.
 	Through []int64

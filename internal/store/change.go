@@ -65,8 +65,8 @@ type Taking struct {
 type Change struct {
 	// Desk: it comes of what people decided and of no source. New, Revised, Withdrawn and
 	// Polling are empty.
-	Desk  bool
-	Taken []Taking
+	Desk   bool
+	Taken  []Taking
 	Prints []Print // of kept entries that had none
 	// TakenStories are stories that people withdrew whole, with the ruling; 0 gives back.
 	TakenStories map[string]int64

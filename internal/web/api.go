@@ -215,7 +215,12 @@ func (h *Handler) refuseCall(w http.ResponseWriter, r *http.Request, err error) 
 	case p.Status == http.StatusTooManyRequests:
 		header.Set("Retry-After", "10")
 	case p.location != "":
-		header.Set("Location", h.links.prefix+p.location)
+		// What was asked about the story is asked about the other one, too.
+		_, below, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, apiPath+"stories/"), "/")
+		if below != "" && strings.HasPrefix(r.URL.Path, apiPath+"stories/") {
+			below = "/" + below
+		}
+		header.Set("Location", h.links.prefix+p.location+below)
 	case p.Status >= http.StatusInternalServerError:
 		header.Set("Retry-After", "60")
 		h.log.Error("answer call", "path", r.URL.Path, "error", err)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"tributary/feeds"
-	"tributary/internal/dedupe"
 )
 
 // rulingIn is what an editor decides about a story or a source.
@@ -305,15 +304,15 @@ func (h *Handler) apiPurge(ctx context.Context, r *http.Request, e *Editor) (api
 
 // pairBody says why two entries are one story, or are not.
 type pairBody struct {
-	Entries  []string       `json:"entries"`
-	Stories  []string       `json:"stories"`
-	OneStory bool           `json:"one_story"`
-	Verdict  string         `json:"verdict"` // same, apart or neither: what the two say of themselves
-	Reason   dedupe.Reason  `json:"reason"`
-	Signals  dedupe.Signals `json:"signals"`
-	Days     float64        `json:"days"` // between them
-	Through  []string       `json:"through,omitempty"`
-	Rulings  []rulingBody   `json:"rulings"`
+	Entries  []string     `json:"entries"`
+	Stories  []string     `json:"stories"`
+	OneStory bool         `json:"one_story"`
+	Verdict  string       `json:"verdict"` // same, apart or neither: what the two say of themselves
+	Reason   string       `json:"reason"`
+	Signals  any          `json:"signals"`
+	Days     float64      `json:"days"` // between them
+	Through  []string     `json:"through,omitempty"`
+	Rulings  []rulingBody `json:"rulings"`
 }
 
 // apiPair answers GET /api/pair?entries=1,2.
@@ -337,7 +336,7 @@ func (h *Handler) apiPair(ctx context.Context, r *http.Request, _ *Editor) (apiA
 	if err != nil {
 		return apiAnswer{}, err
 	}
-	out := pairBody{Entries: entryIDs(p.Entries[:]), Stories: p.Stories[:], OneStory: p.Stories[0] == p.Stories[1], Verdict: "neither", Reason: p.Verdict.Reason,
+	out := pairBody{Entries: entryIDs(p.Entries[:]), Stories: p.Stories[:], OneStory: p.Stories[0] == p.Stories[1], Verdict: "neither", Reason: string(p.Verdict.Reason),
 		Signals: p.Verdict.Signals, Days: float64(p.Verdict.Signals.Apart/time.Hour) / 24, Through: entryIDs(p.Through), Rulings: []rulingBody{}}
 	switch {
 	case p.Verdict.Same:

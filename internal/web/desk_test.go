@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"tributary/feeds"
-	"tributary/internal/dedupe"
 	"tributary/internal/pipeline"
 )
 
@@ -53,7 +52,7 @@ func (d *fakeDesk) Purge(ctx context.Context, id int64) (feeds.Ruling, error) {
 }
 
 func (d *fakeDesk) Why(_ context.Context, one, other int64) (pipeline.Pair, error) {
-	return pipeline.Pair{Entries: [2]int64{one, other}, Stories: [2]string{"a", "a"}, Verdict: dedupe.Verdict{Same: true, Reason: dedupe.ByText}}, d.fault
+	return pipeline.Pair{Entries: [2]int64{one, other}, Stories: [2]string{"a", "a"}, Verdict: pipeline.Verdict{Same: true, Reason: "the same text"}}, d.fault
 }
 
 func (d *fakeDesk) Rulings(context.Context, RulingQuery) ([]feeds.Ruling, error) {
