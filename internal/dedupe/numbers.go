@@ -112,6 +112,9 @@ func readNumber(tokens []token) (milli uint64, n int, word bool) {
 		if n := len(tokens[taken].form); n < 2 && taken == 0 || n > 40 {
 			break
 		}
+		if !numeral(tokens[taken].form) {
+			break
+		}
 		form := string(tokens[taken].form)
 		if v, ok := compound(form); ok && (part%100 == 0 || v >= 100 || addable(part, v)) {
 			switch {
@@ -195,4 +198,32 @@ func compound(form string) (uint64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// numeralStarts has the first two bytes of all words that numbers are made of.
+var numeralStarts = startsOf(numerals, units)
+
+func startsOf(words ...map[string]uint64) *[1 << 16]bool {
+	out := new([1 << 16]bool)
+	mark := func(w string) {
+		if len(w) > 1 {
+			out[int(w[0])<<8|int(w[1])] = true
+		}
+	}
+	for _, list := range words {
+		for w := range list {
+			mark(w)
+			mark("و" + w) // an Arabic "and" written onto it
+		}
+	}
+	for w := range joins {
+		mark(w)
+	}
+	mark("ein")
+	return out
+}
+
+// numeral says, at little cost, whether a word may be part of a number.
+func numeral(form []byte) bool {
+	return len(form) == 1 || len(form) > 1 && numeralStarts[int(form[0])<<8|int(form[1])]
 }

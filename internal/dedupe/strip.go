@@ -24,7 +24,7 @@ var marksOfUpdate = phrases(`
 func stripMark(s string) (string, bool) {
 	s = strings.TrimSpace(s)
 	found := false
-	if i := strings.IndexFunc(s, func(r rune) bool {
+	if i := strings.IndexFunc(s[:min(len(s), 64)], func(r rune) bool {
 		return r == ':' || r == '–' || r == '—' || r == '|' || r == ']' || r == ')' || r == '\n'
 	}); i > 0 && i < 60 {
 		if isMark(strings.Trim(s[:i], " [(*")) || i < 40 && s[i] == ':' && isMark(firstWord(s[:i])) {
@@ -44,7 +44,7 @@ func stripMark(s string) (string, bool) {
 		}
 	} else {
 		for _, sep := range []string{" – ", " — ", " - ", " | ", ": "} {
-			if i := strings.LastIndex(s, sep); i > 0 && n-i < 40 && isMark(s[i+len(sep):]) {
+			if i := strings.LastIndex(s[max(0, n-48):], sep) + max(0, n-48); i > 0 && n-i < 40 && strings.HasPrefix(s[i:], sep) && isMark(s[i+len(sep):]) {
 				s, found = strings.TrimSpace(s[:i]), true
 				break
 			}
