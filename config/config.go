@@ -23,13 +23,14 @@ type Config struct {
 	SchemeBase    string `yaml:"scheme_base" check:"scheme_base" doc:"Start of the category schemes in our feeds; country, region, topic and language follow it. Ends with : / # or =."`
 	Contact       string `yaml:"contact" check:"contact" doc:"Web page or e-mail address by which publishers reach whoever runs this installation. Sent with every fetch. Empty: the page /about/fetcher below base_url."`
 
-	Fetch    Fetch    `yaml:"fetch" doc:"How publishers' feeds are fetched."`
-	Jobs     Jobs     `yaml:"jobs" doc:"How the work is scheduled and shared."`
-	WebSub   WebSub   `yaml:"websub" doc:"How hubs tell us of news between two polls (WebSub)."`
-	Grouping Grouping `yaml:"grouping" doc:"How entries that tell one thing become one story."`
-	Publish  Publish  `yaml:"publish" doc:"What the merged feeds look like."`
-	Privacy  Privacy  `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
-	Log      Log      `yaml:"log" doc:"What is written to the log."`
+	Fetch     Fetch     `yaml:"fetch" doc:"How publishers' feeds are fetched."`
+	Jobs      Jobs      `yaml:"jobs" doc:"How the work is scheduled and shared."`
+	WebSub    WebSub    `yaml:"websub" doc:"How hubs tell us of news between two polls (WebSub)."`
+	Grouping  Grouping  `yaml:"grouping" doc:"How entries that tell one thing become one story."`
+	Retention Retention `yaml:"retention" doc:"How long what is kept is kept. Ids, titles, links and labels stay for ever."`
+	Publish   Publish   `yaml:"publish" doc:"What the merged feeds look like."`
+	Privacy   Privacy   `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
+	Log       Log       `yaml:"log" doc:"What is written to the log."`
 
 	Labels Labels `yaml:"taxonomy" doc:"How stories are labelled by the taxonomy of countries, regions and topics, and what countries are called."`
 
@@ -143,6 +144,13 @@ type Grouping struct {
 	TranslationWindow time.Duration `yaml:"translation_window" min:"1h" max:"288h" doc:"The same for two languages, told to be one by figures, names and labels."`
 	LeadOrder         []string      `yaml:"lead_order" enum:"office,hq,elsewhere,partner,media" doc:"Whose copy speaks for a story: office (an IOM office whose countries hold the story's primary one, or that names none), hq (IOM headquarters), elsewhere (another IOM office), partner, media. After that the source's rank, a full text before a teaser, the earliest."`
 	LeadSettles       time.Duration `yaml:"lead_settles" min:"0s" max:"8784h" doc:"How long after its first sight the leading copy gives way to a better one. After that it leads for as long as it stands."`
+}
+
+// Retention is how long what is kept is kept. Ids, titles, links and labels stay for ever.
+type Retention struct {
+	Versions time.Duration `yaml:"versions" min:"0s" max:"175320h" doc:"How long a version of an entry is kept after a newer one. 0s: for ever."`
+	Prints   time.Duration `yaml:"prints" min:"0s" max:"175320h" doc:"How long after its last change copies still find an entry. After that its own guid alone does. 0s: for ever."`
+	Texts    time.Duration `yaml:"texts" min:"0s" max:"175320h" doc:"How long after its last change an entry keeps its text and pictures. After that title, summary and link stay. 0s: for ever."`
 }
 
 // Publish is what the merged feeds look like.

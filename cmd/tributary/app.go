@@ -187,7 +187,7 @@ func (a *app) puller(ctx context.Context, cfg *config.Config, schedules *jobs.Sc
 	return &pipeline.Puller{Fetch: client, Store: a.db, Classify: desk.Classify, Labelling: desk.Labelling, Next: schedules.Next,
 		Adaptive: adaptive(cfg), MaxInterval: cfg.Fetch.MaxInterval, Backfill: cfg.Publish.Backfill,
 		Gate: a.db, Shard: jobs.Shard, Observe: a.polls.observe,
-		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters, Grouping: grouping(cfg),
+		Fetches: cfg.Fetch.Concurrency, Now: time.Now, Headquarters: headquarters, Grouping: grouping(cfg), Retention: pipeline.Retention(cfg.Retention),
 		Redact: newRedactor(cfg), KeepOriginals: cfg.Privacy.KeepOriginals,
 		Robots: robots, ReliefWebAppname: cfg.ReliefWeb.Appname, Push: a.pusher(cfg, client), Apart: apart(cfg)}, desk, nil
 }

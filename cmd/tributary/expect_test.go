@@ -91,7 +91,7 @@ func checkExpectedStories(t *testing.T, s *stage) {
 		t.Fatal(err)
 	}
 	all := s.stories(t)
-	for _, group := range expect.Stories {
+	for _, group := range append(expect.Stories, expect.Later...) {
 		ids := map[string]bool{}
 		for _, ref := range group.Members {
 			if ref.Appears < 0 {

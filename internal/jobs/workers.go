@@ -221,5 +221,12 @@ func (w *purgeWorker) Work(ctx context.Context, _ *river.Job[PurgeArgs]) error {
 	if n > 0 {
 		e.Log.Info("purged originals", "entries", n)
 	}
+	if err != nil {
+		return err
+	}
+	n, err = e.DB.Expire(ctx, e.tools.Load().puller.Retention.Expiry(e.Now()))
+	if n > 0 {
+		e.Log.Info("deleted what has had its time", "rows", n)
+	}
 	return err
 }

@@ -249,6 +249,9 @@ func (s *storyBook) restore(r *feeds.Ruling) {
 			continue
 		}
 		c := o.kept[t.EntryID]
+		if !r.Purged.IsZero() {
+			continue // nothing is left of it to show
+		}
 		if c.Withdrawn.Equal(r.At) || c.Withdrawn.Equal(c.FirstSeen) {
 			o.copies = append(o.copies, s.standingOfCopy(c))
 			o.relabel = true

@@ -392,3 +392,67 @@ func TestEntriesOfBeforeAreMadeReady(t *testing.T) {
 		}
 	})
 }
+
+// What was purged and is then released stands again when it is published again, and not
+// before.
+func TestWhatWasPurgedComesBackWithItsPublisher(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM))
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text))
+		d.pull()
+		s := d.carried("ly")
+		r := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{s.Lead().EntryID}})
+		if _, err := d.editors().Purge(t.Context(), r.ID); err != nil {
+			t.Fatal(err)
+		}
+		d.undoes(r.ID)
+		d.tells()
+		d.now = d.now.Add(time.Hour)
+		d.pull()
+		d.tells("ly")
+		if back := d.carried("ly"); back.ID != s.ID || back.Lead().Entry.Title != "Flight from LY" {
+			t.Errorf("it is %+v", back)
+		}
+	})
+}
+
+// What has had its time goes, and nothing that is said again becomes news by it.
+func TestRetention(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM), source("press", "mena", feeds.KindMedia))
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text))
+		d.pull("ly")
+		d.now = d.now.Add(time.Hour)
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text+" It was cold."))
+		d.pull("ly")
+		keep := Retention{Versions: 24 * time.Hour, Prints: 48 * time.Hour, Texts: 72 * time.Hour}
+		expire := func(after time.Duration, want int) {
+			t.Helper()
+			d.now = d.now.Add(after)
+			if n, err := d.db.Expire(t.Context(), keep.Expiry(d.now)); err != nil || n != want {
+				t.Errorf("%d rows had their time (%v), want %d", n, err, want)
+			}
+			d.sound()
+		}
+		expire(time.Hour, 0)
+		expire(25*time.Hour, 1)
+		s, former, err := d.db.Story(t.Context(), d.carried("ly").ID)
+		if err != nil || len(former[s.Lead().EntryID]) != 0 || s.Lead().Entry.Content == "" {
+			t.Errorf("%+v %+v (%v)", s, former, err)
+		}
+		expire(25*time.Hour, 1)
+		d.prints("press", "", entry("p", "Flight from LY", "https://press.example/p", text+" It was cold."))
+		d.pull("press")
+		d.tells("ly", "press") // the copy does not find it any more
+		expire(25*time.Hour, 1)
+		if s := d.carried("ly"); s.Lead().Entry.Content != "" || s.Lead().Entry.Title != "Flight from LY" {
+			t.Errorf("%+v", s)
+		}
+		if again := d.pull("ly"); again.Entries.New+again.Entries.Changed != 0 {
+			t.Errorf("the same is news: %+v", again.Entries)
+		}
+		if (Retention{}).Expiry(d.now).Versions.IsZero() != true {
+			t.Error("without settings something has its time")
+		}
+	})
+}

@@ -22,12 +22,24 @@ func (a *application) take(ctx context.Context) error {
 		query := `UPDATE entry SET taken = $1, withdrawn_ms = CASE WHEN withdrawn_ms = 0 THEN $2 ELSE withdrawn_ms END WHERE id = $3`
 		args := []any{t.Ruling, a.now, t.EntryID}
 		if t.Ruling == 0 {
-			query = `UPDATE entry SET taken = 0, withdrawn_ms = CASE WHEN withdrawn_ms = (SELECT r.at_ms FROM ruling r WHERE r.id = entry.taken)
+			// Of what was purged nothing is left to show: it stands again when it is published again.
+			query = `UPDATE entry SET taken = 0, withdrawn_ms = CASE WHEN (SELECT r.purged_ms FROM ruling r WHERE r.id = entry.taken) <> 0 THEN withdrawn_ms
+				WHEN withdrawn_ms = (SELECT r.at_ms FROM ruling r WHERE r.id = entry.taken)
 				OR first_seen_ms = withdrawn_ms THEN 0 ELSE withdrawn_ms END WHERE id = $1 AND taken <> 0`
 			args = []any{t.EntryID}
 		}
 		if _, err := a.r.exec(ctx, query, args...); err != nil {
 			return fmt.Errorf("withdraw entry %d: %w", t.EntryID, err)
+		}
+		if t.Ruling == 0 { // its source is read again, though nothing of it may have changed
+			_, err := a.r.exec(ctx, `UPDATE polling SET body_hash = '', etag = $1, last_modified = $2 WHERE source_id = (SELECT e.source_id FROM entry e WHERE e.id = $3)`,
+				[]byte{}, []byte{}, t.EntryID)
+			if err != nil {
+				return fmt.Errorf("ask for the source of entry %d again: %w", t.EntryID, err)
+			}
+		}
+		if _, err := a.r.exec(ctx, `DELETE FROM original WHERE entry_id = $1`, t.EntryID); err != nil {
+			return fmt.Errorf("delete original of entry %d: %w", t.EntryID, err)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.TakenStories)) {
