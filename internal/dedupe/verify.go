@@ -92,6 +92,9 @@ func Verify(a, b *Print, w Windows) Verdict {
 	case oneText:
 		return apart(OtherHeadline)
 	}
+	if digestBeside(a, b, &s) && !page && !oneText {
+		return apart(OtherParts)
+	}
 	if translated && s.Containment < 0.2 && s.Words < 0.5 {
 		return verifyTranslation(a, b, &s, w, v)
 	}
@@ -154,6 +157,12 @@ func plainlyOther(a, b *Print, s *Signals) bool {
 		(a.Slug == 0 || a.Slug != b.Slug) && !common64(a.Addresses, b.Addresses)
 }
 
+// digestBeside says that one of two entries is a digest by its title and that title is not
+// the other's: whatever of the other it holds, it holds more.
+func digestBeside(a, b *Print, s *Signals) bool {
+	return a.Digest != b.Digest && s.Title < 0.5 && s.TitleIn < 0.5 && a.Headline != b.Headline
+}
+
 // holdsOther says that the longer of two entries is a digest: it has the shorter one's text
 // beside others, under a title that is not about it.
 func holdsOther(a, b *Print, s *Signals) int {
@@ -184,10 +193,18 @@ func rewrite(s *Signals) float64 {
 // rewritten is the score from which one text is made of the other.
 const rewritten = 0.6
 
+// rewrittenLead says that two entries of one day report the same figures and names: a desk
+// has written a lead and a title of its own.
+func rewrittenLead(s *Signals) bool {
+	return s.Apart <= 48*time.Hour && s.Numbers >= 2 && s.NumbersOnly <= 0.7 && s.Names >= 3
+}
+
 // followUp says that two texts share a part and each has news of its own: the later one
 // repeats what the former said under a lead of its own.
 func followUp(s *Signals) bool {
 	switch {
+	case rewrittenLead(s):
+		return false
 	case s.HeadIn < 0.2 && s.TitleInMax < 0.5:
 		return s.Containment < 0.95 // what they share may be their publisher's standing text
 	case s.HeadIn < 0.2 && s.TitleInMax < 0.8:
@@ -206,11 +223,11 @@ func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
 	pattern := s.Words >= 0.8 && s.Containment >= 0.5
 	newTitle := s.TitleInMax < 0.72
 	switch {
-	case s.OtherPlace && newTitle:
+	case s.OtherPlace && (newTitle || pattern && s.TitleInMax < 1):
 		return OtherPlace, s.Words >= 0.7
 	case pattern && s.NamesOnly >= 1 && newTitle && s.Countries == 0 && len(a.Countries) > 0 && len(b.Countries) > 0:
 		return OtherPlace, true
-	case pattern && s.TextNames >= 1 && s.NamesOnly >= 1.5 && newTitle && s.NamesOnly >= 0.25*s.NamesMin:
+	case pattern && s.TextNames >= 1 && s.NamesOnly >= 1.5 && newTitle && s.NamesOnly > s.Names && !rewrittenLead(s):
 		return OtherNames, s.Words >= 0.9
 	case restated(a, b, s, w):
 		return "", false

@@ -43,7 +43,7 @@ func TestRoutes(t *testing.T) {
 		{"unknown filter, page", "/feeds/all.html?colour=red", 400, "text/html; charset=utf-8", []string{"colour"}, nil},
 		{"unknown extension", "/feeds/all.xml", 404, "text/plain; charset=utf-8", []string{"atom"}, nil},
 		{"opml", "/feeds.opml?country=ly", 200, "text/x-opml; charset=utf-8", []string{"/feeds/country/ly.atom?topic=floods"}, nil},
-		{"story", "/stories/" + seminarID, 200, "text/html; charset=utf-8", []string{"Officials of two countries met in Tripoli", "© IOM", "Tripoli</mark>", "main subject", "86% certain", "Version 2", "Withdrawn by its publisher", "https://iom.example/report.pdf"}, []string{"Secret name"}},
+		{"story", "/stories/" + seminarID, 200, "text/html; charset=utf-8", []string{"Officials of two countries met in Tripoli", "© IOM", "Tripoli</mark>", "main subject", "86% certain", "Version 2", "Withdrawn<", "https://iom.example/report.pdf"}, []string{"Secret name"}},
 		{"story, title only", "/stories/" + titleOnlyID, 200, "text/html; charset=utf-8", []string{"A headline of the press", "permits the title only"}, []string{"may not be shown"}},
 		{"withdrawn story", "/stories/" + withdrawnID, 410, "text/html; charset=utf-8", []string{"withdrawn", "23 November 2026"}, []string{"Taken back"}},
 		{"moved story", "/stories/" + movedID, 301, "", nil, nil},
