@@ -187,6 +187,28 @@ type groupIn struct {
 	Published time.Time `json:"published"`
 }
 
+// UnmarshalJSON takes any date that a feed may have, and none.
+func (g *groupIn) UnmarshalJSON(b []byte) error {
+	type plain groupIn // without this method
+	line := struct {
+		*plain
+		Published string `json:"published"`
+	}{plain: (*plain)(g)}
+	if err := json.Unmarshal(b, &line); err != nil {
+		return err
+	}
+	g.Published = time.Time{}
+	if strings.TrimSpace(line.Published) == "" {
+		return nil
+	}
+	when, ok := read.Date(line.Published)
+	if _, err := time.Parse(time.RFC3339, line.Published); !ok && err != nil {
+		return fmt.Errorf("published %q is no date; write 2026-03-01T12:00:00Z, or leave it out", line.Published)
+	}
+	g.Published = when // none for a year in which nobody published feeds
+	return nil
+}
+
 type groupOut struct {
 	ID    string `json:"id"`
 	Story string `json:"story"`

@@ -10,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"tributary/config"
+	"tributary/feeds/read"
 	"tributary/internal/classify"
 	"tributary/internal/eval"
 )
@@ -228,7 +230,10 @@ func (c *evalGroupCmd) Run(_ context.Context, con *console, g *Globals) error {
 	}
 	items := make([]groupIn, len(gold))
 	for i, it := range gold {
-		items[i] = groupIn{ID: it.ID, Source: it.Source, Lang: it.Lang, Title: it.Title, Text: it.Text, URL: it.URL, Published: it.Published}
+		items[i] = groupIn{ID: it.ID, Source: it.Source, Lang: it.Lang, Title: it.Title, Text: it.Text, URL: it.URL}
+		if when, ok := read.Date(it.Published.Format(time.RFC3339)); ok {
+			items[i].Published = when
+		}
 	}
 	stories, err := newGrouper(con, g)
 	if err != nil {

@@ -258,13 +258,16 @@ func (f *featurer) names(head, tokens []token) {
 }
 
 // digestWords are titles' words for what holds several stories.
-var digestWords = set(`digest roundup newsletter highlights headlines recap bulletin briefing briefings newswire diary
+var digestWords = set(`digest roundup newsdesk newsletter highlights headlines recap bulletin briefing briefings newswire diary
 	revue bref actualites infolettre synthese resumen boletin titulares noticias resumo destaques noticiario rassegna sintesi notiziario
 	uberblick presseschau nachrichten обзор дайджест новости موجز نشره اخبار ملخص`)
 
 func saysDigest(title []token) bool {
 	for i := range title {
 		if digestWords[string(title[i].form)] || digestWords[string(stem(title[i].form))] {
+			return true
+		}
+		if i > 0 && string(title[i].form) == "review" && string(title[i-1].form) == "press" {
 			return true
 		}
 	}

@@ -23,6 +23,7 @@ const (
 	markYear    = 'y'
 	markTerm    = 'q' // quarter or half of a year
 	markRange   = 'r' // the end of a span of days
+	markCode    = 'c' // the number of a reference: RFQ-SS-043, VN 2025/17
 	marksAtMost = 12
 )
 
@@ -96,12 +97,18 @@ func marksOf(tokens []token, title bool) []mark {
 			add(markIssue, v)
 			continue
 		}
+		if v, ok := ordinalIssue(tokens, i); ok {
+			add(markIssue, v)
+			continue
+		}
 		v64, err := strconv.ParseUint(string(t.form), 10, 32)
 		if err != nil {
 			continue
 		}
 		v := uint32(v64)
 		switch {
+		case coded(tokens, i):
+			add(markCode, v)
 		case t.before == '#' || i > 0 && issueWords[string(tokens[i-1].form)] && v < 2000:
 			add(markIssue, v)
 		case i > 0 && weekWords[string(tokens[i-1].form)] && v <= 53:
@@ -197,6 +204,32 @@ func isoDate(tokens []token, i int, _ uint32, add func(byte, uint32)) {
 }
 
 func sign(r rune) bool { return r == '-' || r == '/' || r == '.' || r == '–' }
+
+// ordinalIssue reads "8th round", "9.ª ronda" and "3e édition".
+func ordinalIssue(tokens []token, i int) (uint32, bool) {
+	if i+2 >= len(tokens) || tokens[i].letters > 3 || !ordinalEnds[string(tokens[i+1].form)] || !issueWords[string(tokens[i+2].form)] {
+		return 0, false
+	}
+	v, err := strconv.ParseUint(string(tokens[i].form), 10, 32)
+	return uint32(v), err == nil
+}
+
+var ordinalEnds = set(`th st nd rd e er ere eme o a й я`)
+
+// coded says that number i ends a reference, behind capitals and a dash or a year and a stroke.
+func coded(tokens []token, i int) bool {
+	if i == 0 || tokens[i].letters < 2 {
+		return false
+	}
+	t, prev := &tokens[i], &tokens[i-1]
+	switch {
+	case t.before == '/' && prev.digits && prev.letters == 4 && t.after != '/':
+		return i > 1 && !tokens[i-2].digits && tokens[i-2].capital
+	case t.before == '-' && !prev.digits && prev.capital && prev.letters <= 4:
+		return prev.before == '-' && i > 1 && tokens[i-2].capital
+	}
+	return false
+}
 
 // romanIssue reads a Roman number behind a word for an issue.
 func romanIssue(tokens []token, i int) (uint32, bool) {

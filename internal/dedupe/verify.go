@@ -62,6 +62,9 @@ var DefaultWindows = Windows{Copy: 60 * 24 * time.Hour, Update: 4 * 24 * time.Ho
 // Verify decides about two prints. It is symmetric, and looks at nothing else.
 func Verify(a, b *Print, w Windows) Verdict {
 	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
+	if a.Published.IsZero() || b.Published.IsZero() {
+		s.Apart = 48 * time.Hour // unknown: neither for nor against
+	}
 	s.shingles(a, b)
 	if plainlyOther(a, b, &s) {
 		return Verdict{Reason: Nothing, Signals: s}
@@ -85,6 +88,8 @@ func Verify(a, b *Print, w Windows) Verdict {
 		return apart(OtherEntry)
 	case page && translated && s.Shingles > 0 && a.Addresses[0] != b.Addresses[0]:
 		return same(ByTranslation, 1)
+	case page && a.Source != b.Source && !translated && s.Apart > w.Update && s.Shingles >= 8 && s.Containment < 0.05 && s.Words < 0.15:
+		return apart(OtherText) // the address has been used again
 	case page:
 		return same(ByAddress, 1)
 	case oneText && (s.TitleInMax >= 0.9 || s.TitleInMax >= 0.7 && s.NamesOnly == 0 || a.Headline == b.Headline || len(a.Title) == 0 || len(b.Title) == 0):
@@ -127,7 +132,8 @@ func Verify(a, b *Print, w Windows) Verdict {
 	switch {
 	case s.Apart > w.Copy:
 		return neither(TooFar)
-	case s.Containment < 0.97 && s.TitleInMax < 0.9 && disjoint(a.TextMarks, b.TextMarks, "d"):
+	case s.Containment < 0.97 && (s.TitleInMax < 0.9 || s.Apart > w.Update) && disjoint(a.TextMarks, b.TextMarks, "d"),
+		s.Containment < 0.97 && s.Apart > 3*w.Update && disjoint(a.TextMarks, b.TextMarks, "m"):
 		return neither(OtherIssue) // both begin with a date, and it is not the same
 	case slug && (s.Containment >= 0.25 || s.Title >= 0.5):
 		return same(BySlug, 0.95)
@@ -171,7 +177,9 @@ func holdsOther(a, b *Print, s *Signals) int {
 		long = b
 	}
 	switch {
-	case s.Longer < 1.4 || a.Digest && b.Digest:
+	case a.Digest && b.Digest && s.Containment < 0.9 && s.Title < 0.34 && s.TitleIn < 0.34:
+		return bySaying // two digests that share an item
+	case s.Longer < 1.4 || a.Digest && b.Digest && (s.Title >= 0.34 || s.Longer < 1.8):
 		return notAtAll
 	case long.Digest && s.LongTitle < 0.7 && s.HeadIn < 0.6:
 		return bySaying
@@ -223,8 +231,10 @@ func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
 	pattern := s.Words >= 0.8 && s.Containment >= 0.5
 	newTitle := s.TitleInMax < 0.72
 	switch {
-	case s.OtherPlace && (newTitle || pattern && s.TitleInMax < 1):
+	case s.OtherPlace && (newTitle || pattern && s.TitleInMax < 1 && !rewrittenLead(s)):
 		return OtherPlace, s.Words >= 0.7
+	case s.OtherPlace && s.Countries == 0 && s.TitleIn >= 0.99 && s.Words >= 0.5 && s.Containment >= 0.5 && s.Containment < 0.9:
+		return OtherPlace, true // a statement for each country under one title
 	case pattern && s.NamesOnly >= 1 && newTitle && s.Countries == 0 && len(a.Countries) > 0 && len(b.Countries) > 0:
 		return OtherPlace, true
 	case pattern && s.TextNames >= 1 && s.NamesOnly >= 1.5 && newTitle && s.NamesOnly > s.Names && !rewrittenLead(s):
@@ -278,7 +288,7 @@ func otherIssue(a, b *Print, s *Signals) bool {
 	case s.Containment < 0.3, s.Containment >= 0.9 && s.Words >= 0.95 && s.NumbersOnly == 0:
 		return false // the whole of one text is in the other, the numbers too
 	}
-	if disjoint(a.Marks, b.Marks, "nwdmyq") {
+	if disjoint(a.Marks, b.Marks, "nwdmyq") || disjoint(both(a), both(b), "c") {
 		return true
 	}
 	return (alike || s.Title >= 0.6) && s.Containment >= 0.2 && disjoint(both(a), both(b), "nw")
