@@ -62,7 +62,8 @@ func (IndexArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpkeep, UniqueOpts: river.UniqueOpts{ByState: active}}
 }
 
-// PurgeArgs is the job that deletes the originals whose time is over.
+// PurgeArgs is the job that deletes what has had its time, and has the database's files
+// forget what was purged.
 type PurgeArgs struct{}
 
 // Kind names the job.
@@ -217,6 +218,9 @@ type purgeWorker struct {
 
 func (w *purgeWorker) Work(ctx context.Context, _ *river.Job[PurgeArgs]) error {
 	e := w.engine
+	if _, err := e.DB.Erase(ctx); err != nil { // when readers are in the way, the next run goes on
+		return err
+	}
 	n, err := e.DB.PurgeOriginals(ctx, e.Now(), e.tools.Load().puller.KeepOriginals)
 	if n > 0 {
 		e.Log.Info("purged originals", "entries", n)

@@ -65,37 +65,36 @@ func (d *desk) indexes() {
 // index nor the log.
 func TestPurgeErasesTheFiles(t *testing.T) {
 	dir := t.TempDir()
-	func(d *desk) {
-		d.KeepOriginals = 24 * time.Hour
-		d.catalogue(source("ly", "mena", feeds.KindIOM))
-		for i := range 40 { // others, so that pages are shared and not emptied whole
-			d.prints("ly", "", entry(strings.Repeat("g", i+1), "Other", "https://ly.example/o", other), secretEntry("First"))
-		}
-		d.prints("ly", "", secretEntry("yellowformer"))
-		d.pull()
-		d.now = d.now.Add(time.Hour)
-		d.prints("ly", "", secretEntry("Later"))
-		d.pull()
-		d.indexes()
-		if left := d.left(); len(left) != len(secrets) {
-			t.Fatalf("only %v are there to begin with", left)
-		}
-		s := d.carried("ly")
-		r := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{s.Lead().EntryID}})
-		d.indexes()
-		if _, err := d.editors().Purge(t.Context(), r.ID); err != nil {
-			t.Fatal(err)
-		}
-		if left := d.left(); len(left) > 0 {
-			t.Errorf("%v are left", left)
-		}
-		// Its publisher says it again, and otherwise: nothing of it is kept.
-		d.now = d.now.Add(time.Hour)
-		d.prints("ly", "", secretEntry("Once more, yellowformer"))
-		d.pull()
-		d.indexes()
-		if left := d.left(); len(left) > 0 {
-			t.Errorf("%v are back", left)
-		}
-	}(newDesk(t, dir, store.Options{Path: filepath.Join(dir, "t.db")}))
+	d := newDesk(t, dir, store.Options{Path: filepath.Join(dir, "t.db")})
+	d.KeepOriginals = 24 * time.Hour
+	d.catalogue(source("ly", "mena", feeds.KindIOM))
+	for i := range 40 { // others, so that pages are shared and not emptied whole
+		d.prints("ly", "", entry(strings.Repeat("g", i+1), "Other", "https://ly.example/o", other), secretEntry("First"))
+	}
+	d.prints("ly", "", secretEntry("yellowformer"))
+	d.pull()
+	d.now = d.now.Add(time.Hour)
+	d.prints("ly", "", secretEntry("Later"))
+	d.pull()
+	d.indexes()
+	if left := d.left(); len(left) != len(secrets) {
+		t.Fatalf("only %v are there to begin with", left)
+	}
+	s := d.carried("ly")
+	r := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{s.Lead().EntryID}})
+	d.indexes()
+	if _, _, err := d.editors().Purge(t.Context(), r.ID, "ana"); err != nil {
+		t.Fatal(err)
+	}
+	if left := d.left(); len(left) > 0 {
+		t.Errorf("%v are left", left)
+	}
+	// Its publisher says it again, and otherwise: nothing of it is kept.
+	d.now = d.now.Add(time.Hour)
+	d.prints("ly", "", secretEntry("Once more, yellowformer"))
+	d.pull()
+	d.indexes()
+	if left := d.left(); len(left) > 0 {
+		t.Errorf("%v are back", left)
+	}
 }

@@ -43,7 +43,7 @@ func (tx *Tx) apply(ctx context.Context, c *Change) error {
 	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn)+len(c.Moves)+len(c.Families)+len(c.Taken)+len(c.TakenStories)+len(c.Prints) > 0 {
 		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
+			a.begin, a.unsaid, a.look, a.mint, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -243,7 +243,7 @@ func (a *application) revise(ctx context.Context) error {
 		}
 		var number int
 		err = a.r.row(ctx, `UPDATE entry SET revision = revision + 1, hash = $1, text_hash = $2, url = $3, has_body = $4,
-			published_ms = $5, seen_ms = $6, withdrawn_ms = CASE WHEN taken = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
+			published_ms = $5, seen_ms = $6, expired_ms = 0, withdrawn_ms = CASE WHEN taken = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
 			clean(e.Hash), clean(e.TextHash), clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, e.ID, a.source.id).
 			Scan(&number, &e.StoryID)
 		if errors.Is(err, sql.ErrNoRows) {
