@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"bytes"
+	"context"
+	"fmt"
+	"html"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +12,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/classify"
 	"tributary/internal/store"
 )
 
@@ -97,4 +101,162 @@ func TestPurgeErasesTheFiles(t *testing.T) {
 	if left := d.left(); len(left) > 0 {
 		t.Errorf("%v are back", left)
 	}
+}
+
+// findsBy are the titles that a search finds.
+func (d *desk) findsBy(word string) int {
+	d.t.Helper()
+	list, err := d.db.Stories(d.t.Context(), feeds.Selector{Query: word}, 10)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return len(list)
+}
+
+// A text that has had its time is gone from every version and from search; title, link,
+// labels and the beginning of a summary stay, whatever is labelled anew afterwards.
+func TestExpiredTextsLeaveTheirLabels(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM), source("press", "mena", feeds.KindMedia))
+		long := strings.Repeat("A long summary & no end. ", 40) + "lastword"
+		summary := `<entry><id>s</id><title>Teaser TD</title><link href="https://ly.example/s"/><updated>2026-11-19T08:00:00Z</updated><summary>` +
+			strings.ReplaceAll(long, "&", "&amp;") + `</summary></entry>`
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text+" formerword"), summary)
+		d.pull("ly")
+		d.now = d.now.Add(time.Hour)
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text+" latterword"), summary)
+		d.pull("ly")
+		d.indexes()
+		flight, teaser := find(t, d, "Flight"), find(t, d, "Teaser")
+		if d.findsBy("latterword") != 1 || d.findsBy("lastword") != 1 {
+			t.Fatal("the texts are not found to begin with")
+		}
+		d.now = d.now.Add(48 * time.Hour)
+		keep := Retention{Texts: 24 * time.Hour}
+		if n, err := d.db.Expire(t.Context(), keep.Expiry(d.now)); err != nil || n != 2 {
+			t.Fatalf("%d texts had their time (%v)", n, err)
+		}
+		if n, err := d.db.Expire(t.Context(), keep.Expiry(d.now.Add(time.Second))); err != nil || n != 0 {
+			t.Errorf("%d texts had their time twice (%v)", n, err)
+		}
+		d.sound()
+		d.indexes()
+		if d.findsBy("latterword") != 0 || d.findsBy("lastword") != 0 || d.findsBy("flight") != 1 {
+			t.Error("search finds what is gone, or what stays no more")
+		}
+		s, former, err := d.db.Story(t.Context(), flight.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range former[s.Lead().EntryID] {
+			if v.Entry.Content != "" || v.Entry.Title != "Flight from LY" {
+				t.Errorf("a former version is %+v", v.Entry)
+			}
+		}
+		if c := s.Lead(); c.Entry.Content != "" || c.Entry.Link != "https://ly.example/a" || c.Expired.IsZero() {
+			t.Errorf("what is left is %+v", c)
+		}
+		left := find(t, d, "Teaser")
+		if sum := left.Lead().Entry.Summary; len([]rune(html.UnescapeString(sum))) > 500 || !strings.HasPrefix(sum, "A long summary &amp; no end.") || !strings.HasSuffix(sum, "…") {
+			t.Errorf("the summary is %q", sum)
+		}
+
+		// Another labelling finds nothing in what is left, and takes nothing away.
+		desk := d.editors()
+		desk.Classify = mute{}
+		if desk.Labelling, err = d.db.Labelling(t.Context(), "another"); err != nil {
+			t.Fatal(err)
+		}
+		desk.Pause = func(context.Context, time.Duration) error { return nil }
+		if _, err := desk.Relabel(t.Context(), RelabelScope{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, was := range []feeds.Story{flight, teaser} {
+			if is, _, err := d.db.Story(t.Context(), was.ID); err != nil || fmt.Sprint(is.Labels) != fmt.Sprint(was.Labels) {
+				t.Errorf("labels %v, were %v (%v)", is.Labels, was.Labels, err)
+			}
+		}
+		if left, err := d.db.CountToRelabel(t.Context(), store.RelabelQuery{Labelling: desk.Labelling}); err != nil || left != 0 {
+			t.Errorf("%d stories stay to be labelled (%v)", left, err)
+		}
+		// A new version has a text again, and labels of its own.
+		d.prints("ly", "", entry("a", "Flight from NE", "https://ly.example/a", text+" newword"))
+		d.pull("ly")
+		if s := find(t, d, "NE"); !s.Lead().Expired.IsZero() || !strings.Contains(s.Lead().Entry.Content, "newword") || s.Values(feeds.LabelCountry)[0] != "NE" {
+			t.Errorf("after a new version: %+v", s)
+		}
+	})
+}
+
+// mute labels nothing.
+type mute struct{}
+
+func (mute) Classify(classify.Item) []feeds.Label { return nil }
+
+func (mute) Language(classify.Item) (feeds.Label, bool) { return feeds.Label{}, false }
+
+// A version is kept for as long after it was replaced as the settings say, however old it
+// is by then; and what stopped goes on.
+func TestVersionsAreKeptFromTheirReplacement(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM))
+		says := func(words string) {
+			t.Helper()
+			d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text+words))
+			d.pull()
+		}
+		keep := Retention{Versions: 24 * time.Hour}
+		expire := func(want int) {
+			t.Helper()
+			if n, err := d.db.Expire(t.Context(), keep.Expiry(d.now)); err != nil || n != want {
+				t.Errorf("%d versions had their time (%v), want %d", n, err, want)
+			}
+			d.sound()
+		}
+		says("")
+		d.now = d.now.Add(365 * 24 * time.Hour)
+		says(" It was cold.")
+		expire(0) // the first version is a year old, and was read until now
+		d.now = d.now.Add(12 * time.Hour)
+		says(" It was very cold.")
+		expire(0)
+		d.now = d.now.Add(13 * time.Hour)
+		expire(1)
+		d.now = d.now.Add(12 * time.Hour)
+		expire(1)
+		if s, former, err := d.db.Story(t.Context(), d.carried("ly").ID); err != nil || len(former[s.Lead().EntryID]) != 0 || s.Lead().Revision != 3 {
+			t.Errorf("%+v %+v (%v)", s, former, err)
+		}
+	})
+}
+
+// An entry that comes back after more than a year is the one it was: no news, the same
+// story, also when everything else about it has had its time.
+func TestAStoryThatComesBackAfterAYear(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM))
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text))
+		d.pull()
+		was := d.carried("ly")
+		d.prints("ly", "", entry("b", "Training for officers", "https://ly.example/b", other))
+		d.pull()
+		d.now = d.now.Add(400 * 24 * time.Hour)
+		keep := Retention{Versions: time.Hour, Prints: time.Hour, Texts: time.Hour}
+		if _, err := d.db.Expire(t.Context(), keep.Expiry(d.now)); err != nil {
+			t.Fatal(err)
+		}
+		if r := d.pull(); r.Entries.New+r.Entries.Changed != 0 {
+			t.Errorf("nothing new is %+v", r.Entries)
+		}
+		for i, words := range []string{text, text + " It was cold."} {
+			d.now = d.now.Add(time.Hour)
+			d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", words))
+			r := d.pull()
+			is := find(t, d, "Flight")
+			if r.Entries.New != 0 || r.Entries.Changed != i || is.ID != was.ID || !is.Published.Equal(was.Published) {
+				t.Errorf("it came back as %s of %s, was %s of %s: %+v", is.ID, is.Published, was.ID, was.Published, r.Entries)
+			}
+		}
+		d.sound()
+	})
 }

@@ -143,20 +143,20 @@ func loadCopies(ctx context.Context, r runner, ids []string, which scope, storie
 	return in(ctx, r, ids, func(scan func(...any) error) error {
 		var c feeds.Copy
 		var story, document string
-		var first, seen, withdrawn int64
-		if err := scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &document); err != nil {
+		var first, seen, withdrawn, expired int64
+		if err := scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &expired, &document); err != nil {
 			return err
 		}
 		var err error
 		if c.Entry, err = decodeEntry(document); err != nil {
 			return err
 		}
-		c.FirstSeen, c.Seen, c.Withdrawn = moment(first), moment(seen), moment(withdrawn)
+		c.FirstSeen, c.Seen, c.Withdrawn, c.Expired = moment(first), moment(seen), moment(withdrawn), moment(expired)
 		if s := stories[story]; s != nil {
 			s.Copies = append(s.Copies, c)
 		}
 		return nil
-	}, `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, v.document
+	}, `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, e.expired_ms, v.document
 		FROM entry e JOIN source s ON s.id = e.source_id
 		JOIN revision v ON v.entry_id = e.id AND v.number = e.revision WHERE e.story_id IN (%s)`+string(which))
 }
