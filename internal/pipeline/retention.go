@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"strings"
 	"time"
@@ -34,6 +35,37 @@ func (r Retention) Expiry(now time.Time) store.Expiry {
 		Shorten: shorten,
 		Pause:   giveWay,
 	}
+}
+
+// RetentionStore forgets.
+type RetentionStore interface {
+	Erase(ctx context.Context) (done bool, err error)
+	PurgeOriginals(ctx context.Context, now time.Time, keep time.Duration) (int, error)
+	Expire(ctx context.Context, x store.Expiry) (int, error)
+}
+
+var _ RetentionStore = (*store.DB)(nil)
+
+// Forgotten is what had its time.
+type Forgotten struct {
+	Originals int // entries as their publishers said them, before something was cut
+	Expired   int // versions, prints and texts
+}
+
+// Forget has the store forget what has had its time: what was purged and is still in the
+// database's files, originals kept longer than for originals, and what the retention says.
+// It works in small steps, can be stopped at any time and goes on with the next call.
+func (r Retention) Forget(ctx context.Context, s RetentionStore, now time.Time, originals time.Duration) (f Forgotten, err error) {
+	if _, err = s.Erase(ctx); err == nil { // with readers in the way, the next call goes on
+		f.Originals, err = s.PurgeOriginals(ctx, now, originals)
+	}
+	if err == nil {
+		f.Expired, err = s.Expire(ctx, r.Expiry(now))
+	}
+	if err != nil {
+		return f, fmt.Errorf("forget what has had its time: %w", err)
+	}
+	return f, nil
 }
 
 // excerptLength is the most characters of a summary that outlive the text: what feeds show
