@@ -249,12 +249,11 @@ func (s *storyBook) restore(r *feeds.Ruling) {
 		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {
 			continue
 		}
-		c := o.kept[t.EntryID]
 		if !r.Purged.IsZero() {
 			continue // nothing is left of it to show
 		}
-		if c.Withdrawn.Equal(r.At) || c.Withdrawn.Equal(c.FirstSeen) {
-			o.copies = append(o.copies, s.standingOfCopy(c))
+		if k := s.g.kept[t.EntryID]; k.TakenOnly {
+			o.copies = append(o.copies, s.standingOfCopy(o.kept[t.EntryID]))
 			o.relabel = true
 		}
 	}
