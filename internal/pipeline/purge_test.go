@@ -260,3 +260,78 @@ func TestAStoryThatComesBackAfterAYear(t *testing.T) {
 		d.sound()
 	})
 }
+
+// What its publisher withdrew, too, before or after people did, does not come back when
+// people give it back; it does when the publisher says it again.
+func TestGivenBackIsNotWhatThePublisherTookBack(t *testing.T) {
+	tombstone := `<at:deleted-entry ref="a" when="2026-11-20T12:30:00Z"/>`
+	for name, first := range map[string]bool{"before people": true, "after people": false} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, d *desk) {
+				d.catalogue(source("ly", "mena", feeds.KindIOM))
+				d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text))
+				d.pull()
+				s := d.carried("ly")
+				withdrawn := func() {
+					d.now = d.now.Add(time.Hour)
+					d.prints("ly", "", tombstone)
+					d.pull()
+				}
+				if first {
+					withdrawn()
+				}
+				r := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{s.Lead().EntryID}})
+				if !first {
+					withdrawn()
+				}
+				d.undoes(r.ID)
+				d.tells()
+				d.now = d.now.Add(time.Hour)
+				d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text))
+				d.pull()
+				d.tells("ly")
+			})
+		})
+	}
+}
+
+// Of two copies one is purged: the other one keeps its labels' evidence and is found by its
+// own words; a second purge of another ruling reaches the index as the first did.
+func TestPurgeOfACopyLeavesTheOther(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("ly", "mena", feeds.KindIOM), source("press", "mena", feeds.KindMedia))
+		d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text+" quorumtext"))
+		d.prints("press", "", entry("p", "Flight from LY", "https://press.example/p", text+" pressword"))
+		d.pull()
+		s := d.carried("ly")
+		if len(s.Copies) != 2 {
+			t.Fatalf("%d copies", len(s.Copies))
+		}
+		one := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Entries: []int64{copyOf(s, "ly")}})
+		d.indexes()
+		for range 2 {
+			if _, erased, err := d.editors().Purge(t.Context(), one.ID, "ana"); err != nil || !erased {
+				t.Fatal(erased, err)
+			}
+			d.indexes()
+		}
+		d.sound()
+		left := d.carried("press")
+		if len(left.Labels) == 0 || len(left.Labels[0].Evidence) == 0 || d.findsBy("pressword") != 1 || d.findsBy("quorumtext") != 0 {
+			t.Errorf("left is %+v", left)
+		}
+		two := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Entries: []int64{copyOf(s, "press")}})
+		if _, erased, err := d.editors().Purge(t.Context(), two.ID, "bo"); err != nil || !erased {
+			t.Fatal(erased, err)
+		}
+		if d.dir != "" {
+			if all := d.files(); bytes.Contains(all, []byte("quorumtext")) || bytes.Contains(all, []byte("pressword")) {
+				t.Error("the second purge left words in the files")
+			}
+		}
+		again, _, err := d.editors().Purge(t.Context(), one.ID, "bo")
+		if err != nil || again.PurgedBy != "ana" {
+			t.Errorf("the record of the first purge is %+v (%v)", again, err)
+		}
+	})
+}
