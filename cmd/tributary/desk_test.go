@@ -83,6 +83,13 @@ func (d *newsdesk) start() {
 	if err := d.run.Start(); err != nil {
 		d.t.Fatal(err)
 	}
+	run := d.run
+	d.t.Cleanup(func() { // of a test that failed before it came to stop
+		if run.ProcessState == nil {
+			_ = run.Process.Kill()
+			_ = run.Wait()
+		}
+	})
 	d.url = d.said.await(d.t, `is at (http://[^/]+)/`)[1]
 }
 
