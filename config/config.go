@@ -150,7 +150,7 @@ type Grouping struct {
 type Retention struct {
 	Versions time.Duration `yaml:"versions" min:"0s" max:"175320h" doc:"How long a version of an entry is kept after a newer one. 0s: for ever."`
 	Prints   time.Duration `yaml:"prints" min:"0s" max:"175320h" doc:"How long after its last change copies still find an entry. After that its own guid alone does. 0s: for ever."`
-	Texts    time.Duration `yaml:"texts" min:"0s" max:"175320h" doc:"How long after its last change an entry keeps its text and pictures. After that title, summary and link stay. 0s: for ever."`
+	Texts    time.Duration `yaml:"texts" min:"0s" max:"175320h" doc:"How long after its last change an entry keeps its text and pictures. After that its title, the first 500 characters of its summary and its link stay. 0s: for ever."`
 }
 
 // Publish is what the merged feeds look like.

@@ -14,6 +14,6 @@ var (
 	ErrTooLarge = errors.New("too large")
 	// ErrInvalid: what a person asked for makes no sense; the text says what would.
 	ErrInvalid = errors.New("not valid")
-	// ErrWithdrawn: the story was withdrawn by its publishers.
+	// ErrWithdrawn: the story was withdrawn, by its publishers or by people.
 	ErrWithdrawn = errors.New("withdrawn")
 )

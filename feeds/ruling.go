@@ -42,6 +42,7 @@ type Ruling struct {
 	// RevokedBy took it back.
 	RevokedBy string    `json:"revoked_by,omitempty"`
 	Purged    time.Time `json:"purged,omitzero"` // when the words of what is withdrawn were erased
+	PurgedBy  string    `json:"purged_by,omitempty"`
 }
 
 // rulingEntriesAtMost bounds the entries of one ruling.

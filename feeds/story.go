@@ -32,6 +32,8 @@ type Copy struct {
 	Seen      time.Time // when the kept version was first seen
 	Revision  int       // 1 for the version first seen
 	Withdrawn time.Time // zero while it stands
+	Note      string    // what readers are told about its withdrawal by people; "" for nothing
+	Expired   time.Time // when its text had had its time and was deleted; zero while it is kept
 }
 
 // Revision is a former version of an entry.

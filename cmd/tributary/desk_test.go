@@ -30,14 +30,28 @@ type newsdesk struct {
 
 func newNewsdesk(t *testing.T, base []string, edition *atomic.Int32) *newsdesk {
 	t.Helper()
-	publisher := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	publisher := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/rss+xml")
 		fmt.Fprintf(w, `<rss version="2.0"><channel><title>News</title><link>https://news.example/</link><language>en</language>
 <item><guid>a</guid><link>https://news.example/a</link><title>Shelter for families in Chad</title><description>%s families received shelter kits in Chad. Funded by Libya. &lt;b&gt;Tell&lt;/b&gt; a friend in Lyon.</description></item>
 <item><guid>b</guid><link>https://news.example/b</link><title>Training in Libya</title><description>Coast guards in Libya were trained in first aid.</description></item>
 </channel></rss>`, []string{"Hundreds of", "Thousands of", "Many thousands of"}[edition.Load()])
-	}))
-	t.Cleanup(publisher.Close)
+	}
+	return openNewsdesk(t, base, publisher, "news wca")
+}
+
+// openNewsdesk is a newsdesk over sources that are given as id and office, each at its id
+// below the publisher's address.
+func openNewsdesk(t *testing.T, base []string, publisher http.HandlerFunc, sources ...string) *newsdesk {
+	t.Helper()
+	server := httptest.NewServer(publisher)
+	t.Cleanup(server.Close)
+	var catalogue strings.Builder
+	for i, s := range sources {
+		id, office, _ := strings.Cut(s, " ")
+		fmt.Fprintf(&catalogue, "  - {id: %s, office: %s, title: %s, publisher: %s, url: %q, kind: iom, republish: full, rank: %d, schedule: \"@yearly\", zone: UTC}\n",
+			id, office, id, id, server.URL+"/"+id, i+1)
+	}
 	d := &newsdesk{t: t, tokens: map[string]string{}}
 	var editors strings.Builder
 	for _, office := range []string{"hq", "wca", "mena"} {
@@ -49,9 +63,8 @@ func newNewsdesk(t *testing.T, base []string, edition *atomic.Int32) *newsdesk {
 		fmt.Fprintf(&editors, "    - {name: Editor of %s, office: %s, token: %q}\n", office, office, made.SHA256)
 	}
 	config := t.TempDir() + "/tributary.yaml"
-	text := fmt.Sprintf("catalogue: false\nfetch: {min_interval: 0s, allow: [%q]}\njobs: {jitter: 0s}\ndesk:\n  editors:\n%ssources:\n"+
-		"  - {id: news, office: wca, title: News, publisher: News, url: %q, kind: iom, republish: full, schedule: \"@yearly\", zone: UTC}\n",
-		publisher.Listener.Addr(), editors.String(), publisher.URL)
+	text := fmt.Sprintf("catalogue: false\nfetch: {min_interval: 0s, allow: [%q]}\njobs: {jitter: 0s}\ndesk:\n  editors:\n%ssources:\n%s",
+		server.Listener.Addr(), editors.String(), catalogue.String())
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +83,13 @@ func (d *newsdesk) start() {
 	if err := d.run.Start(); err != nil {
 		d.t.Fatal(err)
 	}
+	run := d.run
+	d.t.Cleanup(func() { // of a test that failed before it came to stop
+		if run.ProcessState == nil {
+			_ = run.Process.Kill()
+			_ = run.Wait()
+		}
+	})
 	d.url = d.said.await(d.t, `is at (http://[^/]+)/`)[1]
 }
 

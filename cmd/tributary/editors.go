@@ -93,8 +93,8 @@ func (d labelDesk) RevokeRuling(ctx context.Context, id int64, by string) (feeds
 }
 
 // Purge implements web.Desk.
-func (d labelDesk) Purge(ctx context.Context, ruling int64) (feeds.Ruling, error) {
-	return d.desk().Purge(ctx, ruling)
+func (d labelDesk) Purge(ctx context.Context, ruling int64, by string) (feeds.Ruling, bool, error) {
+	return d.desk().Purge(ctx, ruling, by)
 }
 
 // Why implements web.Desk.

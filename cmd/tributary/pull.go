@@ -48,8 +48,8 @@ func (c *pullCmd) pull(ctx context.Context, a *app) error {
 	if err == nil {
 		err = a.index(ctx)
 	}
-	if _, purging := a.db.PurgeOriginals(ctx, time.Now(), a.config.Privacy.KeepOriginals); err == nil {
-		err = purging
+	if _, forgetting := puller.Retention.Forget(ctx, a.db, time.Now(), puller.KeepOriginals); err == nil {
+		err = forgetting
 	}
 	return errors.Join(err, c.print(a, report))
 }

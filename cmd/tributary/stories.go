@@ -332,15 +332,19 @@ func (c *storiesUndoCmd) Run(ctx context.Context, con *console, g *Globals) erro
 }
 
 type storiesPurgeCmd struct {
-	Ruling int64 `arg:"" help:"Number of the ruling that withdrew it." placeholder:"N"`
+	Ruling int64  `arg:"" help:"Number of the ruling that withdrew it." placeholder:"N"`
+	By     string `help:"Who has it erased." default:"operator"`
 }
 
 // Run erases what was withdrawn.
 func (c *storiesPurgeCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	return atDesk(ctx, con, g, func(a *app, d *pipeline.Desk) error {
-		r, err := d.Purge(ctx, c.Ruling)
+		r, erased, err := d.Purge(ctx, c.Ruling, c.By)
 		if err != nil {
 			return err
+		}
+		if !erased {
+			fmt.Fprintln(con.err, "purged; the database's files still hold it: a running serve or work erases it there within the hour, and so does this command when it is called again")
 		}
 		return printRuling(ctx, a, r)
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"tributary/internal/fetch"
+	"tributary/internal/pipeline"
 	"tributary/internal/store"
 )
 
@@ -62,7 +63,8 @@ func (IndexArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpkeep, UniqueOpts: river.UniqueOpts{ByState: active}}
 }
 
-// PurgeArgs is the job that deletes the originals whose time is over.
+// PurgeArgs is the job that deletes what has had its time, and has the database's files
+// forget what was purged.
 type PurgeArgs struct{}
 
 // Kind names the job.
@@ -217,16 +219,13 @@ type purgeWorker struct {
 
 func (w *purgeWorker) Work(ctx context.Context, _ *river.Job[PurgeArgs]) error {
 	e := w.engine
-	n, err := e.DB.PurgeOriginals(ctx, e.Now(), e.tools.Load().puller.KeepOriginals)
-	if n > 0 {
-		e.Log.Info("purged originals", "entries", n)
+	puller := e.tools.Load().puller
+	f, err := puller.Retention.Forget(ctx, e.DB, e.Now(), puller.KeepOriginals)
+	if f != (pipeline.Forgotten{}) {
+		e.Log.Info("deleted what has had its time", "originals", f.Originals, "versions, prints and texts", f.Expired)
 	}
-	if err != nil {
-		return err
-	}
-	n, err = e.DB.Expire(ctx, e.tools.Load().puller.Retention.Expiry(e.Now()))
-	if n > 0 {
-		e.Log.Info("deleted what has had its time", "rows", n)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return river.JobSnooze(time.Second) // much has had its time: whoever is next goes on
 	}
 	return err
 }

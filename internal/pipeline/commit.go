@@ -109,6 +109,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 		if ok {
 			res.Entries.Changed++
 			stories.revised(story, it, k.TextHash != it.TextHash || k.Withdrawn)
+			row.Taken = k.Taken
 			change.Revised = append(change.Revised, row)
 			continue
 		}

@@ -41,7 +41,8 @@ type DeskStore interface {
 	Corrected(ctx context.Context, after string, limit int) ([]store.LabelledStory, error)
 	StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error)
 	Unprinted(ctx context.Context, after int64, limit int) ([]int64, error)
-	Purge(ctx context.Context, ruling int64, now time.Time) (feeds.Ruling, error)
+	Purge(ctx context.Context, ruling int64, by string, now time.Time) (feeds.Ruling, error)
+	Erase(ctx context.Context) (done bool, err error)
 }
 
 var _ DeskStore = (*store.DB)(nil)

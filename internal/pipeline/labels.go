@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"tributary/feeds"
 	"tributary/internal/classify"
@@ -96,8 +97,13 @@ func ofLanguage(rules []feeds.SourceRule) []feeds.SourceRule {
 	return out
 }
 
-// story labels a story from its copies as they are kept, the lead first.
+// story labels a story from its copies as they are kept, the lead first. When the text of
+// the lead has had its time, the story's labels outlive it: they are given back as they
+// are, but for those by people, which are made anew from what those said.
 func (l *labeller) story(st *feeds.Story) (labels, added []feeds.Label) {
+	if !st.Lead().Expired.IsZero() {
+		return slices.DeleteFunc(slices.Clone(st.Labels), func(l feeds.Label) bool { return l.By == feeds.ByPerson }), nil
+	}
 	labels = l.labels(l.sources[st.Lead().SourceID], kept(st.Lead()))
 	for i := range st.Copies[1:] {
 		c := &st.Copies[i+1]

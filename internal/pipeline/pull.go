@@ -77,26 +77,6 @@ type Puller struct {
 	Apart map[string]bool
 }
 
-// Retention is how long what is kept is kept; 0 is for ever.
-type Retention struct{ Versions, Prints, Texts time.Duration }
-
-// Expiry is what has had its time at a moment.
-func (r Retention) Expiry(now time.Time) store.Expiry {
-	before := func(d time.Duration) time.Time {
-		if d == 0 {
-			return time.Time{}
-		}
-		return now.Add(-d)
-	}
-	return store.Expiry{Versions: before(r.Versions), Prints: before(r.Prints), Texts: before(r.Texts), Keys: func(id int64, document []byte) []uint64 {
-		p, err := dedupe.DecodePrint(id, "", document)
-		if err != nil {
-			return nil // of another version: the keys of it went with that
-		}
-		return p.Keys.Kept
-	}}
-}
-
 // Grouping is how entries are put into stories.
 type Grouping struct {
 	Windows dedupe.Windows

@@ -28,6 +28,7 @@ type desk struct {
 	now   time.Time
 	says  map[string]func(fetch.Request) (*fetch.Response, error) // by URL
 	asked []fetch.Request
+	dir   string // of a SQLite database
 }
 
 func (d *desk) Get(_ context.Context, r fetch.Request) (*fetch.Response, error) {
@@ -61,29 +62,31 @@ func (d *desk) Language(it classify.Item) (feeds.Label, bool) {
 }
 
 func onBoth(t *testing.T, test func(t *testing.T, d *desk)) {
-	for name, options := range map[string]func(t *testing.T) store.Options{
-		"sqlite":   func(t *testing.T) store.Options { return store.Options{Path: filepath.Join(t.TempDir(), "t.db")} },
-		"postgres": func(t *testing.T) store.Options { return store.Options{URL: pgtest.URL(t)} },
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := &desk{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), says: map[string]func(fetch.Request) (*fetch.Response, error){}}
-			var err error
-			if d.db, err = store.Open(t.Context(), options(t)); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := d.db.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			if err := d.db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			d.Puller = &Puller{Fetch: d, Store: d.db, Classify: d, Fetches: 1, Now: func() time.Time { return d.now }, Headquarters: "hq", Grouping: DefaultGrouping(),
-				Next: func(_ feeds.Source, after time.Time) time.Time { return after.Add(time.Hour) }}
-			test(t, d)
-		})
+	t.Run("sqlite", func(t *testing.T) {
+		dir := t.TempDir()
+		test(t, newDesk(t, dir, store.Options{Path: filepath.Join(dir, "t.db")}))
+	})
+	t.Run("postgres", func(t *testing.T) { test(t, newDesk(t, "", store.Options{URL: pgtest.URL(t)})) })
+}
+
+func newDesk(t *testing.T, dir string, o store.Options) *desk {
+	t.Helper()
+	d := &desk{t: t, dir: dir, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), says: map[string]func(fetch.Request) (*fetch.Response, error){}}
+	var err error
+	if d.db, err = store.Open(t.Context(), o); err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := d.db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := d.db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.Puller = &Puller{Fetch: d, Store: d.db, Classify: d, Fetches: 1, Now: func() time.Time { return d.now }, Headquarters: "hq", Grouping: DefaultGrouping(),
+		Next: func(_ feeds.Source, after time.Time) time.Time { return after.Add(time.Hour) }}
+	return d
 }
 
 func source(id, office string, kind feeds.Kind) feeds.Source {

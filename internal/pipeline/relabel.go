@@ -155,21 +155,12 @@ func (d *Desk) relabelBatch(ctx context.Context, l **labeller, stories []store.L
 	return 0, store.ErrRulesChanged
 }
 
-// pause lets others write. Even a transaction that took no time is followed by a moment
-// in which another process can take the lock.
+// pause lets others write.
 func (d *Desk) pause(ctx context.Context, took time.Duration) error {
-	took = min(max(took, 2*time.Millisecond), time.Second)
 	if d.Pause != nil {
 		return d.Pause(ctx, took)
 	}
-	timer := time.NewTimer(took)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return giveWay(ctx, took)
 }
 
 // LabelDiff is what a relabelling would do to one label.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tributary/feeds"
 	"tributary/internal/dedupe"
@@ -248,12 +249,11 @@ func (s *storyBook) restore(r *feeds.Ruling) {
 		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {
 			continue
 		}
-		c := o.kept[t.EntryID]
 		if !r.Purged.IsZero() {
 			continue // nothing is left of it to show
 		}
-		if c.Withdrawn.Equal(r.At) || c.Withdrawn.Equal(c.FirstSeen) {
-			o.copies = append(o.copies, s.standingOfCopy(c))
+		if k := s.g.kept[t.EntryID]; k.TakenOnly {
+			o.copies = append(o.copies, s.standingOfCopy(o.kept[t.EntryID]))
 			o.relabel = true
 		}
 	}
@@ -331,13 +331,26 @@ func (d *Desk) Why(ctx context.Context, one, other int64) (p Pair, err error) {
 var errNothingToKeep = errors.New("nothing to keep")
 
 // Purge erases the words of what a ruling withdrew: texts of all versions, originals,
-// titles, labels and the search index. Ids stay, so that nothing comes back as news. It
-// fails with feeds.ErrNotFound and, for a ruling that withdraws nothing or was taken back,
-// with feeds.ErrInvalid.
-func (d *Desk) Purge(ctx context.Context, id int64) (feeds.Ruling, error) {
-	r, err := d.Store.Purge(ctx, id, d.Now())
-	if err != nil {
-		return r, fmt.Errorf("purge: %w", err)
+// titles, labels' evidence and the search index. Ids stay, so that nothing comes back as
+// news. by is the person, for the record. erased says that the database's own files have
+// forgotten them, too; otherwise the purge job sees to that. It fails with
+// feeds.ErrNotFound and, for a ruling that withdraws nothing or was taken back, with
+// feeds.ErrInvalid.
+func (d *Desk) Purge(ctx context.Context, id int64, by string) (r feeds.Ruling, erased bool, err error) {
+	if r, err = d.Store.Purge(ctx, id, by, d.Now()); err != nil {
+		return r, false, fmt.Errorf("purge: %w", err)
 	}
-	return r, nil
+	patience, cancel := context.WithTimeout(ctx, erasePatience)
+	defer cancel()
+	erased, err = d.Store.Erase(patience)
+	if err != nil && patience.Err() != nil && ctx.Err() == nil {
+		return r, false, nil // it takes long, and goes on later from where it is
+	}
+	if err != nil {
+		return r, false, fmt.Errorf("purge: %w", err)
+	}
+	return r, erased, nil
 }
+
+// erasePatience is how long somebody who purges waits for the database's own files.
+const erasePatience = 10 * time.Second

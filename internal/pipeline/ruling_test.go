@@ -12,9 +12,14 @@ import (
 	"tributary/internal/dedupe"
 )
 
-// editors is a desk for people beside the one that pulls.
+// editors is a desk for people beside the one that pulls. Its clock goes on while it
+// works, as clocks do.
 func (d *desk) editors() *Desk {
-	return &Desk{Store: d.db, Classify: d, Now: func() time.Time { return d.now }, Headquarters: "hq", Grouping: DefaultGrouping()}
+	now := func() time.Time {
+		d.now = d.now.Add(7 * time.Millisecond)
+		return d.now
+	}
+	return &Desk{Store: d.db, Classify: d, Now: now, Headquarters: "hq", Grouping: DefaultGrouping()}
 }
 
 // decides has a person decide, and checks the store afterwards.
@@ -252,8 +257,8 @@ func TestPurgeLeavesNoWords(t *testing.T) {
 		s := d.carried("ly")
 		r := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{s.Lead().EntryID}})
 		for range 2 {
-			if p, err := d.editors().Purge(t.Context(), r.ID); err != nil || p.Purged.IsZero() {
-				t.Fatalf("%+v, %v", p, err)
+			if p, erased, err := d.editors().Purge(t.Context(), r.ID, "ana"); err != nil || p.Purged.IsZero() || p.PurgedBy != "ana" || !erased {
+				t.Fatalf("%+v, erased %v, %v", p, erased, err)
 			}
 		}
 		d.sound()
@@ -266,7 +271,7 @@ func TestPurgeLeavesNoWords(t *testing.T) {
 			t.Errorf("it came back as news: %+v", again)
 		}
 		d.tells()
-		if _, err := d.editors().Purge(t.Context(), 99); err == nil {
+		if _, _, err := d.editors().Purge(t.Context(), 99, "ana"); err == nil {
 			t.Error("a ruling that does not exist was purged")
 		}
 	})
@@ -402,7 +407,7 @@ func TestWhatWasPurgedComesBackWithItsPublisher(t *testing.T) {
 		d.pull()
 		s := d.carried("ly")
 		r := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{s.Lead().EntryID}})
-		if _, err := d.editors().Purge(t.Context(), r.ID); err != nil {
+		if _, _, err := d.editors().Purge(t.Context(), r.ID, "ana"); err != nil {
 			t.Fatal(err)
 		}
 		d.undoes(r.ID)

@@ -273,7 +273,7 @@ func (s *storyBook) states() []store.StoryState {
 		}
 		state := store.StoryState{ID: id, Mint: o.mint, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
 		anew := o.relabel || lead.EntryID != o.before.EntryID
-		if it, source := s.copy(o, lead.EntryID); anew && it != nil {
+		if it, source := s.copy(o, lead.EntryID); anew && it != nil && (o.mint || !o.expired(lead.EntryID)) {
 			state.Labels = s.batch.labeller.labels(source, it)
 		}
 		for _, c := range o.copies {
@@ -287,6 +287,12 @@ func (s *storyBook) states() []store.StoryState {
 		out = append(out, state)
 	}
 	return out
+}
+
+// expired says that a copy's text has had its time: the story keeps the labels that it gave.
+func (o *openStory) expired(entryID int64) bool {
+	c := o.kept[entryID]
+	return c != nil && o.items[entryID] == nil && !c.Expired.IsZero()
 }
 
 // copy is a copy of the story as an item, with its own source: of this batch, or as it

@@ -17,7 +17,7 @@ var (
 	addStory = insert{into: "story", columns: []string{"id", "lead_entry_id", "published_ms", "updated_ms", "created_ms",
 		"changed_ms", "version", "labelled"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addEntry = insert{into: "entry", columns: []string{"id", "source_id", "guid", "story_id", "revision", "hash",
-		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms", "withdrawn_ms", "taken"}, suffix: `ON CONFLICT (id) DO NOTHING`}
+		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms", "withdrawn_ms", "taken", "taken_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"},
 		suffix: `ON CONFLICT (entry_id, number) DO NOTHING`}
 	addLabel = insert{into: "label", columns: []string{"story_id", "kind", "value", "position", "score", "is_primary",
@@ -43,7 +43,7 @@ func (tx *Tx) apply(ctx context.Context, c *Change) error {
 	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn)+len(c.Moves)+len(c.Families)+len(c.Taken)+len(c.TakenStories)+len(c.Prints) > 0 {
 		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.look, a.mint, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
+			a.begin, a.unsaid, a.look, a.mint, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -206,7 +206,7 @@ func (a *application) add(ctx context.Context) error {
 			withdrawn = a.now
 		}
 		entries = append(entries, e.ID, a.source.id, clean(e.Entry.ID), e.StoryID, 1, clean(e.Hash), clean(e.TextHash),
-			clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, a.now, withdrawn, e.Taken)
+			clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, a.now, withdrawn, e.Taken, withdrawn)
 		revisions = append(revisions, e.ID, 1, a.now, document)
 	}
 	n, err := addEntry.rows(ctx, a.r, entries)
@@ -243,7 +243,7 @@ func (a *application) revise(ctx context.Context) error {
 		}
 		var number int
 		err = a.r.row(ctx, `UPDATE entry SET revision = revision + 1, hash = $1, text_hash = $2, url = $3, has_body = $4,
-			published_ms = $5, seen_ms = $6, withdrawn_ms = CASE WHEN taken = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
+			published_ms = $5, seen_ms = $6, expired_ms = 0, withdrawn_ms = CASE WHEN taken = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $7 AND source_id = $8 RETURNING revision, story_id`,
 			clean(e.Hash), clean(e.TextHash), clean(e.CanonicalURL), e.Entry.Content != "", millis(e.Published), a.now, e.ID, a.source.id).
 			Scan(&number, &e.StoryID)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -266,6 +266,9 @@ func (a *application) revise(ctx context.Context) error {
 func (a *application) withdraw(ctx context.Context) error {
 	err := execIn(ctx, a.r, a.Withdrawn,
 		`UPDATE entry SET withdrawn_ms = $1 WHERE source_id = $2 AND withdrawn_ms = 0 AND id IN (%s)`, a.now, a.source.id)
+	if err == nil { // of what people withdrew, too: it does not come back when they give it back
+		err = execIn(ctx, a.r, a.Withdrawn, `UPDATE entry SET taken_ms = 0 WHERE source_id = $1 AND taken <> 0 AND id IN (%s)`, a.source.id)
+	}
 	if err != nil {
 		return fmt.Errorf("withdraw entries: %w", err)
 	}

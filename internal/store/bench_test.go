@@ -32,6 +32,7 @@ func benchmarks(b *testing.B, p place) {
 	b.Run("SavePollings500", func(b *testing.B) { benchPollings(b, p) })
 	b.Run("Stories50", func(b *testing.B) { benchStories(b, p) })
 	b.Run("Index", func(b *testing.B) { benchIndex(b, p) })
+	b.Run("Expire", func(b *testing.B) { benchExpire(b, p) })
 }
 
 func benchCatalogue() []feeds.Source {
@@ -250,4 +251,43 @@ func benchIndex(b *testing.B, p place) {
 		stories += n
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(stories), "µs/story")
+}
+
+// benchExpire lets the texts of 25,000 entries have their time, and looks at how long one
+// transaction keeps others waiting, and what a run costs that finds nothing.
+func benchExpire(b *testing.B, p place) {
+	const sources = 1000
+	var longest, spent, idle time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		db, l := benchDB(b, p), newLoad()
+		for range sources {
+			apply(b, db, l.change())
+		}
+		x := store.Expiry{Now: noon, Texts: noon.Add(time.Hour * 24), Prints: noon.Add(time.Hour * 24), Versions: noon.Add(time.Hour * 24),
+			Keys:    func(int64, []byte) []uint64 { return nil },
+			Shorten: func(e *feeds.Entry) bool { had := e.Content != ""; e.Content = ""; return had },
+			Pause: func(_ context.Context, took time.Duration) error {
+				longest = max(longest, took)
+				return nil
+			}}
+		b.StartTimer()
+		before := processorTime()
+		n, err := db.Expire(b.Context(), x)
+		must(b, err)
+		spent += processorTime() - before
+		if n != 2*sources*benchItems {
+			b.Fatalf("%d had their time", n)
+		}
+		began := time.Now()
+		n, err = db.Expire(b.Context(), x)
+		must(b, err)
+		if n != 0 {
+			b.Fatalf("%d had their time twice", n)
+		}
+		idle += time.Since(began)
+	}
+	b.ReportMetric(float64(longest.Microseconds())/1000, "longest-ms")
+	b.ReportMetric(float64(spent.Microseconds())/float64(b.N*sources*benchItems), "cpu-µs/entry")
+	b.ReportMetric(float64(idle.Microseconds())/float64(b.N), "idle-µs")
 }

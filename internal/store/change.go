@@ -39,7 +39,7 @@ type NewEntry struct {
 	CanonicalURL string
 	Print        *Print    // nil keeps the one it has
 	Published    time.Time // the date it is ordered by, never zero
-	Taken        int64     // a new entry of a story that people have withdrawn: by which ruling
+	Taken        int64     // the ruling by which people withdrew it, or the story it is new in; 0 for none
 }
 
 // StoryState is how a story stands after a change.

@@ -38,10 +38,9 @@ type dialect interface {
 	matching(n int, words []string) (query string, arg any)
 	// index replaces the words that a story is found by.
 	index(ctx context.Context, r runner, stories []storyWords) error
-	// erasing has what a transaction deletes or replaces overwritten in the files, as far as
-	// the database can; erased ends that, and brings it out of the log.
-	erasing(ctx context.Context, r runner) error
-	erased(ctx context.Context, db *sql.DB) error
+	// erase has the database's files forget what was deleted from its tables, as far as it
+	// can; done is false when others were in the way.
+	erase(ctx context.Context, db *sql.DB) (done bool, err error)
 	// integrity lists what the database itself finds wrong with its files.
 	integrity(ctx context.Context, db *sql.DB) ([]string, error)
 	// backup writes a copy of the database to a file that does not exist yet.

@@ -19,13 +19,13 @@ var (
 // publisher had withdrawn before stays withdrawn.
 func (a *application) take(ctx context.Context) error {
 	for _, t := range a.Taken {
-		query := `UPDATE entry SET taken = $1, withdrawn_ms = CASE WHEN withdrawn_ms = 0 THEN $2 ELSE withdrawn_ms END WHERE id = $3`
-		args := []any{t.Ruling, a.now, t.EntryID}
+		query := `UPDATE entry SET taken = $1, taken_ms = CASE WHEN withdrawn_ms = 0 THEN $2 ELSE taken_ms END,
+			withdrawn_ms = CASE WHEN withdrawn_ms = 0 THEN $3 ELSE withdrawn_ms END WHERE id = $4`
+		args := []any{t.Ruling, a.now, a.now, t.EntryID}
 		if t.Ruling == 0 {
 			// Of what was purged nothing is left to show: it stands again when it is published again.
-			query = `UPDATE entry SET taken = 0, withdrawn_ms = CASE WHEN (SELECT r.purged_ms FROM ruling r WHERE r.id = entry.taken) <> 0 THEN withdrawn_ms
-				WHEN withdrawn_ms = (SELECT r.at_ms FROM ruling r WHERE r.id = entry.taken)
-				OR first_seen_ms = withdrawn_ms THEN 0 ELSE withdrawn_ms END WHERE id = $1 AND taken <> 0`
+			query = `UPDATE entry SET taken = 0, taken_ms = 0, withdrawn_ms = CASE WHEN taken_ms <> 0 AND
+				(SELECT r.purged_ms FROM ruling r WHERE r.id = entry.taken) = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $1 AND taken <> 0`
 			args = []any{t.EntryID}
 		}
 		if _, err := a.r.exec(ctx, query, args...); err != nil {

@@ -12,9 +12,9 @@ var addOriginal = insert{into: "original", columns: []string{"entry_id", "number
 	suffix: `ON CONFLICT (entry_id, number) DO NOTHING`}
 
 // keepOriginal keeps what the publisher said before something was cut out of it, as
-// long as the change says.
+// long as the change says; of what people withdrew, not at all.
 func (a *application) keepOriginal(ctx context.Context, e *NewEntry, number int) error {
-	if e.Original == nil || a.KeepOriginals <= 0 {
+	if e.Original == nil || a.KeepOriginals <= 0 || e.Taken != 0 {
 		return nil
 	}
 	document, err := encodeEntry(e.Original)

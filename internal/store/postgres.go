@@ -141,11 +141,12 @@ func (d postgresDialect) index(ctx context.Context, r runner, stories []storyWor
 	return nil
 }
 
-// erasing has nothing to do: PostgreSQL overwrites dead rows when it vacuums the tables,
-// which it does by itself before long.
-func (postgresDialect) erasing(context.Context, runner) error { return nil }
-
-func (postgresDialect) erased(context.Context, *sql.DB) error { return nil }
+// erase takes dead rows out of the tables and indexes that words are in, beside others at
+// work. Their bytes stay in the pages until other rows are written there.
+func (postgresDialect) erase(ctx context.Context, db *sql.DB) (bool, error) {
+	_, err := db.ExecContext(ctx, `VACUUM (INDEX_CLEANUP ON) revision, original, entry, label, correction, search`)
+	return err == nil, err
+}
 
 // integrity has nothing to add: PostgreSQL checks its pages and keys as it goes.
 func (postgresDialect) integrity(context.Context, *sql.DB) ([]string, error) { return nil, nil }

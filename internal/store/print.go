@@ -30,6 +30,7 @@ type Member struct {
 	Family    string // of the story, "" for none
 	StoryGone bool   // no copy of it stands
 	Taken     int64  // the ruling by which people withdrew it, 0 for none
+	TakenOnly bool   // people did, and its publisher did not
 	// StoryTaken is the same of the whole story: what joins it is withdrawn with it.
 	StoryTaken int64
 }
@@ -72,10 +73,10 @@ func (tx *Tx) Members(ctx context.Context, entryIDs []int64, storyIDs []string) 
 	families := map[string]bool{}
 	collect := func(scan func(...any) error) error {
 		var m Member
-		var withdrawn, gone, published, seen, storyPublished, storyUpdated int64
+		var withdrawn, taken, gone, published, seen, storyPublished, storyUpdated int64
 		err := scan(&m.EntryID, &m.SourceID, &m.StoryID, &m.Lead, &m.Family, &withdrawn, &gone, &published, &seen, &m.Copy.HasBody,
-			&storyPublished, &storyUpdated, &m.Taken, &m.StoryTaken, &m.Held, &m.Document)
-		m.Withdrawn, m.StoryGone = withdrawn != 0, gone != 0
+			&storyPublished, &storyUpdated, &m.Taken, &taken, &m.StoryTaken, &m.Held, &m.Document)
+		m.Withdrawn, m.TakenOnly, m.StoryGone = withdrawn != 0, taken != 0, gone != 0
 		m.Copy.EntryID, m.Copy.SourceID = m.EntryID, m.SourceID
 		m.Copy.Published, m.Copy.FirstSeen = moment(published), moment(seen)
 		m.Copy.StoryPublished, m.Copy.StoryUpdated = moment(storyPublished), moment(storyUpdated)
@@ -86,7 +87,7 @@ func (tx *Tx) Members(ctx context.Context, entryIDs []int64, storyIDs []string) 
 		return err
 	}
 	const columns = `SELECT e.id, e.source_id, e.story_id, e.id = s.lead_entry_id, s.family, e.withdrawn_ms, s.withdrawn_ms, e.published_ms,
-		e.first_seen_ms, e.has_body, s.published_ms, s.updated_ms, e.taken, s.taken, COALESCE(p.held, TRUE), p.document
+		e.first_seen_ms, e.has_body, s.published_ms, s.updated_ms, e.taken, e.taken_ms, s.taken, COALESCE(p.held, TRUE), p.document
 		FROM entry e JOIN story s ON s.id = e.story_id LEFT JOIN print p ON p.entry_id = e.id `
 	if err := in(ctx, tx.r, entryIDs, collect, columns+`WHERE e.story_id IN (SELECT story_id FROM entry WHERE id IN (%s))`); err != nil {
 		return nil, fmt.Errorf("look up entries of stories: %w", err)

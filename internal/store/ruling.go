@@ -22,14 +22,14 @@ type RulingQuery struct {
 	Limit   int   // 1000 at most; 0 is that
 }
 
-const rulingColumns = `id, revoked_ms, revoked_by, purged_ms, document`
+const rulingColumns = `id, revoked_ms, revoked_by, purged_ms, purged_by, document`
 
 // scanRuling fails with feeds.ErrNotFound where there is no row.
 func scanRuling(scan func(...any) error) (feeds.Ruling, error) {
 	var r feeds.Ruling
 	var id, revoked, purged int64
-	var by, document string
-	err := scan(&id, &revoked, &by, &purged, &document)
+	var by, purgedBy, document string
+	err := scan(&id, &revoked, &by, &purged, &purgedBy, &document)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, feeds.ErrNotFound
 	}
@@ -39,7 +39,7 @@ func scanRuling(scan func(...any) error) (feeds.Ruling, error) {
 	if err := json.Unmarshal([]byte(document), &r); err != nil {
 		return r, fmt.Errorf("read kept ruling %d: %w", id, err)
 	}
-	r.ID, r.Revoked, r.RevokedBy, r.Purged = id, moment(revoked), by, moment(purged)
+	r.ID, r.Revoked, r.RevokedBy, r.Purged, r.PurgedBy = id, moment(revoked), by, moment(purged), purgedBy
 	return r, nil
 }
 
@@ -128,7 +128,7 @@ func (tx *Tx) addRuling(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool
 		}
 	}
 	r.By, r.Office, r.Why, r.Note, r.Story = clean(r.By), clean(r.Office), clean(r.Why), clean(r.Note), clean(r.Story)
-	r.ID, r.Revoked, r.RevokedBy, r.Purged, r.At = 0, time.Time{}, "", time.Time{}, moment(millis(r.At))
+	r.ID, r.Revoked, r.RevokedBy, r.Purged, r.PurgedBy, r.At = 0, time.Time{}, "", time.Time{}, "", moment(millis(r.At))
 	document, err := encode(&r)
 	if err != nil {
 		return r, false, err

@@ -70,6 +70,7 @@ func (d sqliteDialect) address(writes bool) string {
 	if writes {
 		pragma("journal_mode", "wal")
 		pragma("synchronous", "normal")
+		pragma("secure_delete", "on")        // what is deleted is overwritten: it may have been purged
 		pragma("cache_size", -64<<10)        // KiB
 		pragma("wal_autocheckpoint", 16000)  // pages: 64 MiB
 		pragma("journal_size_limit", 64<<20) // bytes kept of a write-ahead log after a burst
@@ -159,18 +160,55 @@ func (d sqliteDialect) index(ctx context.Context, r runner, stories []storyWords
 	return nil
 }
 
-func (sqliteDialect) erasing(ctx context.Context, r runner) error {
-	_, err := r.exec(ctx, `PRAGMA secure_delete = ON`)
-	return err
-}
+// mergePages is about how many pages of the search index one step of erase merges: some
+// milliseconds, during which nobody else writes.
+const mergePages = 64
 
-func (sqliteDialect) erased(ctx context.Context, db *sql.DB) error {
-	for _, pragma := range []string{`PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA secure_delete = OFF`} {
-		if _, err := texts(ctx, db, pragma); err != nil {
-			return err
+// erase merges the search index into one, which leaves out what was deleted from it, and
+// empties the write-ahead log. What is in free space is overwritten when it is freed
+// (secure_delete).
+func (sqliteDialect) erase(ctx context.Context, db *sql.DB) (bool, error) {
+	for pages := -mergePages; ; pages = mergePages { // a negative number begins anew
+		merged, err := mergeIndex(ctx, db, pages)
+		if err != nil {
+			return false, err
+		}
+		if !merged {
+			break
 		}
 	}
-	return nil
+	// busy is 1 when a reader still needs the log.
+	var busy, pages, moved int
+	if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+		return false, err
+	}
+	return busy == 0, nil
+}
+
+// mergeIndex makes a step of merging the index and says whether there was something to do
+// (FTS5, 6.8: less than two changes say that there was not).
+func mergeIndex(ctx context.Context, db *sql.DB, pages int) (merged bool, err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer func() {
+		if rollback := tx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			err = errors.Join(err, rollback)
+		}
+	}()
+	var before, after int64
+	const changes = `SELECT total_changes()`
+	if err := tx.QueryRowContext(ctx, changes).Scan(&before); err != nil {
+		return false, err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO search_words (search_words, rank) VALUES ('merge', ?)`, pages); err != nil {
+		return false, err
+	}
+	if err := tx.QueryRowContext(ctx, changes).Scan(&after); err != nil {
+		return false, err
+	}
+	return after-before >= 2, tx.Commit()
 }
 
 func (sqliteDialect) integrity(ctx context.Context, db *sql.DB) ([]string, error) {

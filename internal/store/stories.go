@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tributary/feeds"
@@ -45,7 +46,8 @@ func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]fe
 	var former map[int64][]feeds.Revision
 	err := db.view(ctx, func(r runner) error {
 		standing, taken := clean(id), int64(0)
-		err := r.row(ctx, `SELECT CASE WHEN s.merged_into <> '' THEN s.merged_into ELSE s.id END, s.taken FROM story s WHERE s.id = $1`, standing).Scan(&standing, &taken)
+		const query = `SELECT t.id, t.taken FROM story s JOIN story t ON t.id = CASE WHEN s.merged_into <> '' THEN s.merged_into ELSE s.id END WHERE s.id = $1`
+		err := r.row(ctx, query, standing).Scan(&standing, &taken)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = feeds.ErrNotFound
 		}
@@ -60,12 +62,8 @@ func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]fe
 			return feeds.ErrNotFound
 		}
 		story = found[0]
-		if taken != 0 {
-			said, err := scanRuling(r.row(ctx, `SELECT `+rulingColumns+` FROM ruling WHERE id = $1`, taken).Scan)
-			if err != nil {
-				return err
-			}
-			story.Note = said.Note
+		if err := notes(ctx, r, &story, taken); err != nil {
+			return err
 		}
 		former, err = revisions(ctx, r, &story)
 		return err
@@ -74,6 +72,44 @@ func (db *DB) Story(ctx context.Context, id string) (feeds.Story, map[int64][]fe
 		return feeds.Story{}, nil, fmt.Errorf("read story %.40q: %w", id, err)
 	}
 	return story, former, nil
+}
+
+// notes puts in what people tell readers about what they withdrew. taken is the ruling by
+// which the whole story went, 0 for none; a story whose copies went one by one has the
+// note of the last.
+func notes(ctx context.Context, r runner, s *feeds.Story, taken int64) error {
+	if !slices.ContainsFunc(s.Copies, func(c feeds.Copy) bool { return !c.Withdrawn.IsZero() }) {
+		return nil
+	}
+	took := map[int64]int64{} // entry -> ruling
+	err := r.query(ctx, func(scan func(...any) error) error {
+		var entry, ruling int64
+		err := scan(&entry, &ruling)
+		took[entry] = ruling
+		return err
+	}, `SELECT id, taken FROM entry WHERE taken <> 0 AND story_id = $1`, s.ID)
+	if err != nil || len(took) == 0 {
+		return err
+	}
+	said := map[int64]string{} // ruling -> note
+	err = in(ctx, r, slices.Sorted(maps.Values(took)), func(scan func(...any) error) error {
+		ruling, err := scanRuling(scan)
+		said[ruling.ID] = ruling.Note
+		return err
+	}, `SELECT `+rulingColumns+` FROM ruling WHERE id IN (%s)`)
+	for i := range s.Copies {
+		s.Copies[i].Note = said[took[s.Copies[i].EntryID]]
+	}
+	if s.Withdrawn.IsZero() {
+		return err
+	}
+	if taken == 0 {
+		for id := range said {
+			taken = max(taken, id)
+		}
+	}
+	s.Note = said[taken]
+	return err
 }
 
 // scope says which copies of a story are read.
@@ -143,20 +179,20 @@ func loadCopies(ctx context.Context, r runner, ids []string, which scope, storie
 	return in(ctx, r, ids, func(scan func(...any) error) error {
 		var c feeds.Copy
 		var story, document string
-		var first, seen, withdrawn int64
-		if err := scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &document); err != nil {
+		var first, seen, withdrawn, expired int64
+		if err := scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &expired, &document); err != nil {
 			return err
 		}
 		var err error
 		if c.Entry, err = decodeEntry(document); err != nil {
 			return err
 		}
-		c.FirstSeen, c.Seen, c.Withdrawn = moment(first), moment(seen), moment(withdrawn)
+		c.FirstSeen, c.Seen, c.Withdrawn, c.Expired = moment(first), moment(seen), moment(withdrawn), moment(expired)
 		if s := stories[story]; s != nil {
 			s.Copies = append(s.Copies, c)
 		}
 		return nil
-	}, `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, v.document
+	}, `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, e.expired_ms, v.document
 		FROM entry e JOIN source s ON s.id = e.source_id
 		JOIN revision v ON v.entry_id = e.id AND v.number = e.revision WHERE e.story_id IN (%s)`+string(which))
 }

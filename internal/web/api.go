@@ -167,6 +167,9 @@ type problem struct {
 	Detail string   `json:"detail"`
 	Key    string   `json:"key,omitempty"`   // what is wrong: a key of the body or a parameter
 	Valid  []string `json:"valid,omitempty"` // what would do, the nearest few when there are many
+	// Of a withdrawn story: when, and what readers are told.
+	Withdrawn time.Time `json:"withdrawn,omitzero"`
+	Note      string    `json:"note,omitempty"`
 
 	invalidToken bool
 	location     string
@@ -192,7 +195,7 @@ func problemOf(err error) *problem {
 	case errors.Is(err, feeds.ErrNotFound):
 		p = &problem{Status: http.StatusNotFound, Detail: "There is nothing with this id here."}
 	case errors.Is(err, feeds.ErrWithdrawn):
-		p = &problem{Status: http.StatusConflict, Detail: "The story was withdrawn by its publishers."}
+		p = &problem{Status: http.StatusConflict, Detail: "The story was withdrawn."}
 	case errors.Is(err, feeds.ErrTooLarge):
 		p = &problem{Status: http.StatusConflict, Detail: "The source has as many rules as it may. Take some back first."}
 	default:

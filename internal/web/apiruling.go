@@ -32,6 +32,12 @@ type rulingBody struct {
 	Now string `json:"now,omitempty"`
 }
 
+// purgedBody is a ruling whose words were purged.
+type purgedBody struct {
+	rulingBody
+	Erased bool `json:"erased"` // the database's own files hold them no more
+}
+
 func entryIDs(ids []int64) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
@@ -294,12 +300,13 @@ func (h *Handler) apiPurge(ctx context.Context, r *http.Request, e *Editor) (api
 	if err != nil {
 		return apiAnswer{}, err
 	}
-	if ruling, err = h.o.Desk.Purge(ctx, ruling.ID); err != nil {
+	ruling, erased, err := h.o.Desk.Purge(ctx, ruling.ID, e.Name)
+	if err != nil {
 		return apiAnswer{}, err
 	}
 	h.o.Publisher.LookAgain()
-	h.log.Info("withdrawn text purged", "ruling", ruling.ID, "office", e.Office)
-	return apiAnswer{Body: h.rulingBody(ctx, ruling)}, nil
+	h.log.Info("withdrawn text purged", "ruling", ruling.ID, "entries", len(ruling.Entries), "office", e.Office, "erased", erased)
+	return apiAnswer{Body: purgedBody{h.rulingBody(ctx, ruling), erased}}, nil
 }
 
 // pairBody says why two entries are one story, or are not.

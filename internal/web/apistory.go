@@ -74,7 +74,7 @@ func (h *Handler) publicStory(ctx context.Context, id string) (*apiReading, erro
 		return nil, fmt.Errorf("read story on trial: %w", feeds.ErrNotFound)
 	}
 	if !s.Withdrawn.IsZero() || stands < 0 {
-		return nil, &problem{Status: http.StatusGone, Detail: "The story was withdrawn by its publishers."}
+		return nil, &problem{Status: http.StatusGone, Detail: "The story was withdrawn.", Withdrawn: s.Withdrawn.UTC(), Note: s.Note}
 	}
 	if stands > 0 { // what is withdrawn never speaks for a story
 		s.Copies = slices.Concat(s.Copies[stands:stands+1], s.Copies[:stands], s.Copies[stands+1:])

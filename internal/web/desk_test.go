@@ -45,10 +45,10 @@ func (d *fakeDesk) RevokeRuling(_ context.Context, id int64, by string) (feeds.R
 	return feeds.Ruling{}, feeds.ErrNotFound
 }
 
-func (d *fakeDesk) Purge(ctx context.Context, id int64) (feeds.Ruling, error) {
+func (d *fakeDesk) Purge(ctx context.Context, id int64, by string) (feeds.Ruling, bool, error) {
 	r, err := d.Ruling(ctx, id)
-	r.Purged = now
-	return r, err
+	r.Purged, r.PurgedBy = now, by
+	return r, true, err
 }
 
 func (d *fakeDesk) Why(_ context.Context, one, other int64) (pipeline.Pair, error) {

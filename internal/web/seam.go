@@ -86,9 +86,10 @@ type Desk interface {
 	Decide(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, added bool, err error)
 	// RevokeRuling takes a ruling back; twice is once. feeds.ErrNotFound.
 	RevokeRuling(ctx context.Context, id int64, by string) (feeds.Ruling, error)
-	// Purge erases the words of what a ruling withdrew; twice is once. feeds.ErrNotFound,
-	// feeds.ErrInvalid when it withdraws nothing.
-	Purge(ctx context.Context, ruling int64) (feeds.Ruling, error)
+	// Purge erases the words of what a ruling withdrew; twice is once. erased: the
+	// database's own files hold them no more. feeds.ErrNotFound, feeds.ErrInvalid when it
+	// withdraws nothing.
+	Purge(ctx context.Context, ruling int64, by string) (r feeds.Ruling, erased bool, err error)
 	// Why says why two entries are one story, or are not. feeds.ErrNotFound.
 	Why(ctx context.Context, one, other int64) (pipeline.Pair, error)
 }

@@ -59,6 +59,7 @@ type copyView struct {
 	Published time.Time
 	FirstSeen time.Time
 	Withdrawn time.Time
+	Note      string // what the people who withdrew it tell readers
 	Lead      bool
 	Other     bool // in another language than the lead
 }
@@ -255,7 +256,7 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 			Kind: source.Kind, KindName: kindName(v.p, source.Kind),
 			Source:  v.termLink(feeds.Term{Kind: feeds.TermSource, Value: c.SourceID}, sources),
 			Licence: source.Licence, Published: c.Entry.Published, FirstSeen: c.FirstSeen,
-			Withdrawn: c.Withdrawn, Lead: i == 0 && len(s.Copies) > 1,
+			Withdrawn: c.Withdrawn, Note: c.Note, Lead: i == 0 && len(s.Copies) > 1,
 		}
 		if c.Withdrawn.IsZero() { // what is withdrawn is not shown again
 			words := v.h.pictures.Words(s, &source, c.Entry)
