@@ -29,6 +29,7 @@ type openStory struct {
 	updated   time.Time
 	relabel   bool // whatever its lead
 	mint      bool
+	revive    bool // it had become part of another one, and is parted from that
 	merged    bool // it is part of another one now
 }
 
@@ -146,6 +147,9 @@ func (s *storyBook) move(g *grouping) {
 		c := from.kept[m.EntryID]
 		if to == nil { // split off: a story of its own from now on
 			to = &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Copy{}, mint: true}
+			if f, former := g.revived[m.To]; former { // later than its tombstone
+				to.mint, to.revive, to.published, to.updated = false, true, f.Published, s.batch.now
+			}
 			s.add(m.To, to)
 		}
 		standing := s.standingOfCopy(c)
@@ -259,7 +263,7 @@ func (s *storyBook) states() []store.StoryState {
 	for _, id := range s.order {
 		o := s.open[id]
 		lead, ok := s.lead(o)
-		if o.merged || !ok && !o.mint {
+		if o.merged || !ok && !o.mint && !o.revive {
 			continue // it is no more, or every copy is withdrawn: the store withdraws the story
 		}
 		if !ok { // split off with nothing in it that stands
@@ -271,7 +275,7 @@ func (s *storyBook) states() []store.StoryState {
 		if overtaken && s.words(o, lead.EntryID) != s.words(o, o.before.EntryID) {
 			o.move(time.Time{}, s.batch.now) // a reader sees another text
 		}
-		state := store.StoryState{ID: id, Mint: o.mint, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
+		state := store.StoryState{ID: id, Mint: o.mint, Revive: o.revive, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
 		anew := o.relabel || lead.EntryID != o.before.EntryID
 		if it, source := s.copy(o, lead.EntryID); anew && it != nil {
 			state.Labels = s.batch.labeller.labels(source, it)

@@ -14,7 +14,7 @@ import (
 
 // RulingQuery chooses rulings; empty fields choose all.
 type RulingQuery struct {
-	Story   string
+	Story   string // those said about it, and those about its entries
 	Office  string
 	Action  feeds.RulingAction
 	After   int64 // id: only later ones, for the next page
@@ -48,7 +48,14 @@ func (db *DB) Rulings(ctx context.Context, q RulingQuery) ([]feeds.Ruling, error
 	w := writer{dialect: db.dialect}
 	w.text(`SELECT `, rulingColumns, ` FROM ruling WHERE id > `)
 	w.value(q.After)
-	for _, c := range []struct{ column, value string }{{"story_id", q.Story}, {"office", q.Office}, {"action", string(q.Action)}} {
+	if q.Story != "" {
+		w.text(` AND (story_id = `)
+		w.value(clean(q.Story))
+		w.text(` OR id IN (SELECT re.ruling_id FROM entry e JOIN ruling_entry re ON re.entry_id = e.id WHERE e.story_id = `)
+		w.value(clean(q.Story))
+		w.text(`))`)
+	}
+	for _, c := range []struct{ column, value string }{{"office", q.Office}, {"action", string(q.Action)}} {
 		if c.value != "" {
 			w.text(` AND `, c.column, ` = `)
 			w.value(clean(c.value))
@@ -117,15 +124,12 @@ func (tx *Tx) addRuling(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool
 			return r, false, err
 		}
 	}
-	standing, err := tx.RulingsOf(ctx, about)
-	if err != nil {
-		return r, false, err
-	}
-	for i := range standing {
-		if s := &standing[i]; s.Action == r.Action && s.Whole == r.Whole && slices.Equal(s.Entries, r.Entries) && slices.Equal(s.Others, r.Others) &&
-			slices.Equal(s.Sources, r.Sources) {
-			return *s, false, nil
+	same, err := tx.repeated(ctx, &r, about)
+	if err != nil || same != nil {
+		if same != nil {
+			r = *same
 		}
+		return r, false, err
 	}
 	r.By, r.Office, r.Why, r.Note, r.Story = clean(r.By), clean(r.Office), clean(r.Why), clean(r.Note), clean(r.Story)
 	r.ID, r.Revoked, r.RevokedBy, r.Purged, r.At = 0, time.Time{}, "", time.Time{}, moment(millis(r.At))
@@ -144,6 +148,39 @@ func (tx *Tx) addRuling(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool
 	}
 	_, err = addRulingEntry.rows(ctx, tx.r, rows)
 	return r, true, err
+}
+
+// repeated finds the standing ruling that says what r says and decides: nothing of its kind
+// was said later about the same entries, or, of a lead, about its story.
+func (tx *Tx) repeated(ctx context.Context, r *feeds.Ruling, about []int64) (*feeds.Ruling, error) {
+	beside := slices.Clone(about)
+	if r.Action == feeds.RulingLead {
+		err := in(ctx, tx.r, about, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			beside = append(beside, id)
+			return err
+		}, `SELECT e.id FROM entry e WHERE e.story_id IN (SELECT story_id FROM entry WHERE id IN (%s))`)
+		if err != nil {
+			return nil, err
+		}
+	}
+	standing, err := tx.RulingsOf(ctx, beside)
+	if err != nil {
+		return nil, err
+	}
+	arranges := func(a feeds.RulingAction) bool { return a == feeds.RulingMerge || a == feeds.RulingSplit }
+	for i := len(standing) - 1; i >= 0; i-- {
+		s := &standing[i]
+		switch {
+		case s.Action == r.Action && s.Whole == r.Whole && slices.Equal(s.Entries, r.Entries) && slices.Equal(s.Others, r.Others) &&
+			slices.Equal(s.Sources, r.Sources) && s.Translations == r.Translations:
+			return s, nil
+		case s.Action == r.Action && r.Action == feeds.RulingLead, arranges(s.Action) && arranges(r.Action):
+			return nil, nil
+		}
+	}
+	return nil, nil
 }
 
 var addRulingEntry = insert{into: "ruling_entry", columns: []string{"entry_id", "ruling_id", "other"}, suffix: `ON CONFLICT (entry_id, ruling_id) DO NOTHING`}
@@ -185,15 +222,4 @@ func (tx *Tx) RulingsOf(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, 
 	}
 	slices.SortFunc(out, func(a, b feeds.Ruling) int { return int(a.ID - b.ID) })
 	return out, nil
-}
-
-// StoriesOfBoth lists the stories that two sources carry, by id: at most limit of them
-// after the one given.
-func (db *DB) StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error) {
-	ids, err := storyIDs(ctx, db.reader(), `SELECT DISTINCT e.story_id FROM entry e JOIN entry f ON f.story_id = e.story_id
-		WHERE e.source_id = $1 AND f.source_id = $2 AND e.story_id > $3 ORDER BY e.story_id LIMIT $4`, clean(one), clean(other), clean(after), limit)
-	if err != nil {
-		return nil, fmt.Errorf("list stories of two sources: %w", err)
-	}
-	return ids, nil
 }
