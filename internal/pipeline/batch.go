@@ -25,11 +25,11 @@ type batch struct {
 	withdrawn []int64
 	problems  []string
 	links     []feeds.Link
-	delivered bool              // by a hub
-	anew      bool              // its neighbourhood is compared anew
-	loose     bool              // what is held follows its links now
-	back      []feeds.StoryPart // stories as they were before a ruling that is taken back
-	again     bool              // the document is to be read again, though it may not have changed
+	delivered bool // by a hub
+	anew      bool // its neighbourhood is compared anew
+	undo      bool // what stood before rulings that are taken back stands again
+	loose     bool // what is held follows its links now
+	again     bool // the document is to be read again, though it may not have changed
 	newest    time.Time
 	counts    EntryCounts
 	cut       redact.Cut // out of the new and changed entries

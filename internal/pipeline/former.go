@@ -48,7 +48,7 @@ func (g *grouping) revive(ctx context.Context, tx *store.Tx) error {
 		}
 		if f := former[part]; f.Story != "" {
 			g.give(part, f.Story)
-			g.revived[f.Story] = f
+			g.revived[f.Story], g.spoke[f.Story] = f, f.Lead
 		}
 	}
 	return nil
@@ -70,6 +70,7 @@ func (g *grouping) swap(part int, founders []store.Founder, former map[int]store
 		g.give(held, other.Story)
 		g.give(part, f.Story)
 		g.revived[other.Story] = other
+		g.spoke[other.Story], g.spoke[f.Story] = other.Lead, f.Entry
 		for id, into := range g.plan.Merged {
 			if into == f.Story {
 				g.plan.Merged[id] = other.Story

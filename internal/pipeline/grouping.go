@@ -27,6 +27,9 @@ type grouping struct {
 	leads    map[int64]int64  // entries that people made lead -> by which ruling
 	taken    map[string]int64 // stories that people withdrew whole, as they will be -> by which ruling
 	taking   []store.Taking
+	undone   []feeds.Ruling           // merges and splits about members that are taken back, where they matter
+	back     []entrySet               // entries that were one story before rulings that are taken back
+	spoke    map[string]int64         // story that is parted from another one -> its lead of before
 	revived  map[string]store.Founder // former stories that are parted from what they were merged into
 }
 
@@ -35,7 +38,7 @@ type grouping struct {
 func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64]store.Known, near []int64) (*grouping, error) {
 	g := &grouping{run: r, batch: b, kept: map[int64]store.Member{}, place: map[int64]int{}, minted: map[int]string{},
 		families: map[string]string{}, crowded: map[uint64]bool{}, leads: map[int64]int64{}, taken: map[string]int64{},
-		revived: map[string]store.Founder{}}
+		revived: map[string]store.Founder{}, spoke: map[string]int64{}}
 	fresh := make(map[int64]*item, len(b.items))
 	var keys []uint64
 	for i := range b.items {
@@ -63,6 +66,18 @@ func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64
 	kept, err := g.neighbourhood(ctx, tx, near)
 	if err != nil {
 		return nil, err
+	}
+	if b.undo || slices.ContainsFunc(g.rulings, func(r feeds.Ruling) bool { return r.Action == feeds.RulingSplit }) {
+		var ids []int64
+		for i := range kept {
+			ids = append(ids, kept[i].EntryID)
+		}
+		if g.undone, err = tx.TakenBack(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	if b.undo {
+		g.back = asBefore(g.undone)
 	}
 	if err := g.gather(kept, known, fresh); err != nil {
 		return nil, err
@@ -118,8 +133,8 @@ func (g *grouping) gather(kept []store.Member, known map[int64]store.Known, fres
 		copies[kept[i].StoryID]++
 	}
 	home := map[int64]bool{} // entries that go back to where they were
-	for _, part := range g.batch.back {
-		for _, id := range part.Entries {
+	for _, s := range g.back {
+		for _, id := range s.entries {
 			home[id] = true
 		}
 	}

@@ -17,10 +17,7 @@ type entrySet struct {
 // over what was said before.
 func (g *grouping) ruled() *dedupe.Rulings {
 	r := &dedupe.Rulings{Sources: map[[2]string]dedupe.Bar{}, Alone: map[string]bool{}}
-	var sets []entrySet
-	for _, part := range g.batch.back {
-		sets = append(sets, entrySet{entries: part.Entries})
-	}
+	sets := g.back
 	for i := range g.rulings {
 		ruling := &g.rulings[i]
 		switch ruling.Action {
@@ -34,7 +31,10 @@ func (g *grouping) ruled() *dedupe.Rulings {
 					r.Apart = append(r.Apart, [2]int64{one, other})
 				}
 			}
-			sets = append(split(sets, members(ruling.Entries), members(ruling.Others)), entrySet{entries: ruling.Entries}, entrySet{entries: ruling.Others})
+			sets = split(sets, members(ruling.Entries), members(ruling.Others))
+			for _, side := range [][]int64{ruling.Entries, ruling.Others} {
+				sets = append(sets, without([]entrySet{{entries: side}}, g.undone, ruling.ID)...)
+			}
 		case feeds.RulingApart:
 			switch s := ruling.Sources; {
 			case len(s) == 1:
@@ -65,6 +65,57 @@ func (g *grouping) ruled() *dedupe.Rulings {
 		}
 	}
 	return r
+}
+
+// asBefore are the stories that there were before rulings that are taken back, which are
+// given in the order in which they were said: without what had become one story by an
+// earlier one of them.
+func asBefore(undone []feeds.Ruling) []entrySet {
+	var out []entrySet
+	for i := range undone {
+		for _, part := range undone[i].Parts {
+			out = append(out, without([]entrySet{{entries: part.Entries}}, undone, undone[i].ID)...)
+		}
+	}
+	return out
+}
+
+// without parts sets that were one story at some moment, by the number of what was said
+// then, as if merges before that which are taken back had never been.
+func without(sets []entrySet, undone []feeds.Ruling, until int64) []entrySet {
+	for i := range undone {
+		if r := &undone[i]; r.Action == feeds.RulingMerge && r.ID < until {
+			sets = refined(sets, r.Parts)
+		}
+	}
+	return sets
+}
+
+// refined parts sets as the parts part them; what is in no part goes with none.
+func refined(sets []entrySet, parts []feeds.StoryPart) []entrySet {
+	var out []entrySet
+	for _, s := range sets {
+		for _, part := range parts {
+			in := members(part.Entries)
+			hit := entrySet{merged: s.merged}
+			rest := entrySet{merged: s.merged}
+			for _, id := range s.entries {
+				if in[id] {
+					hit.entries = append(hit.entries, id)
+				} else {
+					rest.entries = append(rest.entries, id)
+				}
+			}
+			if len(hit.entries) > 0 {
+				out = append(out, hit)
+			}
+			s = rest
+		}
+		if len(s.entries) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // split parts the sets that have entries of both sides of a split.

@@ -1,7 +1,11 @@
 package pipeline
 
 import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -213,4 +217,115 @@ func TestTheChosenLeadHoldsWhenACopyGoes(t *testing.T) {
 		d.pull("ngo")
 		d.tells("press ly")
 	})
+}
+
+// Whatever people merge, split and take back while sources are pulled: every entry is in
+// one story, every id that was ever listed leads to one that stands, what is taken back at
+// once leaves everything as it was, and when all is taken back the same stories stand under
+// the ids that they had, so that nothing is told again.
+func TestWhatWasToldIsNotToldAgain(t *testing.T) {
+	for seed := range uint64(5) {
+		onBoth(t, func(t *testing.T, d *desk) {
+			rnd := rand.New(rand.NewPCG(seed, 3))
+			bodies := []string{text, other, "Engineers have mended the old bridge over the river, which the flood of the spring had taken away with eleven houses."}
+			var sources []feeds.Source
+			for i := range 7 {
+				sources = append(sources, source(fmt.Sprintf("s%d", i), "mena", feeds.KindPartner))
+			}
+			d.catalogue(sources...)
+			for i := range sources {
+				d.prints(fmt.Sprintf("s%d", i), "", entry("e", fmt.Sprintf("Telling number %c", 'A'+i%3), fmt.Sprintf("https://s%d.example/e", i), bodies[i%3]))
+			}
+			d.pull()
+			d.now = d.now.Add(DefaultGrouping().LeadSettles + time.Hour)
+			arranged := func() map[string]string { // id -> its entries
+				out := map[string]string{}
+				for _, s := range d.stories() {
+					var names []string
+					for _, c := range s.Copies {
+						names = append(names, c.SourceID)
+					}
+					slices.Sort(names)
+					out[s.ID] = strings.Join(names, " ")
+				}
+				return out
+			}
+			before := arranged()
+			if len(before) != 3 {
+				t.Fatalf("%q", before)
+			}
+			ids := map[string]bool{}
+			look := func(what string) {
+				t.Helper()
+				seen := map[int64]bool{}
+				for _, s := range d.stories() {
+					ids[s.ID] = true
+					for _, c := range s.Copies {
+						if seen[c.EntryID] {
+							t.Fatalf("%s: entry %d is in two stories", what, c.EntryID)
+						}
+						seen[c.EntryID] = true
+					}
+				}
+				if len(seen) != len(sources) {
+					t.Fatalf("%s: %d entries are listed", what, len(seen))
+				}
+				for id := range ids {
+					s, _, err := d.db.Story(t.Context(), id)
+					if err != nil {
+						t.Fatalf("%s: %s leads nowhere: %v", what, id, err)
+					}
+					if !s.Withdrawn.IsZero() {
+						t.Fatalf("%s: %s leads to %s, which does not stand", what, id, s.ID)
+					}
+				}
+			}
+			look("at first")
+			var standing []int64
+			for round := range 24 {
+				all := d.stories()
+				s := all[rnd.IntN(len(all))]
+				was, told, said := arranged(), d.told(), len(standing)
+				what := fmt.Sprintf("seed %d, round %d", seed, round)
+				switch rnd.IntN(4) {
+				case 0:
+					if o := all[rnd.IntN(len(all))]; o.ID != s.ID {
+						standing = append(standing, d.merges(s, o).ID)
+					}
+				case 1:
+					if n := len(s.Copies); n > 1 {
+						standing = append(standing, d.splits(s, s.Copies[rnd.IntN(n)].SourceID).ID)
+					}
+				case 2:
+					if len(standing) > 0 {
+						k := rnd.IntN(len(standing))
+						d.undoes(standing[k])
+						standing = slices.Delete(standing, k, k+1)
+					}
+				case 3:
+					d.now = d.now.Add(time.Hour)
+					if again := d.pull(); again.Stories.New+again.Entries.New > 0 {
+						t.Errorf("%s: a pull of the same brings %+v", what, again)
+					}
+				}
+				look(what)
+				if len(standing) > said && rnd.IntN(3) == 0 { // a slip of the hand
+					d.undoes(standing[said])
+					standing = standing[:said]
+					look(what)
+					if got := arranged(); !maps.Equal(got, was) || !slices.Equal(d.told(), told) {
+						t.Fatalf("%s: taken back at once, the stories are %q %q, were %q %q", what, got, d.told(), was, told)
+					}
+				}
+			}
+			for len(standing) > 0 {
+				d.undoes(standing[len(standing)-1])
+				standing = standing[:len(standing)-1]
+				look("taking back")
+			}
+			if got := arranged(); !maps.Equal(got, before) {
+				t.Errorf("seed %d: all taken back, the stories are %q, were %q", seed, got, before)
+			}
+		})
+	}
 }

@@ -202,12 +202,9 @@ func (d *Desk) regroup(ctx context.Context, fn func(ctx context.Context, tx *sto
 			return err
 		}
 		b := &batch{}
-		switch undone := &what.restore; undone.Action {
-		case feeds.RulingMerge:
-			b.anew, b.loose, b.back = true, true, undone.Parts
-		case feeds.RulingSplit:
-			b.anew, b.back = true, undone.Parts
-		}
+		b.loose = what.restore.Action == feeds.RulingMerge
+		b.undo = b.loose || what.restore.Action == feeds.RulingSplit
+		b.anew = b.undo
 		return d.settle(ctx, tx, l, b, nil, what)
 	})
 }
@@ -346,6 +343,11 @@ func (g *grouping) restore(r *feeds.Ruling) {
 // restore has the copies that a ruling had withdrawn take part again, but for those that
 // their publisher had withdrawn before, and those that another ruling withdraws, too.
 func (s *storyBook) restore(r *feeds.Ruling) {
+	for _, part := range r.Parts {
+		if o := s.open[part.Story]; o != nil {
+			o.again = part.Entries[0]
+		}
+	}
 	for _, t := range s.g.taking {
 		o := s.open[s.g.story(t.EntryID)]
 		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {

@@ -25,6 +25,7 @@ type openStory struct {
 	copies    []dedupe.Standing
 	items     map[int64]*item       // copies that this change brings
 	kept      map[int64]*feeds.Copy // copies that were there, when loaded, withdrawn ones too
+	again     int64                 // the copy that spoke for it before, of one that is as it was again
 	published time.Time
 	updated   time.Time
 	relabel   bool // whatever its lead
@@ -164,6 +165,11 @@ func (s *storyBook) move(g *grouping) {
 		from.copies = slices.DeleteFunc(from.copies, func(s dedupe.Standing) bool { return s.EntryID == m.EntryID })
 		from.relabel, to.relabel = true, true
 	}
+	for id, lead := range g.spoke {
+		if o := s.open[id]; o != nil {
+			o.again = lead
+		}
+	}
 	for _, t := range g.taking {
 		if o := s.open[g.story(t.EntryID)]; o != nil {
 			o.copies = slices.DeleteFunc(o.copies, func(s dedupe.Standing) bool { return s.EntryID == t.EntryID })
@@ -248,9 +254,11 @@ func (s *storyBook) lead(o *openStory) (dedupe.Standing, bool) {
 	if chosen.EntryID != 0 {
 		return chosen, true
 	}
-	if o.before.EntryID != 0 && s.settled(o.before) &&
-		slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == o.before.EntryID }) {
-		return o.before, true
+	for _, spoke := range []int64{o.again, o.before.EntryID} {
+		i := slices.IndexFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == spoke })
+		if i >= 0 && s.settled(o.copies[i]) {
+			return o.copies[i], true
+		}
 	}
 	return s.run.Order.Lead(o.copies)
 }

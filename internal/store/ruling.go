@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -200,6 +202,25 @@ func (tx *Tx) RevokeRuling(ctx context.Context, id int64, by string, now time.Ti
 	return r, done, nil
 }
 
+// TakenBack reads the merges and splits about entries that were taken back, by id.
+func (tx *Tx) TakenBack(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, error) {
+	found := map[int64]feeds.Ruling{}
+	err := in(ctx, tx.r, entryIDs, func(scan func(...any) error) error {
+		r, err := scanRuling(scan)
+		found[r.ID] = r
+		return err
+	}, `SELECT `+rulingColumns+` FROM ruling WHERE revoked_ms <> 0 AND action IN ('merge', 'split') AND id IN
+		(SELECT ruling_id FROM ruling_entry WHERE entry_id IN (%s))`)
+	if err != nil {
+		return nil, fmt.Errorf("read rulings that were taken back: %w", err)
+	}
+	return byID(found), nil
+}
+
+func byID(found map[int64]feeds.Ruling) []feeds.Ruling {
+	return slices.SortedFunc(maps.Values(found), func(a, b feeds.Ruling) int { return cmp.Compare(a.ID, b.ID) })
+}
+
 // RulingsOf reads the standing rulings about entries, by id, and those about sources.
 func (tx *Tx) RulingsOf(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, error) {
 	found := map[int64]feeds.Ruling{}
@@ -216,10 +237,5 @@ func (tx *Tx) RulingsOf(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, 
 	if err != nil {
 		return nil, fmt.Errorf("read rulings: %w", err)
 	}
-	out := make([]feeds.Ruling, 0, len(found))
-	for _, r := range found {
-		out = append(out, r)
-	}
-	slices.SortFunc(out, func(a, b feeds.Ruling) int { return int(a.ID - b.ID) })
-	return out, nil
+	return byID(found), nil
 }
