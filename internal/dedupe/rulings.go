@@ -170,3 +170,21 @@ func (r *Rulings) groups(prints []*Print) map[int]int {
 	}
 	return group
 }
+
+// Says tells what people have decided about two of some entries: that they are one story,
+// that they are not, or neither.
+func (r *Rulings) Says(prints []*Print, a, b int64) (together, apart bool) {
+	if r == nil {
+		return false, false
+	}
+	place := places(prints)
+	x, ok1 := place[a]
+	y, ok2 := place[b]
+	if !ok1 || !ok2 {
+		return false, false
+	}
+	apart = r.bars(prints[x], prints[y]) || slices.Contains(r.Apart, [2]int64{a, b}) || slices.Contains(r.Apart, [2]int64{b, a})
+	merged := &Rulings{Together: r.Together}
+	group := merged.groups(prints)
+	return !apart && group[x] != 0 && group[x] == group[y], apart
+}

@@ -228,5 +228,8 @@ func (w *purgeWorker) Work(ctx context.Context, _ *river.Job[PurgeArgs]) error {
 	if n > 0 {
 		e.Log.Info("deleted what has had its time", "rows", n)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return e.tools.Load().desk.Realign(ctx) // what was stopped, or synced by a command
 }
