@@ -48,7 +48,7 @@ func (db *DB) Former(ctx context.Context, storyID string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list former stories: %w", err)
 	}
-	return ids, nil
+	return nonNil(ids), nil
 }
 
 // Look runs fn in a transaction that only reads and waits for nobody: what it sees is of
