@@ -50,7 +50,8 @@ func newNewsdesk(t *testing.T, base []string, edition *atomic.Int32) *newsdesk {
 	}
 	config := t.TempDir() + "/tributary.yaml"
 	text := fmt.Sprintf("catalogue: false\nfetch: {min_interval: 0s, allow: [%q]}\njobs: {jitter: 0s}\ndesk:\n  editors:\n%ssources:\n"+
-		"  - {id: news, office: wca, title: News, publisher: News, url: %q, kind: iom, republish: full, schedule: \"@yearly\", zone: UTC}\n",
+		"  - {id: news, office: wca, title: News, publisher: News, url: %q, kind: iom, republish: full, schedule: \"@yearly\", zone: UTC}\n"+
+		"  - {id: wire, office: mena, title: Wire, publisher: Wire, url: \"https://wire.example/feed\", kind: media, republish: title, schedule: \"@yearly\", zone: UTC, enabled: false}\n",
 		publisher.Listener.Addr(), editors.String(), publisher.URL)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
