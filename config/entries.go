@@ -180,7 +180,7 @@ func (j *judge) given(sources []feeds.Source) []feeds.Source {
 			j.report.at(where, e.path+".categories", quote(string(s.Categories))+" is no trust", "use one of feeds.CategoryTrust")
 		}
 		if s.Group != "" && s.Group != feeds.GroupAlone {
-			j.report.at(where, e.path+".group", quote(string(s.Group))+" is no way of grouping", "use feeds.GroupAlone")
+			j.report.at(where, e.path+".group", quote(string(s.Group))+" is no way of grouping", "write alone, or leave it out")
 		}
 		if all := []feeds.Republish{feeds.RepublishTitle, feeds.RepublishSummary, feeds.RepublishFull}; !slices.Contains(all, s.Republish) {
 			j.report.at(where, e.path+".republish", quote(string(s.Republish))+" is no permission", "use one of feeds.Republish")

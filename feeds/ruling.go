@@ -15,7 +15,7 @@ const (
 	RulingSplit    RulingAction = "split"    // these entries are not one story with those others
 	RulingLead     RulingAction = "lead"     // this entry speaks for its story
 	RulingWithdraw RulingAction = "withdraw" // these entries are shown nowhere
-	RulingApart    RulingAction = "apart"    // entries of two sources are never copies of each other
+	RulingApart    RulingAction = "apart"    // entries of two sources are never one story, or those of one are stories of their own
 )
 
 // Ruling is what a person decided about entries. It is about entries and not about
@@ -31,18 +31,28 @@ type Ruling struct {
 	Entries []int64 `json:"entries,omitempty"`
 	Others  []int64 `json:"others,omitempty"`
 	// Whole, of a withdrawal: what joins the story later is withdrawn with it.
-	Whole   bool      `json:"whole,omitempty"`
-	Sources []string  `json:"sources,omitempty"` // of RulingApart: two, in order
-	Note    string    `json:"note,omitempty"`    // of a withdrawal: what readers are told
-	By      string    `json:"by"`                // the person, as the installation names its editors
-	Office  string    `json:"office"`            // for which they spoke
-	Why     string    `json:"why"`
-	At      time.Time `json:"at"`
-	Revoked time.Time `json:"revoked,omitzero"`
+	Whole bool `json:"whole,omitempty"`
+	// Parts, of a merge and a split, are the stories as they were when it was said.
+	Parts   []StoryPart `json:"parts,omitempty"`
+	Sources []string    `json:"sources,omitempty"` // of RulingApart: two, in order, or one
+	// Translations, of RulingApart about two: entries in two languages still meet.
+	Translations bool      `json:"translations,omitempty"`
+	Note         string    `json:"note,omitempty"` // of a withdrawal: what readers are told
+	By           string    `json:"by"`             // the person, as the installation names its editors
+	Office       string    `json:"office"`         // for which they spoke
+	Why          string    `json:"why"`
+	At           time.Time `json:"at"`
+	Revoked      time.Time `json:"revoked,omitzero"`
 	// RevokedBy took it back.
 	RevokedBy string    `json:"revoked_by,omitempty"`
 	Purged    time.Time `json:"purged,omitzero"` // when the words of what is withdrawn were erased
 	PurgedBy  string    `json:"purged_by,omitempty"`
+}
+
+// StoryPart are entries that were one story, under its id, the lead first.
+type StoryPart struct {
+	Story   string  `json:"story"`
+	Entries []int64 `json:"entries"`
 }
 
 // rulingEntriesAtMost bounds the entries of one ruling.
@@ -68,7 +78,9 @@ func (r *Ruling) Check() error {
 			return invalid("entries", "name no entry")
 		}
 	case RulingApart:
-		if len(r.Sources) != 2 || r.Sources[0] >= r.Sources[1] {
+		switch {
+		case len(r.Sources) == 1 && !r.Translations:
+		case len(r.Sources) != 2 || r.Sources[0] >= r.Sources[1]:
 			return invalid("source", "names no other source")
 		}
 	default:

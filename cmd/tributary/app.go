@@ -180,6 +180,9 @@ func (a *app) puller(ctx context.Context, cfg *config.Config, schedules *jobs.Sc
 	if err := desk.Reprint(ctx, func(done int) { a.log.Info("entries of a former version are made ready for grouping", "done", done) }); err != nil {
 		return nil, nil, err
 	}
+	if err := desk.Realign(ctx); err != nil {
+		return nil, nil, err
+	}
 	robots, err := pipeline.NewRobots(client, time.Now)
 	if err != nil {
 		return nil, nil, err

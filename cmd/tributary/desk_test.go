@@ -37,20 +37,21 @@ func newNewsdesk(t *testing.T, base []string, edition *atomic.Int32) *newsdesk {
 <item><guid>b</guid><link>https://news.example/b</link><title>Training in Libya</title><description>Coast guards in Libya were trained in first aid.</description></item>
 </channel></rss>`, []string{"Hundreds of", "Thousands of", "Many thousands of"}[edition.Load()])
 	}
-	return openNewsdesk(t, base, publisher, "news wca")
+	return openNewsdesk(t, base, publisher, "news wca", "wire mena off")
 }
 
 // openNewsdesk is a newsdesk over sources that are given as id and office, each at its id
-// below the publisher's address.
+// below the publisher's address; "off" after them is one that is not pulled.
 func openNewsdesk(t *testing.T, base []string, publisher http.HandlerFunc, sources ...string) *newsdesk {
 	t.Helper()
 	server := httptest.NewServer(publisher)
 	t.Cleanup(server.Close)
 	var catalogue strings.Builder
 	for i, s := range sources {
-		id, office, _ := strings.Cut(s, " ")
-		fmt.Fprintf(&catalogue, "  - {id: %s, office: %s, title: %s, publisher: %s, url: %q, kind: iom, republish: full, rank: %d, schedule: \"@yearly\", zone: UTC}\n",
-			id, office, id, id, server.URL+"/"+id, i+1)
+		words := strings.Fields(s)
+		id, office, enabled := words[0], words[1], len(words) == 2
+		fmt.Fprintf(&catalogue, "  - {id: %s, office: %s, title: %s, publisher: %s, url: %q, kind: iom, republish: full, rank: %d, schedule: \"@yearly\", zone: UTC, enabled: %t}\n",
+			id, office, id, id, server.URL+"/"+id, i+1, enabled)
 	}
 	d := &newsdesk{t: t, tokens: map[string]string{}}
 	var editors strings.Builder

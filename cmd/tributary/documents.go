@@ -296,43 +296,7 @@ func (g *grouper) why(con *console, globals *Globals, items []groupIn, pair []st
 		through = append(through, ids[entry])
 	}
 	verdict := dedupe.Verify(&prints[at[0]], &prints[at[1]], g.windows)
-	return printPair(con, globals, pair[0], pair[1], stories[at[0]] == stories[at[1]], verdict, through)
-}
-
-// printPair says why two entries are one story, or are not.
-func printPair(con *console, g *Globals, one, other string, oneStory bool, v dedupe.Verdict, through []string) error {
-	said := "neither"
-	switch {
-	case v.Same:
-		said = "same"
-	case v.Apart:
-		said = "apart"
-	}
-	days := v.Signals.Apart.Hours() / 24
-	if g.JSON {
-		return json.NewEncoder(con.out).Encode(map[string]any{"entries": []string{one, other}, "one_story": oneStory, "verdict": said, "reason": v.Reason,
-			"signals": v.Signals, "days": days, "through": append([]string{}, through...)})
-	}
-	story := "They are not one story."
-	if oneStory {
-		story = "They are one story."
-	}
-	if len(through) > 0 {
-		story += " They are it through " + strings.Join(through, ", ") + "."
-	}
-	s := &v.Signals
-	_, err := fmt.Fprintf(con.out, `%s and %s: %s
-%s
-  time      %.1f days apart
-  text      %.0f %% of the shorter one's runs of three words are in the other, %.0f %% of both together; %d in common
-  words     %.0f %% of what its words say; %.0f %% of the longer one's beginning
-  titles    %.0f %% in common; what they say is found in the other entry to %.0f and %.0f %%
-  figures   %.1f in common, %.1f in one alone
-  names     %.1f in common, %.1f in one alone
-  labels    countries %.0f %%, topics %.0f %% in common; primary countries at odds: %v
-`, one, other, v.Reason, story, days, 100*s.Containment, 100*s.Resemblance, s.Shared, 100*s.Words, 100*s.HeadIn, 100*s.Title, 100*s.TitleIn, 100*s.TitleInMax,
-		s.Numbers, s.NumbersOnly, s.Names, s.NamesOnly, 100*s.Countries, 100*s.Topics, s.OtherPlace)
-	return err
+	return printPair(con, globals, &pairOut{one: pair[0], other: pair[1], oneStory: stories[at[0]] == stories[at[1]], verdict: verdict, through: through})
 }
 
 func (g *grouper) group(items []groupIn) []string {

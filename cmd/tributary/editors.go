@@ -102,6 +102,11 @@ func (d labelDesk) Why(ctx context.Context, one, other int64) (pipeline.Pair, er
 	return d.desk().Why(ctx, one, other)
 }
 
+// Reasons implements web.Desk.
+func (d labelDesk) Reasons(ctx context.Context, lead int64) ([]pipeline.Reason, error) {
+	return d.desk().Reasons(ctx, lead)
+}
+
 // records are the corrections and rules of the store.
 type records struct{ db *store.DB }
 
@@ -128,6 +133,11 @@ func (r records) Rule(ctx context.Context, id int64) (feeds.SourceRule, error) {
 // Rulings implements web.Records.
 func (r records) Rulings(ctx context.Context, q web.RulingQuery) ([]feeds.Ruling, error) {
 	return r.db.Rulings(ctx, store.RulingQuery(q))
+}
+
+// Former implements web.Records.
+func (r records) Former(ctx context.Context, story string) ([]string, error) {
+	return r.db.Former(ctx, story)
 }
 
 // Ruling implements web.Records.

@@ -191,6 +191,9 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 	if err := a.db.SyncSources(ctx, cfg.Sources); err != nil {
 		return err
 	}
+	if err := desk.Realign(ctx); err != nil {
+		return err
+	}
 	engine.Use(puller, schedules, desk, relabels(cfg))
 	a.push.Store(puller.Push)
 	a.desk.Store(desk)

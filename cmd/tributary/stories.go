@@ -22,7 +22,7 @@ type storiesCmd struct {
 	Split    storiesSplitCmd    `cmd:"" help:"Make entries of a story a story of their own."`
 	Lead     storiesLeadCmd     `cmd:"" help:"Choose the entry that speaks for a story."`
 	Withdraw storiesWithdrawCmd `cmd:"" help:"Take a story, or some entries of it, out of every feed, page and search, whatever its publishers say."`
-	Apart    storiesApartCmd    `cmd:"" help:"Never take entries of two sources for copies of each other."`
+	Apart    storiesApartCmd    `cmd:"" help:"Never take entries of two sources for one story, or those of one source for a story with any other."`
 	Rulings  storiesRulingsCmd  `cmd:"" help:"What people decided about stories, one JSON line each, with their names."`
 	Undo     storiesUndoCmd     `cmd:"" help:"Take a ruling back."`
 	Purge    storiesPurgeCmd    `cmd:"" help:"Erase the words of what a ruling withdrew from the database. There is no way back."`
@@ -57,6 +57,7 @@ type rulingOut struct {
 	feeds.Ruling
 	Entries []string `json:"entries,omitempty"`
 	Others  []string `json:"others,omitempty"`
+	Parts   any      `json:"parts,omitempty"` // of no use outside
 	Now     string   `json:"now,omitempty"`
 }
 
@@ -108,7 +109,7 @@ type storiesShowCmd struct {
 
 // Run shows a story.
 func (c *storiesShowCmd) Run(ctx context.Context, con *console, g *Globals) error {
-	return atDesk(ctx, con, g, func(a *app, _ *pipeline.Desk) error {
+	return atDesk(ctx, con, g, func(a *app, d *pipeline.Desk) error {
 		s, _, err := a.db.Story(ctx, c.ID)
 		if err != nil {
 			return err
@@ -124,6 +125,8 @@ func (c *storiesShowCmd) Run(ctx context.Context, con *console, g *Globals) erro
 			Link      string    `json:"link,omitempty"`
 			Published time.Time `json:"published,omitzero"`
 			Withdrawn time.Time `json:"withdrawn,omitzero"`
+			Why       string    `json:"why,omitempty"`  // code of the reason why it is part of the story
+			With      string    `json:"with,omitempty"` // the entry that it is one story with
 		}
 		out := struct {
 			ID        string      `json:"id"`
@@ -131,11 +134,25 @@ func (c *storiesShowCmd) Run(ctx context.Context, con *console, g *Globals) erro
 			Updated   time.Time   `json:"updated"`
 			Withdrawn time.Time   `json:"withdrawn,omitzero"`
 			Entries   []entry     `json:"entries"` // the lead first
-			Rulings   []rulingOut `json:"rulings"`
+			Former    []string    `json:"former"`  // ids of stories that have become part of it
+			Rulings   []rulingOut `json:"rulings"` // also about its entries
 		}{ID: s.ID, Published: s.Published, Updated: s.Updated, Withdrawn: s.Withdrawn, Rulings: []rulingOut{}}
+		if out.Former, err = a.db.Former(ctx, s.ID); err != nil {
+			return err
+		}
+		reasons, err := d.Reasons(ctx, s.Lead().EntryID)
+		if err != nil {
+			return err
+		}
 		for i := range s.Copies {
 			e := &s.Copies[i]
-			out.Entries = append(out.Entries, entry{strconv.FormatInt(e.EntryID, 10), e.SourceID, e.Entry.Title, e.Entry.Link, e.Entry.Published, e.Withdrawn})
+			line := entry{Entry: strconv.FormatInt(e.EntryID, 10), Source: e.SourceID, Title: e.Entry.Title, Link: e.Entry.Link, Published: e.Entry.Published, Withdrawn: e.Withdrawn}
+			for j := range reasons {
+				if r := &reasons[j]; r.Entry == e.EntryID {
+					line.Why, line.With = r.Code, strconv.FormatInt(r.With, 10)
+				}
+			}
+			out.Entries = append(out.Entries, line)
 		}
 		for _, r := range rulings {
 			out.Rulings = append(out.Rulings, rulingOut{Ruling: r, Entries: texts(r.Entries), Others: texts(r.Others)})
@@ -150,6 +167,12 @@ func (c *storiesShowCmd) Run(ctx context.Context, con *console, g *Globals) erro
 				mark = "*"
 			}
 			fmt.Fprintf(con.out, "%s %-20s %-24s %s\n", mark, e.Entry, e.Source, e.Title)
+			if e.Why != "" {
+				fmt.Fprintf(con.out, "      %s, with %s\n", e.Why, e.With)
+			}
+		}
+		for _, id := range out.Former {
+			fmt.Fprintf(con.out, "formerly %s\n", id)
 		}
 		for _, r := range out.Rulings {
 			fmt.Fprintf(con.out, "ruling %d: %s, by %s for %s: %s\n", r.ID, r.Action, r.By, r.Office, r.Why)
@@ -170,7 +193,8 @@ func (c *storiesWhyCmd) Run(ctx context.Context, con *console, g *Globals) error
 		if err != nil {
 			return err
 		}
-		return printPair(con, g, fmt.Sprint(c.One), fmt.Sprint(c.Other), p.Stories[0] == p.Stories[1], p.Verdict, texts(p.Through))
+		return printPair(con, g, &pairOut{one: fmt.Sprint(c.One), other: fmt.Sprint(c.Other), oneStory: p.Stories[0] == p.Stories[1], verdict: p.Verdict, through: texts(p.Through),
+			together: p.Together, apart: p.Apart, alone: p.Alone, rulings: p.Rulings})
 	})
 }
 
@@ -188,9 +212,13 @@ func (c *storiesMergeCmd) Run(ctx context.Context, con *console, g *Globals) err
 			if err != nil {
 				return err
 			}
+			entry := s.Lead().EntryID
+			if r.Story == s.ID && len(s.Copies) > 1 { // they are one already, and are to stay so
+				entry = s.Copies[1].EntryID
+			}
 			r.Story = first(r.Story, s.ID)
-			if lead := s.Lead().EntryID; !slices.Contains(r.Entries, lead) {
-				r.Entries = append(r.Entries, lead)
+			if !slices.Contains(r.Entries, entry) {
+				r.Entries = append(r.Entries, entry)
 			}
 		}
 		return rule(ctx, a, d, r)
@@ -275,8 +303,9 @@ func (c *storiesWithdrawCmd) Run(ctx context.Context, con *console, g *Globals) 
 }
 
 type storiesApartCmd struct {
-	One   string `arg:"" help:"A source." placeholder:"SOURCE"`
-	Other string `arg:"" help:"Another one." placeholder:"SOURCE"`
+	One          string `arg:"" help:"A source." placeholder:"SOURCE"`
+	Other        string `arg:"" optional:"" help:"Another one; without it every entry of the first is a story of its own." placeholder:"SOURCE"`
+	Translations bool   `help:"Entries in two languages may still be one story."`
 	said
 }
 
@@ -284,7 +313,10 @@ type storiesApartCmd struct {
 func (c *storiesApartCmd) Run(ctx context.Context, con *console, g *Globals) error {
 	return atDesk(ctx, con, g, func(a *app, d *pipeline.Desk) error {
 		r := c.ruling(a.config.Desk.Headquarters, feeds.RulingApart)
-		r.Sources = []string{min(c.One, c.Other), max(c.One, c.Other)}
+		r.Sources, r.Translations = []string{c.One}, c.Translations
+		if c.Other != "" {
+			r.Sources = []string{min(c.One, c.Other), max(c.One, c.Other)}
+		}
 		return rule(ctx, a, d, r)
 	})
 }

@@ -11,21 +11,13 @@ type Member struct {
 	// Held entries stay with the lead of their story whatever they say: what was one story
 	// is not two because a publisher rewrites a copy, or because the rules are others.
 	Held bool
+	// Loose entries were held, and are to follow their links now; without any they stay where
+	// they are.
+	Loose bool
 	// Parted says that something keeps the entry's story apart from others that it has links
 	// into: all of them are decided anew.
 	Parted bool
 	Fresh  bool // new, or a new version: what the plan is made for
-}
-
-// Rulings are what people have decided about entries, which stands above everything.
-type Rulings struct {
-	Together [][2]int64 // entries that are one story
-	Apart    [][2]int64 // entries that are not
-	// Sources says of two sources, in order of their ids, that their entries are never
-	// copies of each other.
-	Sources map[[2]string]bool
-	// Alone are sources whose entries are stories of their own.
-	Alone map[string]bool
 }
 
 // Placement is the story of an entry.
@@ -53,8 +45,7 @@ func Regroup(members []Member, r *Rulings, w Windows) Plan {
 	for i := range members {
 		prints[i] = &members[i].Print
 	}
-	links := memberLinks(members, prints, r, w)
-	roots := Partition(prints, links)
+	links, roots := parted(members, prints, r, w)
 	plan := Plan{Placements: make([]Placement, len(members)), Merged: map[string]string{}}
 	kept := map[int]string{} // root -> story
 	for i := range members {
@@ -121,17 +112,18 @@ const (
 // one that they would have come to in any order.
 func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Link {
 	var out []Link
-	meetings(prints, func(i, j int) bool { return members[i].Fresh || members[j].Fresh }, func(i, j int) {
+	compare := func(i, j int) {
 		if r.bars(prints[i], prints[j]) {
 			return
 		}
 		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
 			out = append(out, v.link(i, j))
 		}
-	})
+	}
+	meetings(prints, func(i, j int) bool { return members[i].Fresh || members[j].Fresh }, compare)
 	disputed := disputedStories(members, out)
-	if r.any() {
-		for i := range members {
+	for i, named := range r.names(prints) {
+		if named {
 			disputed[members[i].Story] = true
 		}
 	}
@@ -139,23 +131,9 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 	if len(disputed) > 0 {
 		meetings(prints, func(i, j int) bool {
 			return !members[i].Fresh && !members[j].Fresh && disputed[members[i].Story] && disputed[members[j].Story]
-		}, func(i, j int) {
-			if r.bars(prints[i], prints[j]) {
-				return
-			}
-			if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
-				out = append(out, v.link(i, j))
-			}
-		})
+		}, compare)
 	}
-	leads := map[string]int{}
-	place := make(map[int64]int, len(members))
-	for i := range members {
-		place[members[i].Entry] = i
-		if members[i].Lead {
-			leads[members[i].Story] = i
-		}
-	}
+	leads := leadsOf(members)
 	for i := range members {
 		m := &members[i]
 		if m.Story == "" || !m.Held && disputed[m.Story] {
@@ -165,30 +143,41 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 			out = append(out, Link{A: min(i, lead), B: max(i, lead), Same: true, Strength: heldStrength, Reason: Kept})
 		}
 	}
-	if r != nil && len(r.Alone)+len(r.Sources) > 0 {
-		for i := range members {
-			for j := i + 1; j < len(members); j++ {
-				if r.bars(prints[i], prints[j]) {
-					out = append(out, Link{A: i, B: j, Apart: true, Strength: peopleStrength, Reason: People})
-				}
+	return append(r.overrule(prints, out), r.links(prints)...)
+}
+
+func leadsOf(members []Member) map[string]int {
+	leads := map[string]int{}
+	for i := range members {
+		if members[i].Lead {
+			leads[members[i].Story] = i
+		}
+	}
+	return leads
+}
+
+// parted finds the links between members and who is one story by them. Loose entries that
+// nothing links to another one stay with the lead of their story.
+func parted(members []Member, prints []*Print, r *Rulings, w Windows) ([]Link, []int) {
+	links := memberLinks(members, prints, r, w)
+	roots := Partition(prints, links)
+	size := map[int]int{}
+	for _, root := range roots {
+		size[root]++
+	}
+	leads := leadsOf(members)
+	found := len(links)
+	for i := range members {
+		if m := &members[i]; m.Loose && size[roots[i]] == 1 {
+			if lead, ok := leads[m.Story]; ok && lead != i {
+				links = append(links, Link{A: min(i, lead), B: max(i, lead), Same: true, Strength: heldStrength, Reason: Kept})
 			}
 		}
 	}
-	ruled := func(pairs [][2]int64, l Link) {
-		for _, pair := range pairs {
-			x, ok1 := place[pair[0]]
-			y, ok2 := place[pair[1]]
-			if ok1 && ok2 && x != y {
-				l.A, l.B = min(x, y), max(x, y)
-				out = append(out, l)
-			}
-		}
+	if len(links) > found {
+		roots = Partition(prints, links)
 	}
-	if r != nil {
-		ruled(r.Together, Link{Same: true, Strength: peopleStrength, Reason: People})
-		ruled(r.Apart, Link{Apart: true, Strength: peopleStrength, Reason: People})
-	}
-	return out
+	return links, roots
 }
 
 // disputedStories are the kept stories that links lead into where something speaks against
@@ -249,19 +238,6 @@ func disputedStories(members []Member, links []Link) map[string]bool {
 	return out
 }
 
-func (r *Rulings) any() bool {
-	return r != nil && len(r.Together)+len(r.Apart)+len(r.Sources)+len(r.Alone) > 0
-}
-
-// bars says that people have decided that two sources' entries are no copies.
-func (r *Rulings) bars(a, b *Print) bool {
-	if r == nil {
-		return false
-	}
-	x, y := min(a.Source, b.Source), max(a.Source, b.Source)
-	return r.Alone[x] || r.Alone[y] || r.Sources[[2]string{x, y}]
-}
-
 // Chain finds the entries through which two members are one story, from the one to the
 // other, by the links that Regroup follows; nil when they are linked themselves or are not
 // one story.
@@ -277,8 +253,7 @@ func Chain(members []Member, r *Rulings, w Windows, from, to int64) []int64 {
 	if !ok1 || !ok2 {
 		return nil
 	}
-	links := memberLinks(members, prints, r, w)
-	roots := Partition(prints, links)
+	links, roots := parted(members, prints, r, w)
 	if roots[a] != roots[b] {
 		return nil
 	}

@@ -227,5 +227,8 @@ func (w *purgeWorker) Work(ctx context.Context, _ *river.Job[PurgeArgs]) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return river.JobSnooze(time.Second) // much has had its time: whoever is next goes on
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return e.tools.Load().desk.Realign(ctx) // what was stopped, or synced by a command
 }

@@ -26,7 +26,9 @@ type batch struct {
 	problems  []string
 	links     []feeds.Link
 	delivered bool // by a hub
-	anew      bool // its neighbourhood is to be decided as if nothing were kept
+	anew      bool // its neighbourhood is compared anew
+	undo      bool // what stood before rulings that are taken back stands again
+	loose     bool // what is held follows its links now
 	again     bool // the document is to be read again, though it may not have changed
 	newest    time.Time
 	counts    EntryCounts

@@ -79,7 +79,7 @@ func (r *run) plan(ctx context.Context, tx *store.Tx, b *batch, res *Result) (st
 	if err != nil {
 		return change, err
 	}
-	g, err := r.group(ctx, tx, b, known, nil)
+	g, err := r.group(ctx, tx, b, known, slices.Clone(b.withdrawn))
 	if err != nil {
 		return change, err
 	}

@@ -39,7 +39,8 @@ type DeskStore interface {
 	CountToRelabel(ctx context.Context, q store.RelabelQuery) (int, error)
 	AskRelabel(ctx context.Context, q store.RelabelQuery) (int, error)
 	Corrected(ctx context.Context, after string, limit int) ([]store.LabelledStory, error)
-	StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error)
+	RegroupAsked(ctx context.Context) (bool, error)
+	Look(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
 	Unprinted(ctx context.Context, after int64, limit int) ([]int64, error)
 	Purge(ctx context.Context, ruling int64, by string, now time.Time) (feeds.Ruling, error)
 	Erase(ctx context.Context) (done bool, err error)

@@ -27,13 +27,18 @@ type grouping struct {
 	leads    map[int64]int64  // entries that people made lead -> by which ruling
 	taken    map[string]int64 // stories that people withdrew whole, as they will be -> by which ruling
 	taking   []store.Taking
+	undone   []feeds.Ruling           // merges and splits about members that are taken back, where they matter
+	back     []entrySet               // entries that were one story before rulings that are taken back
+	spoke    map[string]int64         // story that is parted from another one -> its lead of before
+	revived  map[string]store.Founder // former stories that are parted from what they were merged into
 }
 
 // group finds what the store keeps near the batch's entries, and near others that are
 // given, and decides about all of them together.
 func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64]store.Known, near []int64) (*grouping, error) {
 	g := &grouping{run: r, batch: b, kept: map[int64]store.Member{}, place: map[int64]int{}, minted: map[int]string{},
-		families: map[string]string{}, crowded: map[uint64]bool{}, leads: map[int64]int64{}, taken: map[string]int64{}}
+		families: map[string]string{}, crowded: map[uint64]bool{}, leads: map[int64]int64{}, taken: map[string]int64{},
+		revived: map[string]store.Founder{}, spoke: map[string]int64{}}
 	fresh := make(map[int64]*item, len(b.items))
 	var keys []uint64
 	for i := range b.items {
@@ -62,10 +67,25 @@ func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64
 	if err != nil {
 		return nil, err
 	}
+	if b.undo || slices.ContainsFunc(g.rulings, func(r feeds.Ruling) bool { return r.Action == feeds.RulingSplit }) {
+		var ids []int64
+		for i := range kept {
+			ids = append(ids, kept[i].EntryID)
+		}
+		if g.undone, err = tx.TakenBack(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	if b.undo {
+		g.back = asBefore(g.undone)
+	}
 	if err := g.gather(kept, known, fresh); err != nil {
 		return nil, err
 	}
 	g.plan = dedupe.Regroup(g.members, g.ruled(), r.Windows)
+	if err := g.revive(ctx, tx); err != nil {
+		return nil, err
+	}
 	g.settle()
 	return g, nil
 }
@@ -106,58 +126,31 @@ func (g *grouping) neighbourhood(ctx context.Context, tx *store.Tx, near []int64
 	return kept, nil
 }
 
-// ruled is what people have decided, as the grouping takes it. Of two rulings about the
-// same entries the later one holds.
-func (g *grouping) ruled() *dedupe.Rulings {
-	r := &dedupe.Rulings{Sources: map[[2]string]bool{}, Alone: map[string]bool{}}
-	for i := range g.rulings {
-		said := &g.rulings[i]
-		switch said.Action {
-		case feeds.RulingMerge:
-			for _, other := range said.Entries[1:] {
-				pair := [2]int64{said.Entries[0], other}
-				r.Apart = slices.DeleteFunc(r.Apart, func(p [2]int64) bool {
-					return slices.Contains(said.Entries, p[0]) && slices.Contains(said.Entries, p[1])
-				})
-				r.Together = append(r.Together, pair)
-			}
-		case feeds.RulingSplit:
-			for _, one := range said.Entries {
-				for _, other := range said.Others {
-					r.Apart = append(r.Apart, [2]int64{one, other})
-					r.Together = slices.DeleteFunc(r.Together, func(p [2]int64) bool { return p == [2]int64{one, other} || p == [2]int64{other, one} })
-				}
-			}
-		case feeds.RulingApart:
-			r.Sources[[2]string{said.Sources[0], said.Sources[1]}] = true
-		case feeds.RulingLead:
-			g.leads[said.Entries[0]] = said.ID
-		}
-	}
-	for id, s := range g.run.sources {
-		if s.Group == feeds.GroupAlone {
-			r.Alone[id] = true
-		}
-	}
-	return r
-}
-
 // gather makes the members, those that are kept first.
 func (g *grouping) gather(kept []store.Member, known map[int64]store.Known, fresh map[int64]*item) error {
 	copies := map[string]int{}
 	for i := range kept {
 		copies[kept[i].StoryID]++
 	}
+	home := map[int64]bool{} // entries that go back to where they were
+	for _, s := range g.back {
+		for _, id := range s.entries {
+			home[id] = true
+		}
+	}
 	for i := range kept {
 		k := &kept[i]
 		m := dedupe.Member{Story: k.StoryID, Lead: k.Lead, Held: k.Held, Parted: k.Family != ""}
 		if g.batch.anew {
-			m.Held, m.Parted = false, true
+			m.Parted = true
+		}
+		if g.batch.loose && m.Held {
+			m.Held, m.Loose = false, !home[k.EntryID] // it came after the merge
 		}
 		p, err := dedupe.DecodePrint(k.EntryID, k.SourceID, k.Document)
 		switch {
 		case errors.Is(err, dedupe.ErrPrintVersion):
-			m.Held = true // it cannot be compared, and stays where it is
+			m.Held, m.Loose = true, false // it cannot be compared, and stays where it is
 		case err != nil:
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,19 +26,71 @@ func (d *Desk) Decide(ctx context.Context, r feeds.Ruling) (kept feeds.Ruling, a
 	}
 	r.At = d.Now()
 	err = d.regroup(ctx, func(ctx context.Context, tx *store.Tx) (ruled, error) {
-		kept, added, err = tx.AddRuling(ctx, r)
+		whole, err := wholeStories(ctx, tx, r)
+		if err != nil {
+			return ruled{}, err
+		}
+		kept, added, err = tx.AddRuling(ctx, whole)
 		if err != nil || !added {
 			return ruled{}, err
 		}
+		if kept.Action == feeds.RulingApart {
+			return ruled{}, tx.AskRegroup(ctx, kept.Sources, true)
+		}
 		return ruled{near: slices.Concat(kept.Entries, kept.Others), withdraw: kept}, nil
 	})
-	if err == nil && added && kept.Action == feeds.RulingApart {
-		err = d.part(ctx, kept.Sources[0], kept.Sources[1])
+	if err == nil && kept.Action == feeds.RulingApart {
+		err = d.Realign(ctx)
 	}
 	if err != nil {
 		return r, false, fmt.Errorf("decide: %w", err)
 	}
 	return kept, added, nil
+}
+
+// wholeStories completes a merge, which names an entry of each story, with all others, and
+// keeps of a merge and of a split how the stories stood: what is merged stays so whichever
+// of its entries speak, and what is taken back stands as it did.
+func wholeStories(ctx context.Context, tx *store.Tx, r feeds.Ruling) (feeds.Ruling, error) {
+	if r.Action != feeds.RulingMerge && r.Action != feeds.RulingSplit {
+		return r, nil
+	}
+	named := slices.Concat(r.Entries, r.Others)
+	near, err := tx.Members(ctx, named, nil)
+	if err != nil {
+		return r, err
+	}
+	stories := map[string]bool{}
+	for i := range near {
+		if slices.Contains(named, near[i].EntryID) {
+			stories[near[i].StoryID] = true
+		}
+	}
+	parts := map[string]*feeds.StoryPart{}
+	for i := range near {
+		m := &near[i]
+		if !stories[m.StoryID] {
+			continue
+		}
+		if r.Action == feeds.RulingMerge && !slices.Contains(r.Entries, m.EntryID) {
+			r.Entries = append(r.Entries, m.EntryID)
+		}
+		p := parts[m.StoryID]
+		if p == nil {
+			p = &feeds.StoryPart{Story: m.StoryID}
+			parts[m.StoryID] = p
+		}
+		if m.Lead {
+			p.Entries = append([]int64{m.EntryID}, p.Entries...)
+		} else {
+			p.Entries = append(p.Entries, m.EntryID)
+		}
+	}
+	r.Parts = nil
+	for _, id := range slices.Sorted(maps.Keys(parts)) {
+		r.Parts = append(r.Parts, *parts[id])
+	}
+	return r, r.Check()
 }
 
 // RevokeRuling takes a ruling back: what was said before it holds again, else what the
@@ -49,42 +102,85 @@ func (d *Desk) RevokeRuling(ctx context.Context, id int64, by string) (r feeds.R
 		if r, done, err = tx.RevokeRuling(ctx, id, by, d.Now()); err != nil || !done {
 			return ruled{}, err
 		}
+		if r.Action == feeds.RulingApart {
+			return ruled{}, tx.AskRegroup(ctx, r.Sources, false)
+		}
 		return ruled{near: slices.Concat(r.Entries, r.Others), restore: r}, nil
 	})
+	if err == nil && r.Action == feeds.RulingApart {
+		err = d.Realign(ctx)
+	}
 	if err != nil {
 		return r, fmt.Errorf("take back ruling: %w", err)
 	}
 	return r, nil
 }
 
-// part regroups the stories that two sources carry, some at a time. What it does not come
-// to, because it is stopped, stays until one of the entries is met again.
-func (d *Desk) part(ctx context.Context, one, other string) error {
-	after := ""
+// Realign groups kept entries anew of sources about which people have decided otherwise:
+// by a ruling, or in the catalogue. It can be stopped at any time; whoever calls it next
+// goes on where it was.
+func (d *Desk) Realign(ctx context.Context) error {
 	for {
-		ids, err := d.Store.StoriesOfBoth(ctx, one, other, after, partAtOnce)
-		if err != nil || len(ids) == 0 {
+		asked, err := d.Store.RegroupAsked(ctx)
+		if err != nil || !asked {
 			return err
 		}
-		after = ids[len(ids)-1]
-		err = d.regroup(ctx, func(ctx context.Context, tx *store.Tx) (ruled, error) {
-			members, err := tx.Members(ctx, nil, ids)
+		l, err := newLabeller(ctx, d.Store, d.Classify)
+		if err != nil {
+			return fmt.Errorf("group entries anew: %w", err)
+		}
+		err = d.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
+			ids, err := tx.NextToRegroup(ctx, realignAtOnce)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			near, err := d.candidates(ctx, tx, ids)
 			if err != nil {
-				return ruled{}, err
+				return err
 			}
-			r := ruled{}
-			for i := range members {
-				r.near = append(r.near, members[i].EntryID)
-			}
-			return r, nil
+			return d.settle(ctx, tx, l, &batch{anew: true}, nil, ruled{near: near})
 		})
 		if err != nil {
-			return err
+			return fmt.Errorf("group entries anew: %w", err)
 		}
 	}
 }
 
-const partAtOnce = 50 // stories
+const realignAtOnce = 50 // entries
+
+// candidates are kept entries with those that they share keys with.
+func (d *Desk) candidates(ctx context.Context, tx *store.Tx, ids []int64) ([]int64, error) {
+	kept, err := tx.Members(ctx, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	var prints []dedupe.Print
+	var keys []uint64
+	for i := range kept {
+		k := &kept[i]
+		if !slices.Contains(ids, k.EntryID) {
+			continue
+		}
+		p, err := dedupe.DecodePrint(k.EntryID, k.SourceID, k.Document)
+		if errors.Is(err, dedupe.ErrPrintVersion) {
+			continue // it cannot be compared
+		}
+		if err != nil {
+			return nil, err
+		}
+		prints = append(prints, p)
+		keys = append(keys, p.Keys.Asked()...)
+	}
+	postings, err := tx.Postings(ctx, keys, dedupe.KeyAtMost)
+	if err != nil {
+		return nil, err
+	}
+	near := slices.Clone(ids)
+	for i := range prints {
+		near = append(near, prints[i].Keys.Candidates(postings)...)
+	}
+	return near, nil
+}
 
 // ruled is what became of a ruling: the entries whose stories are to be looked at, and
 // those that go or come back with it.
@@ -106,7 +202,11 @@ func (d *Desk) regroup(ctx context.Context, fn func(ctx context.Context, tx *sto
 		if err != nil || len(what.near) == 0 {
 			return err
 		}
-		return d.settle(ctx, tx, l, &batch{anew: what.restore.ID != 0}, nil, what)
+		b := &batch{}
+		b.loose = what.restore.Action == feeds.RulingMerge
+		b.undo = b.loose || what.restore.Action == feeds.RulingSplit
+		b.anew = b.undo
+		return d.settle(ctx, tx, l, b, nil, what)
 	})
 }
 
@@ -244,6 +344,11 @@ func (g *grouping) restore(r *feeds.Ruling) {
 // restore has the copies that a ruling had withdrawn take part again, but for those that
 // their publisher had withdrawn before, and those that another ruling withdraws, too.
 func (s *storyBook) restore(r *feeds.Ruling) {
+	for _, part := range r.Parts {
+		if o := s.open[part.Story]; o != nil {
+			o.again = part.Entries[0]
+		}
+	}
 	for _, t := range s.g.taking {
 		o := s.open[s.g.story(t.EntryID)]
 		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {
@@ -273,62 +378,6 @@ func lastOfEach(list []store.Taking) []store.Taking {
 	slices.SortFunc(out, func(a, b store.Taking) int { return strings.Compare(fmt.Sprint(a.EntryID), fmt.Sprint(b.EntryID)) })
 	return out
 }
-
-// Verdict says what two entries say of being one story.
-type Verdict = dedupe.Verdict
-
-// Pair says why two entries are one story, or are not.
-type Pair struct {
-	Entries [2]int64
-	Stories [2]string
-	Verdict Verdict
-	// Through are the entries by which the two are one story although nothing says so of
-	// themselves, from the one to the other.
-	Through []int64
-	Rulings []feeds.Ruling // standing ones about either
-}
-
-// Why says why two kept entries are one story, or are not. It changes nothing. It fails
-// with feeds.ErrNotFound.
-func (d *Desk) Why(ctx context.Context, one, other int64) (p Pair, err error) {
-	p.Entries = [2]int64{one, other}
-	l, err := newLabeller(ctx, d.Store, d.Classify)
-	if err != nil {
-		return p, fmt.Errorf("explain grouping: %w", err)
-	}
-	// A transaction that writes nothing: it sees what a pull would see.
-	err = d.Store.Commit(ctx, func(ctx context.Context, tx *store.Tx) error {
-		r := &run{Puller: &Puller{Now: d.Now, Headquarters: d.Headquarters, Grouping: d.Grouping}, sources: l.sources}
-		g, err := r.group(ctx, tx, &batch{now: d.Now(), labeller: l}, nil, []int64{one, other})
-		if err != nil {
-			return err
-		}
-		for i, id := range p.Entries {
-			k, ok := g.kept[id]
-			if !ok {
-				return fmt.Errorf("entry %d: %w", id, feeds.ErrNotFound)
-			}
-			p.Stories[i] = k.StoryID
-		}
-		for i := range g.rulings {
-			said := slices.Concat(g.rulings[i].Entries, g.rulings[i].Others)
-			if slices.Contains(said, one) || slices.Contains(said, other) {
-				p.Rulings = append(p.Rulings, g.rulings[i])
-			}
-		}
-		a, b := &g.members[g.place[one]], &g.members[g.place[other]]
-		p.Verdict = dedupe.Verify(&a.Print, &b.Print, d.Grouping.Windows)
-		p.Through = dedupe.Chain(g.members, g.ruled(), d.Grouping.Windows, one, other)
-		return errNothingToKeep
-	})
-	if err != nil && !errors.Is(err, errNothingToKeep) {
-		return p, fmt.Errorf("explain grouping: %w", err)
-	}
-	return p, nil
-}
-
-// errNothingToKeep ends a transaction that was only to look.
-var errNothingToKeep = errors.New("nothing to keep")
 
 // Purge erases the words of what a ruling withdrew: texts of all versions, originals,
 // titles, labels' evidence and the search index. Ids stay, so that nothing comes back as

@@ -25,10 +25,12 @@ type openStory struct {
 	copies    []dedupe.Standing
 	items     map[int64]*item       // copies that this change brings
 	kept      map[int64]*feeds.Copy // copies that were there, when loaded, withdrawn ones too
+	again     int64                 // the copy that spoke for it before, of one that is as it was again
 	published time.Time
 	updated   time.Time
 	relabel   bool // whatever its lead
 	mint      bool
+	revive    bool // it had become part of another one, and is parted from that
 	merged    bool // it is part of another one now
 }
 
@@ -146,6 +148,9 @@ func (s *storyBook) move(g *grouping) {
 		c := from.kept[m.EntryID]
 		if to == nil { // split off: a story of its own from now on
 			to = &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Copy{}, mint: true}
+			if f, former := g.revived[m.To]; former { // later than its tombstone
+				to.mint, to.revive, to.published, to.updated = false, true, f.Published, s.batch.now
+			}
 			s.add(m.To, to)
 		}
 		standing := s.standingOfCopy(c)
@@ -159,6 +164,11 @@ func (s *storyBook) move(g *grouping) {
 		delete(from.kept, m.EntryID)
 		from.copies = slices.DeleteFunc(from.copies, func(s dedupe.Standing) bool { return s.EntryID == m.EntryID })
 		from.relabel, to.relabel = true, true
+	}
+	for id, lead := range g.spoke {
+		if o := s.open[id]; o != nil {
+			o.again = lead
+		}
 	}
 	for _, t := range g.taking {
 		if o := s.open[g.story(t.EntryID)]; o != nil {
@@ -244,9 +254,11 @@ func (s *storyBook) lead(o *openStory) (dedupe.Standing, bool) {
 	if chosen.EntryID != 0 {
 		return chosen, true
 	}
-	if o.before.EntryID != 0 && s.settled(o.before) &&
-		slices.ContainsFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == o.before.EntryID }) {
-		return o.before, true
+	for _, spoke := range []int64{o.again, o.before.EntryID} {
+		i := slices.IndexFunc(o.copies, func(c dedupe.Standing) bool { return c.EntryID == spoke })
+		if i >= 0 && s.settled(o.copies[i]) {
+			return o.copies[i], true
+		}
 	}
 	return s.run.Order.Lead(o.copies)
 }
@@ -259,7 +271,7 @@ func (s *storyBook) states() []store.StoryState {
 	for _, id := range s.order {
 		o := s.open[id]
 		lead, ok := s.lead(o)
-		if o.merged || !ok && !o.mint {
+		if o.merged || !ok && !o.mint && !o.revive {
 			continue // it is no more, or every copy is withdrawn: the store withdraws the story
 		}
 		if !ok { // split off with nothing in it that stands
@@ -271,7 +283,7 @@ func (s *storyBook) states() []store.StoryState {
 		if overtaken && s.words(o, lead.EntryID) != s.words(o, o.before.EntryID) {
 			o.move(time.Time{}, s.batch.now) // a reader sees another text
 		}
-		state := store.StoryState{ID: id, Mint: o.mint, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
+		state := store.StoryState{ID: id, Mint: o.mint, Revive: o.revive, LeadEntryID: lead.EntryID, Published: o.published, Updated: o.updated}
 		anew := o.relabel || lead.EntryID != o.before.EntryID
 		if it, source := s.copy(o, lead.EntryID); anew && it != nil && (o.mint || !o.expired(lead.EntryID)) {
 			state.Labels = s.batch.labeller.labels(source, it)

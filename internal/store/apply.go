@@ -15,7 +15,7 @@ import (
 
 var (
 	addStory = insert{into: "story", columns: []string{"id", "lead_entry_id", "published_ms", "updated_ms", "created_ms",
-		"changed_ms", "version", "labelled"}, suffix: `ON CONFLICT (id) DO NOTHING`}
+		"changed_ms", "version", "labelled", "founder"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addEntry = insert{into: "entry", columns: []string{"id", "source_id", "guid", "story_id", "revision", "hash",
 		"text_hash", "url", "has_body", "published_ms", "first_seen_ms", "seen_ms", "withdrawn_ms", "taken", "taken_ms"}, suffix: `ON CONFLICT (id) DO NOTHING`}
 	addRevision = insert{into: "revision", columns: []string{"entry_id", "number", "seen_ms", "document"},
@@ -43,7 +43,7 @@ func (tx *Tx) apply(ctx context.Context, c *Change) error {
 	if len(c.New)+len(c.Revised)+len(c.Stories)+len(c.Withdrawn)+len(c.Moves)+len(c.Families)+len(c.Taken)+len(c.TakenStories)+len(c.Prints) > 0 {
 		a := application{Change: c, r: tx.r, now: millis(c.Now), minted: map[string]bool{}}
 		for _, step := range []func(context.Context) error{
-			a.begin, a.unsaid, a.look, a.mint, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
+			a.begin, a.unsaid, a.look, a.mint, a.revive, a.add, a.revise, a.withdraw, a.take, a.move, a.dropOriginals, a.print, a.update, a.label, a.derive,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -78,6 +78,7 @@ type application struct {
 	source  carrier // of all entries
 	minted  map[string]bool
 	before  map[string]*derived // kept stories that the change touches
+	others  []string            // kept stories for which other corrections hold than before
 }
 
 func (a *application) begin(ctx context.Context) (err error) {
@@ -182,7 +183,7 @@ func (a *application) mint(ctx context.Context) error {
 		if !a.minted[s.ID] {
 			continue
 		}
-		args = append(args, s.ID, s.LeadEntryID, millis(s.Published), millis(s.Updated), a.now, a.now, a.version, a.Labelling)
+		args = append(args, s.ID, s.LeadEntryID, millis(s.Published), millis(s.Updated), a.now, a.now, a.version, a.Labelling, s.LeadEntryID)
 	}
 	n, err := addStory.rows(ctx, a.r, args)
 	if err == nil && n != int64(len(a.minted)) {
@@ -323,6 +324,10 @@ func (a *application) label(ctx context.Context) error {
 		(SELECT 1 FROM story s WHERE s.id = label.story_id AND s.corrected = TRUE)) AND story_id IN (%s)`, string(feeds.ByPerson))
 	if err != nil {
 		return fmt.Errorf("replace labels: %w", err)
+	}
+	// What people had said about a story that is parted from one goes with it.
+	if err := execIn(ctx, a.r, a.others, `DELETE FROM label WHERE story_id IN (%s)`); err != nil {
+		return fmt.Errorf("replace labels by people: %w", err)
 	}
 	var args []any
 	for i := range a.Stories {

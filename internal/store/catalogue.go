@@ -133,6 +133,8 @@ type sourceChange struct {
 	reschedule []string // have another schedule
 	reread     []string // make other entries of the same document
 	regroup    []string // carry their stories under other terms
+	apart      []string // have entries that are stories of their own from now on
+	together   []string // have entries that may be copies of others again
 }
 
 func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState) error {
@@ -163,6 +165,13 @@ func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState
 	}
 	if s.Enabled && (!before.Enabled || before.Retired) {
 		c.revive = append(c.revive, s.ID)
+	}
+	switch {
+	case s.Group == before.Group:
+	case s.Group == feeds.GroupAlone:
+		c.apart = append(c.apart, s.ID)
+	default:
+		c.together = append(c.together, s.ID)
 	}
 	if s.Kind != before.Kind || s.Trial != before.Trial {
 		c.regroup = append(c.regroup, s.ID)
@@ -211,6 +220,9 @@ func (c *sourceChange) save(ctx context.Context, r runner, now int64) error {
 		return err
 	}
 	if err := execIn(ctx, r, c.reschedule, `UPDATE polling SET next_run_ms = 0 WHERE source_id IN (%s)`); err != nil {
+		return err
+	}
+	if err := errors.Join(askRegroup(ctx, r, c.apart, true), askRegroup(ctx, r, c.together, false)); err != nil {
 		return err
 	}
 	// Names, ranks and permissions are published too.

@@ -46,6 +46,7 @@ type NewEntry struct {
 type StoryState struct {
 	ID          string
 	Mint        bool // it does not exist yet
+	Revive      bool // it had become part of another one, and is parted from that again
 	LeadEntryID int64
 	Published   time.Time
 	Updated     time.Time

@@ -143,8 +143,8 @@ func (tx *Tx) addCorrection(ctx context.Context, c feeds.Correction) (feeds.Corr
 	}
 	c.Revoked, c.RevokedBy = time.Time{}, ""
 	c.By, c.Office, c.Why = clean(c.By), clean(c.Office), clean(c.Why)
-	err = tx.r.row(ctx, `INSERT INTO correction (story_id, kind, value, action, said_by, office, why, at_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`, c.StoryID, string(c.Kind), clean(c.Value), string(c.Action),
+	err = tx.r.row(ctx, `INSERT INTO correction (story_id, said_of, kind, value, action, said_by, office, why, at_ms)
+		VALUES ($1, $1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`, c.StoryID, string(c.Kind), clean(c.Value), string(c.Action),
 		c.By, c.Office, c.Why, millis(c.At)).Scan(&c.ID)
 	if err != nil {
 		return c, false, err

@@ -68,33 +68,95 @@ func (a *application) move(ctx context.Context) error {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(a.Merged)) {
-		into := a.Merged[id]
-		for _, query := range []string{
-			`UPDATE story SET merged_into = $1, family = '' WHERE id = $2`,
-			`UPDATE story SET merged_into = $1 WHERE merged_into = $2`, // one step leads there, whatever came before
-			`UPDATE correction SET story_id = $1 WHERE story_id = $2`,
-		} {
-			if _, err := a.r.exec(ctx, query, into, id); err != nil {
-				return fmt.Errorf("merge story %s into %s: %w", id, into, err)
-			}
-		}
-		_, err := a.r.exec(ctx, `UPDATE story SET corrected = EXISTS (SELECT 1 FROM correction c WHERE c.story_id = story.id AND c.revoked_ms = 0)
-			WHERE id IN ($1, $2)`, id, into)
-		if err != nil {
-			return fmt.Errorf("merge corrections of %s into %s: %w", id, into, err)
-		}
-		for _, touched := range []string{id, into} {
-			if d := a.before[touched]; d != nil {
-				d.corrected = d.corrected || a.before[id] != nil && a.before[id].corrected
-			}
+		if _, err := a.r.exec(ctx, `UPDATE story SET merged_into = $1, family = '' WHERE id = $2`, a.Merged[id], id); err != nil {
+			return fmt.Errorf("merge story %s into %s: %w", id, a.Merged[id], err)
 		}
 		if _, err := a.r.exec(ctx, `DELETE FROM label WHERE story_id = $1`, id); err != nil {
 			return fmt.Errorf("drop labels of merged story %s: %w", id, err)
 		}
 	}
+	if err := a.lead(ctx); err != nil {
+		return err
+	}
 	for _, id := range slices.Sorted(maps.Keys(a.Families)) {
 		if _, err := a.r.exec(ctx, `UPDATE story SET family = $1 WHERE id = $2`, a.Families[id], id); err != nil {
 			return fmt.Errorf("name family of story %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// revive gives stories that had become part of others their own life back.
+func (a *application) revive(ctx context.Context) error {
+	for i := range a.Stories {
+		s := &a.Stories[i]
+		if !s.Revive {
+			continue
+		}
+		for _, query := range []string{
+			`UPDATE story SET merged_into = '', taken = 0 WHERE id = $1`,
+			`DELETE FROM term WHERE gone = TRUE AND story_id = $1`, // its tombstones
+		} {
+			if _, err := a.r.exec(ctx, query, s.ID); err != nil {
+				return fmt.Errorf("part story %s: %w", s.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+// lead has the ids of former stories lead to where their leads are now, in one step, and
+// what people said about the labels of a story hold for the story that its id leads to.
+func (a *application) lead(ctx context.Context) error {
+	touched := map[string]bool{}
+	parted := map[string]bool{}
+	for id, into := range a.Merged {
+		touched[id], touched[into] = true, true
+	}
+	for i := range a.Moves {
+		touched[a.Moves[i].From] = true
+	}
+	for i := range a.Stories {
+		if a.Stories[i].Revive {
+			touched[a.Stories[i].ID], parted[a.Stories[i].ID] = true, true
+		}
+	}
+	for i := range a.Moves {
+		if m := &a.Moves[i]; parted[m.To] {
+			parted[m.From] = true
+		}
+	}
+	if len(touched) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(touched))
+	for _, query := range []string{
+		`UPDATE story SET merged_into = (SELECT e.story_id FROM entry e WHERE e.id = story.lead_entry_id) WHERE merged_into <> '' AND merged_into IN (%s)`,
+		`UPDATE correction SET story_id = (SELECT CASE WHEN s.merged_into <> '' THEN s.merged_into ELSE s.id END FROM story s WHERE s.id = correction.said_of)
+			WHERE story_id IN (%s)`,
+		`UPDATE story SET corrected = EXISTS (SELECT 1 FROM correction c WHERE c.story_id = story.id AND c.revoked_ms = 0) WHERE id IN (%s)`,
+	} {
+		if err := execIn(ctx, a.r, ids, query); err != nil {
+			return fmt.Errorf("lead former stories on: %w", err)
+		}
+	}
+	err := in(ctx, a.r, ids, func(scan func(...any) error) error {
+		var id string
+		var corrected bool
+		if err := scan(&id, &corrected); err != nil {
+			return err
+		}
+		if d := a.before[id]; d != nil {
+			d.corrected = corrected
+		}
+		return nil
+	}, `SELECT id, corrected FROM story WHERE id IN (%s)`)
+	if err != nil {
+		return fmt.Errorf("look up corrections of merged stories: %w", err)
+	}
+	for i := range a.Stories {
+		if s := &a.Stories[i]; parted[s.ID] && s.Labels != nil {
+			a.others = append(a.others, s.ID)
 		}
 	}
 	return nil

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 
 // RulingQuery chooses rulings; empty fields choose all.
 type RulingQuery struct {
-	Story   string
+	Story   string // those said about it, and those about its entries
 	Office  string
 	Action  feeds.RulingAction
 	After   int64 // id: only later ones, for the next page
@@ -48,7 +50,14 @@ func (db *DB) Rulings(ctx context.Context, q RulingQuery) ([]feeds.Ruling, error
 	w := writer{dialect: db.dialect}
 	w.text(`SELECT `, rulingColumns, ` FROM ruling WHERE id > `)
 	w.value(q.After)
-	for _, c := range []struct{ column, value string }{{"story_id", q.Story}, {"office", q.Office}, {"action", string(q.Action)}} {
+	if q.Story != "" {
+		w.text(` AND (story_id = `)
+		w.value(clean(q.Story))
+		w.text(` OR id IN (SELECT re.ruling_id FROM entry e JOIN ruling_entry re ON re.entry_id = e.id WHERE e.story_id = `)
+		w.value(clean(q.Story))
+		w.text(`))`)
+	}
+	for _, c := range []struct{ column, value string }{{"office", q.Office}, {"action", string(q.Action)}} {
 		if c.value != "" {
 			w.text(` AND `, c.column, ` = `)
 			w.value(clean(c.value))
@@ -117,15 +126,12 @@ func (tx *Tx) addRuling(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool
 			return r, false, err
 		}
 	}
-	standing, err := tx.RulingsOf(ctx, about)
-	if err != nil {
-		return r, false, err
-	}
-	for i := range standing {
-		if s := &standing[i]; s.Action == r.Action && s.Whole == r.Whole && slices.Equal(s.Entries, r.Entries) && slices.Equal(s.Others, r.Others) &&
-			slices.Equal(s.Sources, r.Sources) {
-			return *s, false, nil
+	same, err := tx.repeated(ctx, &r, about)
+	if err != nil || same != nil {
+		if same != nil {
+			r = *same
 		}
+		return r, false, err
 	}
 	r.By, r.Office, r.Why, r.Note, r.Story = clean(r.By), clean(r.Office), clean(r.Why), clean(r.Note), clean(r.Story)
 	r.ID, r.Revoked, r.RevokedBy, r.Purged, r.PurgedBy, r.At = 0, time.Time{}, "", time.Time{}, "", moment(millis(r.At))
@@ -146,6 +152,39 @@ func (tx *Tx) addRuling(ctx context.Context, r feeds.Ruling) (feeds.Ruling, bool
 	return r, true, err
 }
 
+// repeated finds the standing ruling that says what r says and decides: nothing of its kind
+// was said later about the same entries, or, of a lead, about its story.
+func (tx *Tx) repeated(ctx context.Context, r *feeds.Ruling, about []int64) (*feeds.Ruling, error) {
+	beside := slices.Clone(about)
+	if r.Action == feeds.RulingLead {
+		err := in(ctx, tx.r, about, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			beside = append(beside, id)
+			return err
+		}, `SELECT e.id FROM entry e WHERE e.story_id IN (SELECT story_id FROM entry WHERE id IN (%s))`)
+		if err != nil {
+			return nil, err
+		}
+	}
+	standing, err := tx.RulingsOf(ctx, beside)
+	if err != nil {
+		return nil, err
+	}
+	arranges := func(a feeds.RulingAction) bool { return a == feeds.RulingMerge || a == feeds.RulingSplit }
+	for i := len(standing) - 1; i >= 0; i-- {
+		s := &standing[i]
+		switch {
+		case s.Action == r.Action && s.Whole == r.Whole && slices.Equal(s.Entries, r.Entries) && slices.Equal(s.Others, r.Others) &&
+			slices.Equal(s.Sources, r.Sources) && s.Translations == r.Translations:
+			return s, nil
+		case s.Action == r.Action && r.Action == feeds.RulingLead, arranges(s.Action) && arranges(r.Action):
+			return nil, nil
+		}
+	}
+	return nil, nil
+}
+
 var addRulingEntry = insert{into: "ruling_entry", columns: []string{"entry_id", "ruling_id", "other"}, suffix: `ON CONFLICT (entry_id, ruling_id) DO NOTHING`}
 
 // RevokeRuling takes a ruling back. One that was taken back stays as it is, and done is
@@ -161,6 +200,25 @@ func (tx *Tx) RevokeRuling(ctx context.Context, id int64, by string, now time.Ti
 		return r, false, fmt.Errorf("take back ruling %d: %w", id, err)
 	}
 	return r, done, nil
+}
+
+// TakenBack reads the merges and splits about entries that were taken back, by id.
+func (tx *Tx) TakenBack(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, error) {
+	found := map[int64]feeds.Ruling{}
+	err := in(ctx, tx.r, entryIDs, func(scan func(...any) error) error {
+		r, err := scanRuling(scan)
+		found[r.ID] = r
+		return err
+	}, `SELECT `+rulingColumns+` FROM ruling WHERE revoked_ms <> 0 AND action IN ('merge', 'split') AND id IN
+		(SELECT ruling_id FROM ruling_entry WHERE entry_id IN (%s))`)
+	if err != nil {
+		return nil, fmt.Errorf("read rulings that were taken back: %w", err)
+	}
+	return byID(found), nil
+}
+
+func byID(found map[int64]feeds.Ruling) []feeds.Ruling {
+	return slices.SortedFunc(maps.Values(found), func(a, b feeds.Ruling) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // RulingsOf reads the standing rulings about entries, by id, and those about sources.
@@ -179,21 +237,5 @@ func (tx *Tx) RulingsOf(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, 
 	if err != nil {
 		return nil, fmt.Errorf("read rulings: %w", err)
 	}
-	out := make([]feeds.Ruling, 0, len(found))
-	for _, r := range found {
-		out = append(out, r)
-	}
-	slices.SortFunc(out, func(a, b feeds.Ruling) int { return int(a.ID - b.ID) })
-	return out, nil
-}
-
-// StoriesOfBoth lists the stories that two sources carry, by id: at most limit of them
-// after the one given.
-func (db *DB) StoriesOfBoth(ctx context.Context, one, other, after string, limit int) ([]string, error) {
-	ids, err := storyIDs(ctx, db.reader(), `SELECT DISTINCT e.story_id FROM entry e JOIN entry f ON f.story_id = e.story_id
-		WHERE e.source_id = $1 AND f.source_id = $2 AND e.story_id > $3 ORDER BY e.story_id LIMIT $4`, clean(one), clean(other), clean(after), limit)
-	if err != nil {
-		return nil, fmt.Errorf("list stories of two sources: %w", err)
-	}
-	return ids, nil
+	return byID(found), nil
 }

@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,8 +20,10 @@ type rulingIn struct {
 	Entries []string `json:"entries"`
 	Entry   string   `json:"entry"`
 	Source  string   `json:"source"`
-	Note    string   `json:"note"`
-	Why     string   `json:"why"`
+	// Translations, of apart: entries in two languages still meet.
+	Translations bool   `json:"translations"`
+	Note         string `json:"note"`
+	Why          string `json:"why"`
 }
 
 // rulingBody is a ruling. Ids of entries are digits in a text: they are too large for a
@@ -28,6 +32,7 @@ type rulingBody struct {
 	feeds.Ruling
 	Entries []string `json:"entries,omitempty"`
 	Others  []string `json:"others,omitempty"`
+	Parts   any      `json:"parts,omitempty"` // of no use outside
 	// Now is the id of the story that the entries are in, or "" for several.
 	Now string `json:"now,omitempty"`
 }
@@ -59,11 +64,12 @@ func entriesOf(s *apiReading, ids []string) ([]int64, error) {
 	return out, nil
 }
 
-// officesOf are the offices of the sources of some copies of a story, all when entries is nil.
+// officesOf are the offices of the sources of some copies of a story, of those that stand
+// when entries is nil.
 func officesOf(s *apiReading, entries []int64) []string {
 	var out []string
 	for i := range s.Copies {
-		if c := &s.Copies[i]; entries == nil || slices.Contains(entries, c.EntryID) {
+		if c := &s.Copies[i]; entries == nil && c.Withdrawn.IsZero() || slices.Contains(entries, c.EntryID) {
 			out = append(out, s.sources[c.SourceID].Source.Office)
 		}
 	}
@@ -103,18 +109,32 @@ func (h *Handler) apiMerge(ctx context.Context, r *http.Request, e *Editor) (api
 	}
 	ruling.Entries = []int64{s.Lead().EntryID}
 	for _, id := range in.Stories {
-		other, err := h.anyStory(ctx, id)
+		other, err := h.standingStory(ctx, id)
 		if err != nil {
 			return apiAnswer{}, err
 		}
 		if err := h.mayCorrect(e, officesOf(other, nil)...); err != nil {
 			return apiAnswer{}, err
 		}
-		if other.ID != s.ID {
-			ruling.Entries = append(ruling.Entries, other.Lead().EntryID)
+		entry := other.Lead().EntryID
+		if other.ID == s.ID && len(s.Copies) > 1 { // they are one already, and are to stay so
+			entry = s.Copies[1].EntryID
+		}
+		if !slices.Contains(ruling.Entries, entry) {
+			ruling.Entries = append(ruling.Entries, entry)
 		}
 	}
 	return h.rule(ctx, ruling)
+}
+
+// standingStory reads a story that a body names, also by a former id.
+func (h *Handler) standingStory(ctx context.Context, id string) (*apiReading, error) {
+	s, err := h.anyStory(ctx, id)
+	var moved *problem
+	if errors.As(err, &moved) && moved.Status == http.StatusPermanentRedirect {
+		return h.anyStory(ctx, path.Base(moved.location))
+	}
+	return s, err
 }
 
 // apiSplit answers POST /api/stories/{id}/split.
@@ -184,7 +204,10 @@ func (h *Handler) apiApart(ctx context.Context, r *http.Request, e *Editor) (api
 	if err != nil {
 		return apiAnswer{}, err
 	}
-	ids := []string{r.PathValue("id"), in.Source}
+	ids := []string{r.PathValue("id")}
+	if in.Source != "" {
+		ids = append(ids, in.Source)
+	}
 	var offices []string
 	for _, id := range ids {
 		s, ok := sources[id]
@@ -197,7 +220,7 @@ func (h *Handler) apiApart(ctx context.Context, r *http.Request, e *Editor) (api
 		return apiAnswer{}, err
 	}
 	slices.Sort(ids)
-	return h.rule(ctx, feeds.Ruling{Action: feeds.RulingApart, Sources: ids, By: e.Name, Office: e.Office, Why: strings.TrimSpace(in.Why)})
+	return h.rule(ctx, feeds.Ruling{Action: feeds.RulingApart, Sources: ids, Translations: in.Translations, By: e.Name, Office: e.Office, Why: strings.TrimSpace(in.Why)})
 }
 
 func (h *Handler) rule(ctx context.Context, ruling feeds.Ruling) (apiAnswer, error) {
@@ -314,8 +337,11 @@ type pairBody struct {
 	Entries  []string     `json:"entries"`
 	Stories  []string     `json:"stories"`
 	OneStory bool         `json:"one_story"`
-	Verdict  string       `json:"verdict"` // same, apart or neither: what the two say of themselves
+	People   string       `json:"people,omitempty"` // what they decided about the two, which holds: together or apart
+	Alone    []string     `json:"alone,omitempty"`  // sources of theirs that the catalogue keeps alone
+	Verdict  string       `json:"verdict"`          // same, apart or neither: what the two say of themselves
 	Reason   string       `json:"reason"`
+	Code     string       `json:"code"` // of the reason, the same in all versions
 	Signals  any          `json:"signals"`
 	Days     float64      `json:"days"` // between them
 	Through  []string     `json:"through,omitempty"`
@@ -343,8 +369,14 @@ func (h *Handler) apiPair(ctx context.Context, r *http.Request, _ *Editor) (apiA
 	if err != nil {
 		return apiAnswer{}, err
 	}
-	out := pairBody{Entries: entryIDs(p.Entries[:]), Stories: p.Stories[:], OneStory: p.Stories[0] == p.Stories[1], Verdict: "neither", Reason: string(p.Verdict.Reason),
+	out := pairBody{Entries: entryIDs(p.Entries[:]), Stories: p.Stories[:], OneStory: p.Stories[0] == p.Stories[1], Verdict: "neither", Reason: string(p.Verdict.Reason), Code: p.Verdict.Reason.Code(), Alone: p.Alone,
 		Signals: p.Verdict.Signals, Days: float64(p.Verdict.Signals.Apart/time.Hour) / 24, Through: entryIDs(p.Through), Rulings: []rulingBody{}}
+	switch {
+	case p.Together:
+		out.People = "together"
+	case p.Apart:
+		out.People = "apart"
+	}
 	switch {
 	case p.Verdict.Same:
 		out.Verdict = "same"

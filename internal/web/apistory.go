@@ -25,6 +25,8 @@ type apiStoryBody struct {
 	Labels      []feeds.Label    `json:"labels"`
 	Corrections []publicSaid     `json:"corrections"`
 	Copies      []apiStoryCopies `json:"copies"`
+	Former      []string         `json:"former"`  // ids of stories that have become part of it
+	Rulings     []publicRuling   `json:"rulings"` // what people decided about its entries
 }
 
 type apiStoryCopies struct {
@@ -35,6 +37,8 @@ type apiStoryCopies struct {
 	Link      string    `json:"link,omitempty"`
 	Language  string    `json:"language,omitempty"`
 	Published time.Time `json:"published,omitzero"`
+	// Why it is part of the story; the lead has none.
+	Why *publicWhy `json:"why,omitempty"`
 }
 
 // publicSaid is a correction without the person who made it.
@@ -143,6 +147,9 @@ func (h *Handler) apiStory(ctx context.Context, r *http.Request, _ *Editor) (api
 		words := h.pictures.Words(&s.Story, &source, c.Entry)
 		out.Copies = append(out.Copies, apiStoryCopies{Entry: strconv.FormatInt(c.EntryID, 10), Source: c.SourceID, Publisher: publisherName(source, c.SourceID), Title: v.titleOf(&words, source.Republish),
 			Link: webAddress(c.Entry.Link), Language: c.Entry.Language, Published: c.Entry.Published})
+	}
+	if err := h.whyHere(ctx, s, &out); err != nil {
+		return apiAnswer{}, err
 	}
 	return apiAnswer{Body: out}, nil
 }

@@ -24,6 +24,8 @@ type fakeDesk struct {
 	rulings   []feeds.Ruling
 	explained feeds.Explanation
 	fault     error
+	reasons   map[int64][]pipeline.Reason // by the lead
+	former    []string
 }
 
 func (d *fakeDesk) Decide(_ context.Context, r feeds.Ruling) (feeds.Ruling, bool, error) {
@@ -54,6 +56,12 @@ func (d *fakeDesk) Purge(ctx context.Context, id int64, by string) (feeds.Ruling
 func (d *fakeDesk) Why(_ context.Context, one, other int64) (pipeline.Pair, error) {
 	return pipeline.Pair{Entries: [2]int64{one, other}, Stories: [2]string{"a", "a"}, Verdict: pipeline.Verdict{Same: true, Reason: "the same text"}}, d.fault
 }
+
+func (d *fakeDesk) Reasons(_ context.Context, lead int64) ([]pipeline.Reason, error) {
+	return d.reasons[lead], d.fault
+}
+
+func (d *fakeDesk) Former(context.Context, string) ([]string, error) { return d.former, nil }
 
 func (d *fakeDesk) Rulings(context.Context, RulingQuery) ([]feeds.Ruling, error) {
 	return d.rulings, nil

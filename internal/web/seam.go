@@ -90,6 +90,9 @@ type Desk interface {
 	// database's own files hold them no more. feeds.ErrNotFound, feeds.ErrInvalid when it
 	// withdraws nothing.
 	Purge(ctx context.Context, ruling int64, by string) (r feeds.Ruling, erased bool, err error)
+	// Reasons says of the standing copies of the story that an entry leads why they are part
+	// of it, by their ids.
+	Reasons(ctx context.Context, lead int64) ([]pipeline.Reason, error)
 	// Why says why two entries are one story, or are not. feeds.ErrNotFound.
 	Why(ctx context.Context, one, other int64) (pipeline.Pair, error)
 }
@@ -102,11 +105,13 @@ type Records interface {
 	Rule(ctx context.Context, id int64) (feeds.SourceRule, error) // feeds.ErrNotFound
 	Rulings(ctx context.Context, q RulingQuery) ([]feeds.Ruling, error)
 	Ruling(ctx context.Context, id int64) (feeds.Ruling, error) // feeds.ErrNotFound
+	// Former lists the ids of the stories that have become part of a story.
+	Former(ctx context.Context, story string) ([]string, error)
 }
 
 // RulingQuery chooses rulings; empty fields choose all.
 type RulingQuery struct {
-	Story   string
+	Story   string // those said about it, and those about its entries
 	Office  string
 	Action  feeds.RulingAction
 	After   int64 // id: only later ones

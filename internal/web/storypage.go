@@ -38,6 +38,9 @@ type storyView struct {
 	Form       *whyForm
 	Copies     []copyView
 	Standing   int // copies that are not withdrawn
+	Pair       *pairView
+	Decided    []decidedView
+	Former     []anchor // ids that have become part of it
 	Revisions  []revisionView
 }
 
@@ -61,7 +64,10 @@ type copyView struct {
 	Withdrawn time.Time
 	Note      string // what the people who withdrew it tell readers
 	Lead      bool
-	Other     bool // in another language than the lead
+	Other     bool   // in another language than the lead
+	Because   string // why it is part of the story
+	Why       string // address of what was compared
+	entry     int64
 }
 
 type revisionView struct {
@@ -79,10 +85,11 @@ func (h *Handler) story(w http.ResponseWriter, r *http.Request) {
 		h.notFound(w, r)
 		return
 	}
-	var query url.Values // the one parameter that the page knows
-	asked := r.URL.Query().Get("why")
-	if asked != "" && h.o.Desk != nil {
-		query = url.Values{"why": {asked}}
+	var query url.Values // one of the two parameters that the page knows
+	for _, name := range []string{"why", "copy"} {
+		if asked := r.URL.Query().Get(name); asked != "" && h.o.Desk != nil && query == nil {
+			query = url.Values{name: {asked}}
+		}
 	}
 	h.cached(w, r, query, func(ctx context.Context, v *viewer) (*page, error) { return v.storyPage(ctx, id) })
 }
@@ -150,6 +157,12 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	if err := v.explainLabels(ctx, &view, &story, &source, sources, shown); err != nil {
 		return nil, err
 	}
+	if err := v.whyCopies(ctx, &view, &story); err != nil {
+		return nil, err
+	}
+	if err := v.decided(ctx, &view, &story); err != nil {
+		return nil, err
+	}
 	if source.Republish == feeds.RepublishFull {
 		files := lead.Entry.Enclosures
 		if !v.h.pictures.Show(&story, &source) {
@@ -159,7 +172,7 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	}
 	pg := v.newPage("story", view.Title)
 	pg.Summary = view.Excerpt
-	pg.NoIndex = view.Why != nil // one page for each label would be many of one story
+	pg.NoIndex = view.Why != nil || view.Pair != nil // one page for each label would be many of one story
 	pg.Body = view
 	return pg, nil
 }
@@ -256,7 +269,7 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 			Kind: source.Kind, KindName: kindName(v.p, source.Kind),
 			Source:  v.termLink(feeds.Term{Kind: feeds.TermSource, Value: c.SourceID}, sources),
 			Licence: source.Licence, Published: c.Entry.Published, FirstSeen: c.FirstSeen,
-			Withdrawn: c.Withdrawn, Note: c.Note, Lead: i == 0 && len(s.Copies) > 1,
+			Withdrawn: c.Withdrawn, Note: c.Note, entry: c.EntryID, Lead: i == 0 && len(s.Copies) > 1,
 		}
 		if c.Withdrawn.IsZero() { // what is withdrawn is not shown again
 			words := v.h.pictures.Words(s, &source, c.Entry)
