@@ -60,10 +60,15 @@ func (k *Keys) add(key uint64) {
 	}
 }
 
-// dated adds a key that holds around a date.
-func (k *Keys) dated(domain byte, at time.Time, parts ...uint64) {
+// datedKey is a key that holds around a date, of a figure, a name or a label.
+type datedKey struct {
+	domain byte
+	key    uint64
+}
+
+func dated(domain byte, at time.Time, parts ...uint64) datedKey {
 	span := uint64(at.Unix() / (bucketDays * 86400)) //nolint:gosec // a span before 1970 wraps, and so do its neighbours
-	k.add((keyOf(domain, parts...) + span*step) & keyBits)
+	return datedKey{domain, (keyOf(domain, parts...) + span*step) & keyBits}
 }
 
 // keyOf is 63 bits of parts within a domain: FNV-1a, mixed. Keys only find candidates;
@@ -106,12 +111,15 @@ func (p *Print) keys(words []uint32, wholeText uint64) Keys {
 	}
 	k.Dated = len(k.Kept)
 	k.Early = p.Published.Unix()%(bucketDays*86400) < bucketDays*86400/2
-	p.datedKeys(&k)
+	for _, d := range p.datedKeys() {
+		k.add(d.key)
+	}
 	return k
 }
 
 // datedKeys are the keys that translations share.
-func (p *Print) datedKeys(k *Keys) {
+func (p *Print) datedKeys() []datedKey {
+	out := make([]datedKey, 0, numberKeys+nameKeys+labelKeys)
 	telling := slices.Clone(p.Numbers)
 	slices.SortFunc(telling, func(a, b uint64) int { return cmp.Or(cmp.Compare(sayNumber(b), sayNumber(a)), cmp.Compare(b, a)) })
 	country := p.Primary
@@ -123,25 +131,26 @@ func (p *Print) datedKeys(k *Keys) {
 		switch {
 		case i >= numberKeys || sayNumber(n) < 0.7:
 		case sayNumber(n) >= 2:
-			k.dated('n', p.Published, n)
+			out = append(out, dated('n', p.Published, n))
 		default:
-			k.dated('p', p.Published, n, place)
+			out = append(out, dated('p', p.Published, n, place))
 		}
 	}
 	names := slices.Clone(merged(p.Names, p.TitleNames))
 	slices.SortFunc(names, func(a, b uint32) int { return cmp.Or(cmp.Compare(b&7, a&7), cmp.Compare(a, b)) })
 	for i, n := range names {
 		if i < nameKeys {
-			k.dated('w', p.Published, uint64(n), place)
+			out = append(out, dated('w', p.Published, uint64(n), place))
 		}
 	}
 	if country != "" {
 		for i, t := range p.Topics {
 			if i < labelKeys {
-				k.dated('l', p.Published, wordKey(t), place)
+				out = append(out, dated('l', p.Published, wordKey(t), place))
 			}
 		}
 	}
+	return out
 }
 
 func wordKey(s string) uint64 {

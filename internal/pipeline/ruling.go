@@ -277,6 +277,12 @@ func lastOfEach(list []store.Taking) []store.Taking {
 // Verdict says what two entries say of being one story.
 type Verdict = dedupe.Verdict
 
+// Step is a link between two entries of a story.
+type Step = dedupe.Step
+
+// SharedKeys are keys of one kind that two entries both have.
+type SharedKeys = dedupe.SharedKeys
+
 // Pair says why two entries are one story, or are not.
 type Pair struct {
 	Entries [2]int64
@@ -285,6 +291,9 @@ type Pair struct {
 	// Through are the entries by which the two are one story although nothing says so of
 	// themselves, from the one to the other.
 	Through []int64
+	// Chain are the links by which they are one story, through those entries.
+	Chain   []Step
+	Keys    []SharedKeys   // by which they find each other
 	Rulings []feeds.Ruling // standing ones about either
 }
 
@@ -318,7 +327,11 @@ func (d *Desk) Why(ctx context.Context, one, other int64) (p Pair, err error) {
 		}
 		a, b := &g.members[g.place[one]], &g.members[g.place[other]]
 		p.Verdict = dedupe.Verify(&a.Print, &b.Print, d.Grouping.Windows)
-		p.Through = dedupe.Chain(g.members, g.ruled(), d.Grouping.Windows, one, other)
+		p.Keys = dedupe.Shared(&a.Print, &b.Print)
+		p.Chain = dedupe.Chain(g.members, g.ruled(), d.Grouping.Windows, one, other)
+		for _, s := range p.Chain[:max(0, len(p.Chain)-1)] {
+			p.Through = append(p.Through, s.To)
+		}
 		return errNothingToKeep
 	})
 	if err != nil && !errors.Is(err, errNothingToKeep) {
