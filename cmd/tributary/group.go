@@ -239,5 +239,5 @@ func (g *grouper) why(ctx context.Context, con *console, globals *Globals, items
 	one, other := &prints[at[0]], &prints[at[1]]
 	return printPair(con, globals, &pairOut{one: one.Entry, other: other.Entry, oneStory: stories[at[0]] == stories[at[1]],
 		verdict: dedupe.Verify(one, other, g.windows), keys: dedupe.Shared(one, other),
-		chain: dedupe.Chain(members, nil, g.windows, one.Entry, other.Entry), name: func(entry int64) string { return ids[entry] }})
+		way: dedupe.Between(members, nil, g.windows, one.Entry, other.Entry), name: func(entry int64) string { return ids[entry] }})
 }

@@ -16,7 +16,7 @@ type pairOut struct {
 	oneStory   bool
 	verdict    dedupe.Verdict
 	keys       []dedupe.SharedKeys
-	chain      []dedupe.Step
+	way        dedupe.Way
 	name       func(entry int64) string
 }
 
@@ -31,7 +31,7 @@ func saidOf(v *dedupe.Verdict) string {
 	return "neither"
 }
 
-// stepOut is a link of the chain as JSON.
+// stepOut is a link, or what is against one, as JSON.
 type stepOut struct {
 	From     string        `json:"from"`
 	To       string        `json:"to"`
@@ -39,9 +39,9 @@ type stepOut struct {
 	Strength float64       `json:"strength"`
 }
 
-func (p *pairOut) steps() []stepOut {
+func (p *pairOut) steps(steps []dedupe.Step) []stepOut {
 	out := []stepOut{}
-	for _, s := range p.chain {
+	for _, s := range steps {
 		out = append(out, stepOut{p.name(s.From), p.name(s.To), s.Reason, s.Strength})
 	}
 	return out
@@ -49,7 +49,7 @@ func (p *pairOut) steps() []stepOut {
 
 // printPair writes what a verdict is made of, as text or JSON.
 func printPair(con *console, g *Globals, p *pairOut) error {
-	v, steps := &p.verdict, p.steps()
+	v, steps, against := &p.verdict, p.steps(p.way.Chain), p.steps(p.way.Against)
 	through := []string{}
 	for _, s := range steps[:max(0, len(steps)-1)] {
 		through = append(through, s.To)
@@ -58,7 +58,7 @@ func printPair(con *console, g *Globals, p *pairOut) error {
 	if g.JSON {
 		return json.NewEncoder(con.out).Encode(map[string]any{"entries": []string{p.name(p.one), p.name(p.other)}, "one_story": p.oneStory,
 			"verdict": saidOf(v), "reason": v.Reason, "strength": v.Strength, "signals": v.Signals, "days": days,
-			"keys": append([]dedupe.SharedKeys{}, p.keys...), "through": through, "chain": steps})
+			"keys": append([]dedupe.SharedKeys{}, p.keys...), "through": through, "chain": steps, "against": against})
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s and %s: %s (%s", shown(p.name(p.one)), shown(p.name(p.other)), v.Reason, saidOf(v))
@@ -76,6 +76,12 @@ func printPair(con *console, g *Globals, p *pairOut) error {
 	}
 	for _, s := range steps {
 		fmt.Fprintf(&b, "  link      %s and %s: %s (%.2f)\n", shown(s.From), shown(s.To), s.Reason, s.Strength)
+	}
+	for _, s := range against {
+		fmt.Fprintf(&b, "  against   %s and %s: %s\n", shown(s.From), shown(s.To), s.Reason)
+	}
+	if v.Same && !p.oneStory && len(against) == 0 {
+		b.WriteString("  against   nothing: they have not been compared\n")
 	}
 	fmt.Fprintf(&b, "  keys      %s\n", keysText(p.keys))
 	signalsText(&b, &v.Signals, days)

@@ -170,7 +170,7 @@ func (c *storiesWhyCmd) Run(ctx context.Context, con *console, g *Globals) error
 		if err != nil {
 			return err
 		}
-		return printPair(con, g, &pairOut{one: c.One, other: c.Other, oneStory: p.Stories[0] == p.Stories[1], verdict: p.Verdict, keys: p.Keys, chain: p.Chain,
+		return printPair(con, g, &pairOut{one: c.One, other: c.Other, oneStory: p.Stories[0] == p.Stories[1], verdict: p.Verdict, keys: p.Keys, way: p.Way,
 			name: func(id int64) string { return strconv.FormatInt(id, 10) }})
 	})
 }

@@ -38,10 +38,19 @@ func weight(graded uint32) float64 { return float64(graded & 3) }
 
 // Compare finds the signals of two prints. It is symmetric.
 func Compare(a, b *Print) Signals {
-	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
+	s := Signals{Apart: between(a, b)}
 	s.shingles(a, b)
 	s.rest(a, b)
 	return s
+}
+
+// between is the time between two entries: none where one has no date, which then speaks
+// neither for nor against.
+func between(a, b *Print) time.Duration {
+	if undated(a) || undated(b) {
+		return 0
+	}
+	return a.Published.Sub(b.Published).Abs()
 }
 
 // rest finds all signals but those of the shingles.

@@ -85,56 +85,95 @@ type Step struct {
 	Strength float64
 }
 
-// Chain finds the links by which two members are one story, from the one to the other, the
-// fewest that do: one where they are linked themselves, none when they are not one story.
-func Chain(members []Member, r *Rulings, w Windows, from, to int64) []Step {
+// Way says by which links two members are one story, or what keeps their stories apart.
+type Way struct {
+	// Chain are the fewest links from the one to the other: one where they are linked
+	// themselves, none when they are not one story.
+	Chain []Step
+	// Against are pairs of entries, one of each story, that are apart, when they are not.
+	Against []Step
+}
+
+// againstAtMost bounds how many pairs are named that keep stories apart.
+const againstAtMost = 3
+
+// Between finds the way between two members, as Regroup decides about all of them; what was
+// compared before is compared again, to say why.
+func Between(members []Member, r *Rulings, w Windows, from, to int64) Way {
+	members = slices.Clone(members)
 	prints := make([]*Print, len(members))
 	place := make(map[int64]int, len(members))
 	for i := range members {
+		members[i].Fresh = true
 		prints[i] = &members[i].Print
 		place[members[i].Entry] = i
 	}
 	a, ok1 := place[from]
 	b, ok2 := place[to]
-	if !ok1 || !ok2 {
-		return nil
+	if !ok1 || !ok2 || a == b {
+		return Way{}
 	}
 	links := memberLinks(members, prints, r, w)
 	roots := Partition(prints, links)
-	if a == b || roots[a] != roots[b] {
-		return nil
+	var way Way
+	step := func(l *Link, i, j int) Step {
+		return Step{From: members[i].Entry, To: members[j].Entry, Reason: l.Reason, Strength: l.Strength}
 	}
-	// The strongest link of two is the one that was followed.
+	if roots[a] != roots[b] {
+		for i := range links {
+			l := &links[i]
+			switch {
+			case !l.Apart || len(way.Against) == againstAtMost:
+			case roots[l.A] == roots[a] && roots[l.B] == roots[b]:
+				way.Against = append(way.Against, step(l, l.A, l.B))
+			case roots[l.A] == roots[b] && roots[l.B] == roots[a]:
+				way.Against = append(way.Against, step(l, l.B, l.A))
+			}
+		}
+		return way
+	}
+	by := shortest(links, roots, a)
+	for i := b; i != a; {
+		l := by[i]
+		if l == nil {
+			return Way{}
+		}
+		j := l.A + l.B - i // its other end
+		way.Chain = append(way.Chain, step(l, j, i))
+		i = j
+	}
+	slices.Reverse(way.Chain)
+	return way
+}
+
+// shortest finds for each entry of one's story the last link of the shortest way to it. Of
+// links between the same entries it takes the strongest, and that they were kept together
+// only where nothing else is known.
+func shortest(links []Link, roots []int, from int) map[int]*Link {
 	next := map[int][]*Link{}
 	for i := range links {
-		if l := &links[i]; l.Same && roots[l.A] == roots[l.B] && roots[l.A] == roots[a] {
+		if l := &links[i]; l.Same && roots[l.A] == roots[from] && roots[l.B] == roots[from] {
 			next[l.A], next[l.B] = append(next[l.A], l), append(next[l.B], l)
 		}
 	}
-	for _, list := range next {
-		slices.SortStableFunc(list, func(x, y *Link) int { return cmp.Compare(y.Strength, x.Strength) })
+	believed := func(l *Link) float64 {
+		if l.Reason == Kept {
+			return 0
+		}
+		return l.Strength
 	}
-	by := map[int]*Link{a: nil}
-	other := func(l *Link, i int) int { return l.A + l.B - i } // its other end
-	for queue := []int{a}; len(queue) > 0; queue = queue[1:] {
+	for _, list := range next {
+		slices.SortStableFunc(list, func(x, y *Link) int { return cmp.Compare(believed(y), believed(x)) })
+	}
+	by := map[int]*Link{from: nil}
+	for queue := []int{from}; len(queue) > 0; queue = queue[1:] {
 		for _, l := range next[queue[0]] {
-			j := other(l, queue[0])
+			j := l.A + l.B - queue[0]
 			if _, seen := by[j]; !seen {
 				by[j] = l
 				queue = append(queue, j)
 			}
 		}
 	}
-	var out []Step
-	for i := b; i != a; {
-		l := by[i]
-		if l == nil { // they are one story by more links than are looked at
-			return nil
-		}
-		j := other(l, i)
-		out = append(out, Step{From: members[j].Entry, To: members[i].Entry, Reason: l.Reason, Strength: l.Strength})
-		i = j
-	}
-	slices.Reverse(out)
-	return out
+	return by
 }

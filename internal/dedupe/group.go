@@ -66,12 +66,67 @@ func Links(prints []Print, w Windows) []Link {
 			first[prints[i].Entry] = i
 		}
 	}
-	meetings(refs, nil, func(i, j int) {
+	var met map[[2]int]bool
+	if slices.ContainsFunc(refs, undated) {
+		met = map[[2]int]bool{}
+	}
+	each := func(i, j int) {
+		if met != nil {
+			met[[2]int{i, j}] = true
+		}
 		if v := Verify(refs[i], refs[j], w); v.Same || v.Apart {
 			out = append(out, v.link(i, j))
 		}
-	})
+	}
+	meetings(refs, nil, each)
+	if met != nil {
+		undatedMeetings(refs, func(i, j int) {
+			if !met[[2]int{i, j}] {
+				each(i, j)
+			}
+		})
+	}
 	return out
+}
+
+// undated says that nobody knows when an entry was published. Without a store there are
+// such; a store keeps when it first saw them.
+func undated(p *Print) bool { return p.Published.IsZero() }
+
+// undatedMeetings calls each with pairs of a print without a date and one with a date that
+// share what would be keys if they were of one date.
+func undatedMeetings(prints []*Print, each func(i, j int)) {
+	keysOf := func(p *Print) []datedKey {
+		q := *p
+		q.Published = time.Time{}
+		return q.datedKeys()
+	}
+	postings := map[uint64][]int{}
+	for i, p := range prints {
+		if undated(p) {
+			continue
+		}
+		for _, k := range keysOf(p) {
+			if list := postings[k.key]; len(list) < KeyAtMost {
+				postings[k.key] = append(list, i)
+			}
+		}
+	}
+	near := candidates[int]{says: map[int]float64{}}
+	for i, p := range prints {
+		if !undated(p) {
+			continue
+		}
+		near.reset()
+		for _, k := range keysOf(p) {
+			for _, j := range postings[k.key] {
+				near.add(j, 1/float64(len(postings[k.key])))
+			}
+		}
+		for _, j := range near.best() {
+			each(min(i, j), max(i, j))
+		}
+	}
 }
 
 // meetings calls each once with every pair of prints that are candidates of each other, the

@@ -277,8 +277,8 @@ func lastOfEach(list []store.Taking) []store.Taking {
 // Verdict says what two entries say of being one story.
 type Verdict = dedupe.Verdict
 
-// Step is a link between two entries of a story.
-type Step = dedupe.Step
+// Way says by which links two entries are one story, or what keeps their stories apart.
+type Way = dedupe.Way
 
 // SharedKeys are keys of one kind that two entries both have.
 type SharedKeys = dedupe.SharedKeys
@@ -291,8 +291,7 @@ type Pair struct {
 	// Through are the entries by which the two are one story although nothing says so of
 	// themselves, from the one to the other.
 	Through []int64
-	// Chain are the links by which they are one story, through those entries.
-	Chain   []Step
+	Way                    // the links by which they are one story, or what keeps them apart
 	Keys    []SharedKeys   // by which they find each other
 	Rulings []feeds.Ruling // standing ones about either
 }
@@ -328,7 +327,7 @@ func (d *Desk) Why(ctx context.Context, one, other int64) (p Pair, err error) {
 		a, b := &g.members[g.place[one]], &g.members[g.place[other]]
 		p.Verdict = dedupe.Verify(&a.Print, &b.Print, d.Grouping.Windows)
 		p.Keys = dedupe.Shared(&a.Print, &b.Print)
-		p.Chain = dedupe.Chain(g.members, g.ruled(), d.Grouping.Windows, one, other)
+		p.Way = dedupe.Between(g.members, g.ruled(), d.Grouping.Windows, one, other)
 		for _, s := range p.Chain[:max(0, len(p.Chain)-1)] {
 			p.Through = append(p.Through, s.To)
 		}
