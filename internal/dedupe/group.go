@@ -1,7 +1,6 @@
 package dedupe
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -86,6 +85,7 @@ func Links(prints []Print, w Windows) []Link {
 			}
 		})
 	}
+	circles(len(prints), out, nil, nil, each)
 	return out
 }
 
@@ -125,45 +125,6 @@ func undatedMeetings(prints []*Print, each func(i, j int)) {
 		}
 		for _, j := range near.best() {
 			each(min(i, j), max(i, j))
-		}
-	}
-}
-
-// meetings calls each once with every pair of prints that are candidates of each other, the
-// lesser place first. Each print, by date, meets those before it that it shares most keys
-// with, of which a key that very many have counts for the first of them only. wanted, when
-// not nil, says of a pair whether it is asked for.
-func meetings(prints []*Print, wanted func(i, j int) bool, each func(i, j int)) {
-	order := make([]int, len(prints))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(prints[a].Published.Compare(prints[b].Published), cmp.Compare(prints[a].Entry, prints[b].Entry))
-	})
-	postings := map[uint64][]int{}
-	near := candidates[int]{says: map[int]float64{}}
-	for place, i := range order {
-		keys := &prints[i].Keys
-		near.reset()
-		for n, k := range keys.Asked() {
-			for _, at := range postings[k] {
-				j := order[at]
-				if wanted != nil && !wanted(i, j) {
-					continue
-				}
-				near.add(at, keys.says(n, len(postings[k])))
-			}
-		}
-		for _, at := range near.best() {
-			each(min(i, order[at]), max(i, order[at]))
-		}
-		// Of two dates on both sides of the border of a span, each asks for the other's: it is
-		// enough that the later one does, as in the store, where it comes as it comes.
-		for _, k := range keys.Kept {
-			if list := postings[k]; len(list) < KeyAtMost {
-				postings[k] = append(list, place)
-			}
 		}
 	}
 }

@@ -121,14 +121,18 @@ const (
 // one that they would have come to in any order.
 func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Link {
 	var out []Link
-	meetings(prints, func(i, j int) bool { return members[i].Fresh || members[j].Fresh }, func(i, j int) {
+	compare := func(i, j int) {
 		if r.bars(prints[i], prints[j]) {
 			return
 		}
 		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
 			out = append(out, v.link(i, j))
 		}
-	})
+	}
+	heads := storyHeads(members)
+	fresh := func(i, j int) bool { return members[i].Fresh || members[j].Fresh }
+	meetings(prints, fresh, compare)
+	circles(len(members), out, heads, fresh, compare)
 	disputed := disputedStories(members, out)
 	if r.any() {
 		for i := range members {
@@ -137,16 +141,9 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 	}
 	delete(disputed, "")
 	if len(disputed) > 0 {
-		meetings(prints, func(i, j int) bool {
-			return !members[i].Fresh && !members[j].Fresh && disputed[members[i].Story] && disputed[members[j].Story]
-		}, func(i, j int) {
-			if r.bars(prints[i], prints[j]) {
-				return
-			}
-			if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
-				out = append(out, v.link(i, j))
-			}
-		})
+		again := func(i int) bool { return members[i].Fresh || disputed[members[i].Story] }
+		meetings(prints, func(i, j int) bool { return !fresh(i, j) && again(i) && again(j) }, compare)
+		circles(len(members), out, heads, func(i, j int) bool { return again(i) && again(j) }, compare)
 	}
 	leads := map[string]int{}
 	place := make(map[int64]int, len(members))
@@ -189,6 +186,23 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 		ruled(r.Apart, Link{Apart: true, Strength: peopleStrength, Reason: People})
 	}
 	return out
+}
+
+// storyHeads are the places of the first members of all members' stories; of one without a
+// story its own.
+func storyHeads(members []Member) []int {
+	heads, first := make([]int, len(members)), map[string]int{}
+	for i := range members {
+		heads[i] = i
+		if story := members[i].Story; story != "" {
+			if j, ok := first[story]; ok {
+				heads[i] = j
+			} else {
+				first[story] = i
+			}
+		}
+	}
+	return heads
 }
 
 // disputedStories are the kept stories that links lead into where something speaks against

@@ -25,6 +25,7 @@ type desk struct {
 	*Puller
 	t     *testing.T
 	db    *store.DB
+	where store.Options // of db, to open it once more
 	now   time.Time
 	says  map[string]func(fetch.Request) (*fetch.Response, error) // by URL
 	asked []fetch.Request
@@ -67,8 +68,9 @@ func onBoth(t *testing.T, test func(t *testing.T, d *desk)) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := &desk{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), says: map[string]func(fetch.Request) (*fetch.Response, error){}}
+			d.where = options(t)
 			var err error
-			if d.db, err = store.Open(t.Context(), options(t)); err != nil {
+			if d.db, err = store.Open(t.Context(), d.where); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() {
