@@ -120,7 +120,11 @@ func undatedMeetings(prints []*Print, each func(i, j int)) {
 		near.reset()
 		for _, k := range keysOf(p) {
 			for _, j := range postings[k.key] {
-				near.add(j, 1/float64(len(postings[k.key])))
+				says := enough / 2
+				if k.figure() {
+					says = enough
+				}
+				near.add(j, says)
 			}
 		}
 		for _, j := range near.best() {

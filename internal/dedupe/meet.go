@@ -21,9 +21,10 @@ func meetings(prints []*Print, wanted func(i, j int) bool, each func(i, j int)) 
 	met := make([]int, len(prints)) // by whom last, counted from one
 	for _, i := range order {
 		keys := &prints[i].Keys
-		for _, k := range keys.Asked() {
+		for n, k := range keys.Asked() {
 			for _, j := range postings[k] {
-				if met[j] == i+1 {
+				// Of two spans each must ask for the other's, so that it is the same whoever comes first.
+				if met[j] == i+1 || n >= len(keys.Kept) && prints[j].Keys.Early == keys.Early {
 					continue
 				}
 				met[j] = i + 1
@@ -32,8 +33,6 @@ func meetings(prints []*Print, wanted func(i, j int) bool, each func(i, j int)) 
 				}
 			}
 		}
-		// Of two dates on both sides of the border of a span, each asks for the other's: it is
-		// enough that the later one does, as in the store, where it comes as it comes.
 		for _, k := range keys.Kept {
 			if list := postings[k]; len(list) < KeyAtMost {
 				postings[k] = append(list, i)

@@ -146,8 +146,8 @@ type scale struct {
 // stages are what parts of a pull take of the CPU, the collection of garbage included.
 type stages struct{ print, decide, write, rest time.Duration }
 
-func newScale(b *testing.B, o store.Options) *scale {
-	s := &scale{writer: newWriter(3)}
+func newScale(b *testing.B, o store.Options, seed uint64) *scale {
+	s := &scale{writer: newWriter(seed)}
 	o.Told = func(statement string) {
 		if strings.HasPrefix(strings.TrimSpace(statement), "SELECT") {
 			s.reads.Add(1)
@@ -235,23 +235,30 @@ func (s *scale) pull(b *testing.B, n int) {
 
 // BenchmarkGroupAmongMany groups entries as a pull does, prints and writing included, among
 // a million kept ones, or as many as TRIBUTARY_BENCH_ENTRIES says; building those takes
-// minutes. TRIBUTARY_BENCH_DATABASE=postgres does it in PostgreSQL. For each entry it
+// minutes. TRIBUTARY_BENCH_FILE keeps the file, and builds none where there is one;
+// TRIBUTARY_BENCH_DATABASE=postgres does it in PostgreSQL. For each entry it
 // reports the CPU of this process: of the print, of deciding (reading candidates included)
 // and of writing prints and keys, which together are grouping, and of all else that a
 // commit writes. Reads are the statements that decide about a batch of 25 entries. Memory is that of the
 // process without what it maps of the file.
 func BenchmarkGroupAmongMany(b *testing.B) {
-	many := 1_000_000
+	many, seed := 1_000_000, uint64(3)
 	if n, err := strconv.Atoi(os.Getenv("TRIBUTARY_BENCH_ENTRIES")); err == nil {
 		many = n
 	}
 	const atOnce, toBuild = 25, 500
 	path := filepath.Join(b.TempDir(), "many.db")
+	if kept := os.Getenv("TRIBUTARY_BENCH_FILE"); kept != "" {
+		path = kept
+		if info, err := os.Stat(path); err == nil { // built before: others are pulled into it
+			seed, many = uint64(info.ModTime().UnixNano()), 0
+		}
+	}
 	o := store.Options{Path: path}
 	if os.Getenv("TRIBUTARY_BENCH_DATABASE") == "postgres" {
 		o = store.Options{URL: pgtest.URL(b)}
 	}
-	s := newScale(b, o)
+	s := newScale(b, o, seed)
 	started, tenth := time.Now(), 0.0
 	for s.entries < many {
 		was := s.entries

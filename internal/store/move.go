@@ -71,7 +71,7 @@ func (a *application) move(ctx context.Context) error {
 		into := a.Merged[id]
 		for _, query := range []string{
 			`UPDATE story SET merged_into = $1, family = '' WHERE id = $2`,
-			`UPDATE story SET merged_into = $1 WHERE merged_into = $2`, // one step leads there, whatever came before
+			`UPDATE story SET merged_into = $1 WHERE merged_into = $2 AND merged_into <> ''`, // one step leads there, whatever came before
 			`UPDATE correction SET story_id = $1 WHERE story_id = $2`,
 		} {
 			if _, err := a.r.exec(ctx, query, into, id); err != nil {
