@@ -49,7 +49,7 @@ var comparedBy = []compared{
 	{"digests", func(p *dedupe.Print) { p.Digest = false }},
 	{"addresses and slugs", func(p *dedupe.Print) { p.Addresses, p.Slug = nil, 0 }},
 	{"images", func(p *dedupe.Print) { p.Image = 0 }},
-	{"time", func(p *dedupe.Print) { p.Published = time.Time{} }},
+	{"time", func(p *dedupe.Print) { p.Published = time.Unix(0, 0) }}, // all at once
 }
 
 // linkKinds are kinds of links, to be left out or to stand alone.

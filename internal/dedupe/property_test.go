@@ -309,3 +309,81 @@ func TestEveryStoryHasItsChains(t *testing.T) {
 		}
 	}
 }
+
+// Entries that come one by one, or some at a time, in any order, end in the stories that
+// they are grouped into at once.
+func TestComingOneByOneMakesTheSameStories(t *testing.T) {
+	for seed := range uint64(worlds) {
+		items := tell(seed)
+		prints := Prints(items)
+		want := sets(items, GroupPrints(prints, DefaultWindows))
+		for round := range uint64(4) {
+			rnd := rand.New(rand.NewPCG(seed, 20+round))
+			order := rnd.Perm(len(prints))
+			atOnce := []int{1, 1, 4, 9}[round]
+			var members []Member
+			var came []Item
+			minted := 0
+			for at := 0; at < len(order); at += atOnce {
+				for i := range members {
+					members[i].Fresh = false
+				}
+				for _, i := range order[at:min(at+atOnce, len(order))] {
+					members, came = append(members, Member{Print: prints[i], Fresh: true}), append(came, items[i])
+				}
+				plan := Regroup(members, nil, DefaultWindows)
+				fresh, led := map[int]string{}, map[string]bool{}
+				for i, p := range plan.Placements {
+					story := p.Story
+					if story == "" {
+						if fresh[p.Of] == "" {
+							minted++
+							fresh[p.Of] = fmt.Sprintf("%04d", minted)
+						}
+						story = fresh[p.Of]
+					}
+					m := &members[i]
+					m.Story, m.Lead, m.Parted = story, !led[story], p.Family >= 0
+					led[story] = true
+				}
+			}
+			names := make([]string, len(members))
+			for i := range members {
+				names[i] = members[i].Story
+			}
+			if got := sets(came, names); !slices.Equal(got, want) {
+				t.Fatalf("seed %d, %d at a time: %d stories, at once %d\n%s\n\n%s", seed, atOnce, len(got), len(want), strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+	}
+}
+
+// Two issues of a series that share nothing by which they would meet do not become one
+// because both have something of a third.
+func TestIssuesDoNotBecomeOneByAThird(t *testing.T) {
+	w := &tale{rnd: rand.New(rand.NewPCG(1, 14))}
+	one, two := strings.Join(w.words(60, "aeiou"), " "), strings.Join(w.words(60, "aeiou"), " ")
+	at := time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC)
+	issue := func(id, source, title, text string) Item {
+		at = at.Add(10 * 24 * time.Hour)
+		return Item{ID: id, Source: source, Text: text, Published: at, Labelled: Labelled{Language: "en"},
+			Entry: feeds.Entry{ID: id, Title: title, Link: "https://" + source + ".example/" + id}}
+	}
+	items := []Item{issue("20", "a", "Renk crossing bulletin No. 20", one), issue("all", "b", "Renk crossing bulletin", one+" "+two), issue("21", "c", "Renk crossing bulletin No. 21", two)}
+	prints := Prints(items)
+	if shared := Shared(&prints[0], &prints[2]); len(shared) > 0 {
+		t.Fatalf("they meet by %v: nothing is proved", shared)
+	}
+	for _, i := range []int{0, 2} {
+		if v := Verify(&prints[i], &prints[1], DefaultWindows); !v.Same {
+			t.Fatalf("%s is not one with the third: %+v", items[i].ID, v)
+		}
+	}
+	if names := Group(items, DefaultWindows); names[0] == names[2] {
+		t.Errorf("one story: %v", names)
+	}
+	members := []Member{{Print: prints[0], Story: "s", Lead: true}, {Print: prints[1], Story: "s"}, {Print: prints[2], Fresh: true}}
+	if plan := Regroup(members, nil, DefaultWindows); plan.Placements[2].Story == plan.Placements[0].Story && plan.Placements[0].Of == plan.Placements[2].Of {
+		t.Errorf("one story: %+v", plan)
+	}
+}
