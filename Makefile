@@ -52,6 +52,10 @@ fuzz: ## each fuzz target for FUZZTIME (default 1m)
 bench: ## measure the main job: 1,000 feeds cold, unchanged and in ticks, and serving
 	$(GO) run ./internal/load/bench
 
+.PHONY: bench-group
+bench-group: ## measure grouping among 1,000,000 kept entries (ENTRIES=200000 DATABASE=postgres for others)
+	TRIBUTARY_BENCH_ENTRIES=$(ENTRIES) TRIBUTARY_BENCH_DATABASE=$(DATABASE) $(GO) test -run '^$$' -bench GroupAmongMany -benchtime 400x -timeout 3h -v ./internal/pipeline
+
 .PHONY: generate
 generate: ## rebuild what is generated: config/schema.json; config/gazetteer if its data are there
 	$(GO) generate ./...

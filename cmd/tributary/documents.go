@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,14 +10,11 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"tributary/feeds"
 	"tributary/feeds/read"
 	"tributary/internal/classify"
-	"tributary/internal/dedupe"
 	"tributary/internal/fetch"
 	"tributary/internal/sites"
 )
@@ -173,136 +171,6 @@ func labelled(c *classify.Classifier, in classifyIn) classifyOut {
 	return out
 }
 
-type groupCmd struct {
-	Why []string `help:"Say why two items are one story, or are not, by their ids: --why A,B." placeholder:"ID" sep:","`
-}
-
-type groupIn struct {
-	ID        string    `json:"id"`
-	Source    string    `json:"source"`
-	Lang      string    `json:"lang"`
-	Title     string    `json:"title"`
-	Text      string    `json:"text"`
-	URL       string    `json:"url"`
-	Published time.Time `json:"published"`
-}
-
-// UnmarshalJSON takes any date that a feed may have, and none.
-func (g *groupIn) UnmarshalJSON(b []byte) error {
-	type plain groupIn // without this method
-	line := struct {
-		*plain
-		Published string `json:"published"`
-	}{plain: (*plain)(g)}
-	if err := json.Unmarshal(b, &line); err != nil {
-		return err
-	}
-	g.Published = time.Time{}
-	if strings.TrimSpace(line.Published) == "" {
-		return nil
-	}
-	when, ok := read.Date(line.Published)
-	if _, err := time.Parse(time.RFC3339, line.Published); !ok && err != nil {
-		return fmt.Errorf("published %q is no date; write 2026-03-01T12:00:00Z, or leave it out", line.Published)
-	}
-	g.Published = when // none for a year in which nobody published feeds
-	return nil
-}
-
-type groupOut struct {
-	ID    string `json:"id"`
-	Story string `json:"story"`
-}
-
-// Run groups items from stdin.
-func (c *groupCmd) Run(_ context.Context, con *console, g *Globals) error {
-	var items []groupIn
-	if err := decodeLines(con.in, func(in groupIn) error {
-		items = append(items, in)
-		return nil
-	}); err != nil {
-		return err
-	}
-	stories, err := newGrouper(con, g)
-	if err != nil {
-		return err
-	}
-	if len(c.Why) > 0 {
-		return stories.why(con, g, items, c.Why)
-	}
-	out := json.NewEncoder(con.out)
-	for i, story := range stories.group(items) {
-		if err := out.Encode(groupOut{ID: items[i].ID, Story: story}); err != nil {
-			return fmt.Errorf("print stories: %w", err)
-		}
-	}
-	return nil
-}
-
-// grouper puts items into stories as a pull would.
-type grouper struct {
-	classifier *classify.Classifier
-	windows    dedupe.Windows
-}
-
-func newGrouper(con *console, g *Globals) (*grouper, error) {
-	cfg, err := configWith(con, g, "")
-	if err != nil {
-		return nil, err
-	}
-	classifier, err := newClassifier(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return &grouper{classifier, grouping(cfg).Windows}, nil
-}
-
-func (g *grouper) prints(items []groupIn) []dedupe.Print {
-	in := make([]dedupe.Item, len(items))
-	for i, it := range items {
-		text := it.Text
-		if strings.ContainsAny(text, "<&") {
-			text = read.PlainText(read.Sanitise(text, it.URL))
-		}
-		labels := g.classifier.Classify(classify.Item{Title: it.Title, Text: text, Language: it.Lang, URL: it.URL})
-		in[i] = dedupe.Item{ID: it.ID, Source: it.Source, Text: text, Published: it.Published, Labelled: dedupe.LabelledBy(labels),
-			Entry: feeds.Entry{ID: it.ID, Title: it.Title, Link: it.URL, Language: it.Lang}}
-	}
-	return dedupe.Prints(in)
-}
-
-// why explains one pair of items.
-func (g *grouper) why(con *console, globals *Globals, items []groupIn, pair []string) error {
-	if len(pair) != 2 {
-		return usageError{"--why takes the ids of two items: --why A,B"}
-	}
-	prints := g.prints(items)
-	var at [2]int
-	for i, id := range pair {
-		at[i] = slices.IndexFunc(items, func(it groupIn) bool { return it.ID == id })
-		if at[i] < 0 {
-			return usageError{fmt.Sprintf("--why: no item has the id %q", id)}
-		}
-	}
-	stories := dedupe.GroupPrints(prints, g.windows)
-	members := make([]dedupe.Member, len(prints))
-	ids := make(map[int64]string, len(prints))
-	for i := range prints {
-		members[i] = dedupe.Member{Print: prints[i], Fresh: true}
-		ids[prints[i].Entry] = items[i].ID
-	}
-	var through []string
-	for _, entry := range dedupe.Chain(members, nil, g.windows, prints[at[0]].Entry, prints[at[1]].Entry) {
-		through = append(through, ids[entry])
-	}
-	verdict := dedupe.Verify(&prints[at[0]], &prints[at[1]], g.windows)
-	return printPair(con, globals, &pairOut{one: pair[0], other: pair[1], oneStory: stories[at[0]] == stories[at[1]], verdict: verdict, through: through})
-}
-
-func (g *grouper) group(items []groupIn) []string {
-	return dedupe.GroupPrints(g.prints(items), g.windows)
-}
-
 // eachLine answers each JSON line of stdin with one on stdout.
 func eachLine[In any](con *console, answer func(In) (any, error)) error {
 	w := bufio.NewWriter(con.out)
@@ -320,20 +188,32 @@ func eachLine[In any](con *console, answer func(In) (any, error)) error {
 
 // decodeLines reads JSON lines; an error names the line.
 func decodeLines[In any](r io.Reader, use func(In) error) error {
+	return rawLines(r, func(_ int, line []byte) error {
+		var in In
+		if err := json.Unmarshal(line, &in); err != nil {
+			return usageError{fmt.Sprintf("not a JSON item: %v", err)}
+		}
+		return use(in)
+	})
+}
+
+// rawLines hands over the lines of r that are not blank, with their numbers. Its errors
+// name the line.
+func rawLines(r io.Reader, use func(n int, line []byte) error) error {
 	const longest = 16 << 20
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, longest)
 	n := 0
 	for lines.Scan() {
 		n++
-		if len(strings.TrimSpace(lines.Text())) == 0 {
+		line := lines.Bytes()
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		var in In
-		if err := json.Unmarshal(lines.Bytes(), &in); err != nil {
-			return usageError{fmt.Sprintf("line %d: not a JSON item: %v", n, err)}
-		}
-		if err := use(in); err != nil {
+		if err := use(n, line); err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}

@@ -10,10 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"tributary/config"
-	"tributary/feeds/read"
 	"tributary/internal/classify"
 	"tributary/internal/eval"
 )
@@ -42,11 +40,6 @@ type evalCorrectionsCmd struct {
 
 type evalTaxonomyCmd struct {
 	Dir string `arg:"" name:"directory" help:"Made when it is not there; files that are there are not touched."`
-}
-
-type evalGroupCmd struct {
-	Gold    string `arg:"" name:"gold.jsonl" help:"Items with their stories, one JSON line each." type:"existingfile"`
-	Signals bool   `help:"What each signal is worth: the figures with it alone and without it, and what each reason did."`
 }
 
 // Run labels the gold's items and compares.
@@ -220,33 +213,6 @@ func writeNew(name string, body []byte) (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	_, err = f.Write(body)
 	return err
-}
-
-// Run groups the gold's items and compares.
-func (c *evalGroupCmd) Run(_ context.Context, con *console, g *Globals) error {
-	gold, err := readWith(c.Gold, eval.ReadStories)
-	if err != nil {
-		return err
-	}
-	items := make([]groupIn, len(gold))
-	for i, it := range gold {
-		items[i] = groupIn{ID: it.ID, Source: it.Source, Lang: it.Lang, Title: it.Title, Text: it.Text, URL: it.URL}
-		if when, ok := read.Date(it.Published.Format(time.RFC3339)); ok {
-			items[i].Published = when
-		}
-	}
-	stories, err := newGrouper(con, g)
-	if err != nil {
-		return err
-	}
-	if c.Signals {
-		return stories.signals(con, g, gold, items)
-	}
-	assignments := make([]eval.Assignment, len(gold))
-	for i, story := range stories.group(items) {
-		assignments[i] = eval.Assignment{ID: gold[i].ID, Story: story}
-	}
-	return printReport(con, g, eval.Group(gold, assignments))
 }
 
 // readWith reads a file that the command line names; what is wrong with it is named with

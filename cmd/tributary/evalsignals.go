@@ -1,9 +1,11 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"tributary/internal/dedupe"
 	"tributary/internal/eval"
@@ -11,44 +13,46 @@ import (
 
 // signalRow is how good stories are with some of what they are told by.
 type signalRow struct {
-	With          string  `json:"with"`
-	PairwiseF1    float64 `json:"pairwise_f1"`
-	BCubedF1      float64 `json:"b_cubed_f1"`
-	ARI           float64 `json:"ari"`
-	CrossLanguage float64 `json:"cross_language"`
-	Merges        int     `json:"merges"` // stories in which several were put together
-	Splits        int     `json:"splits"` // stories in several parts
+	With         string     `json:"with"`
+	PairwiseF1   float64    `json:"pairwise_f1"`
+	BCubedF1     float64    `json:"b_cubed_f1"`
+	ARI          float64    `json:"ari"`
+	Translations eval.Score `json:"translations"` // of pairs in two languages
+	Merges       int        `json:"merges"`       // stories in which several were put together
+	Splits       int        `json:"splits"`       // stories in several parts
 }
 
-// reasonRow is what one reason did to pairs.
-type reasonRow struct {
-	Reason dedupe.Reason `json:"reason"`
-	Pairs  int           `json:"pairs"`
-	Wrong  int           `json:"wrong"`
-}
-
+// signalReport has a first row with all signals, and rows with each left out and each
+// alone.
 type signalReport struct {
-	Signals []signalRow `json:"signals"`
-	Reasons []reasonRow `json:"reasons"`
+	Signals []signalRow        `json:"signals"`
+	Links   []signalRow        `json:"links"` // the same of the kinds of links
+	Reasons []eval.ReasonCount `json:"reasons"`
 }
 
-// blinded are parts of what entries are compared by, and how to take each away.
-var blinded = []struct {
+// compared is a part of what entries are compared by, and how to take it out of a print.
+type compared struct {
 	name string
 	hide func(p *dedupe.Print)
-}{
-	{"titles", func(p *dedupe.Print) { p.Title, p.Headline, p.Masked = nil, 0, 0 }},
-	{"runs of three words", func(p *dedupe.Print) { p.Shingles, p.Head, p.Text = nil, nil, 0 }},
+}
+
+var comparedBy = []compared{
+	{"titles", func(p *dedupe.Print) { p.Title, p.TitleNames, p.Headline, p.Masked = nil, nil, 0, 0 }},
+	{"the whole text", func(p *dedupe.Print) { p.Text = 0 }},
+	{"runs of three words", func(p *dedupe.Print) { p.Shingles, p.Head = nil, nil }},
 	{"words", func(p *dedupe.Print) { p.Words = nil }},
 	{"figures", func(p *dedupe.Print) { p.Numbers = nil }},
 	{"names", func(p *dedupe.Print) { p.Names, p.TitleNames = nil, nil }},
 	{"labels", func(p *dedupe.Print) { p.Countries, p.Topics, p.Primary = nil, nil, "" }},
-	{"issues and dates in titles", func(p *dedupe.Print) { p.Marks, p.TextMarks = nil, nil }},
+	{"issues and dates in words", func(p *dedupe.Print) { p.Marks, p.TextMarks = nil, nil }},
 	{"marks of updates", func(p *dedupe.Print) { p.Updated = false }},
 	{"digests", func(p *dedupe.Print) { p.Digest = false }},
+	{"addresses and slugs", func(p *dedupe.Print) { p.Addresses, p.Slug = nil, 0 }},
+	{"images", func(p *dedupe.Print) { p.Image = 0 }},
+	{"time", func(p *dedupe.Print) { p.Published = time.Unix(0, 0) }}, // all at once
 }
 
-// kinds of links, to be left out or to stand alone.
+// linkKinds are kinds of links, to be left out or to stand alone.
 var linkKinds = []struct {
 	name    string
 	reasons []dedupe.Reason
@@ -59,65 +63,70 @@ var linkKinds = []struct {
 	{"rewritten texts", []dedupe.Reason{dedupe.ByRewrite}},
 	{"rare headlines", []dedupe.Reason{dedupe.ByHeadline}},
 	{"translations", []dedupe.Reason{dedupe.ByFigures}},
-	{"what parts stories", []dedupe.Reason{dedupe.OtherIssue, dedupe.OtherPlace, dedupe.OtherFigures, dedupe.OtherNames, dedupe.OtherText, dedupe.OtherHeadline, dedupe.OtherParts, dedupe.OtherEntry}},
 }
 
-// signals measures what each signal is worth.
-func (g *grouper) signals(con *console, globals *Globals, gold []eval.GoldStory, items []groupIn) error {
-	prints := g.prints(items)
-	refs := make([]*dedupe.Print, len(prints))
-	for i := range prints {
-		refs[i] = &prints[i]
+// signals measures what each signal is worth. A signal is taken out of the prints, and
+// every pair is decided about anew; candidates are found as ever. A kind of link is taken
+// out of what was decided: what nothing else says of a pair is lost with it.
+func (j *judged) signals() *signalReport {
+	refs, links := j.refs(), dedupe.Links(j.prints, j.windows)
+	row := func(name string, links []dedupe.Link) signalRow {
+		r := eval.Group(j.gold, j.assigned(dedupe.Partition(refs, links)))
+		return signalRow{name, r.Pairwise.F1, r.BCubed.F1, r.ARI, r.CrossLanguage.Score, r.Merges.Wrong, r.Splits.Wrong}
 	}
-	links := dedupe.Links(prints, g.windows)
-	judge := func(name string, stories []int) signalRow {
-		assigned := make([]eval.Assignment, len(gold))
-		for i, story := range stories {
-			assigned[i] = eval.Assignment{ID: gold[i].ID, Story: fmt.Sprint(story)}
+	without := func(hidden func(i int) bool) []dedupe.Link {
+		prints := slices.Clone(j.prints)
+		for i := range comparedBy {
+			if hidden(i) {
+				for p := range prints {
+					comparedBy[i].hide(&prints[p])
+				}
+			}
 		}
-		r := eval.Group(gold, assigned)
-		return signalRow{name, r.Pairwise.F1, r.BCubed.F1, r.ARI, r.CrossLanguage.Rate, r.Merges.Wrong, r.Splits.Wrong}
+		return dedupe.Links(prints, j.windows)
 	}
-	out := signalReport{Signals: []signalRow{judge("all", dedupe.Partition(refs, links))}}
-	for _, b := range blinded {
-		hidden := slices.Clone(prints)
-		for i := range hidden {
-			b.hide(&hidden[i])
-		}
-		out.Signals = append(out.Signals, judge("without "+b.name, dedupe.Partition(refs, dedupe.Links(hidden, g.windows))))
+	out := &signalReport{Signals: []signalRow{row("all", links)}}
+	for i := range comparedBy {
+		out.Signals = append(out.Signals, row("without "+comparedBy[i].name, without(func(k int) bool { return k == i })))
+	}
+	for i := range comparedBy {
+		out.Signals = append(out.Signals, row("only "+comparedBy[i].name, without(func(k int) bool { return k != i })))
+	}
+	only := func(keep func(l dedupe.Link) bool) []dedupe.Link {
+		return slices.DeleteFunc(slices.Clone(links), func(l dedupe.Link) bool { return !keep(l) })
 	}
 	for _, k := range linkKinds {
-		rest := slices.DeleteFunc(slices.Clone(links), func(l dedupe.Link) bool { return slices.Contains(k.reasons, l.Reason) })
-		out.Signals = append(out.Signals, judge("without "+k.name, dedupe.Partition(refs, rest)))
+		out.Links = append(out.Links, row("without links by "+k.name, only(func(l dedupe.Link) bool { return !slices.Contains(k.reasons, l.Reason) })))
 	}
-	for _, k := range linkKinds[:len(linkKinds)-1] {
-		alone := slices.DeleteFunc(slices.Clone(links), func(l dedupe.Link) bool { return l.Same && !slices.Contains(k.reasons, l.Reason) })
-		out.Signals = append(out.Signals, judge("only "+k.name, dedupe.Partition(refs, alone)))
+	out.Links = append(out.Links, row("without what keeps apart", only(func(l dedupe.Link) bool { return l.Same })))
+	for _, k := range linkKinds {
+		out.Links = append(out.Links, row("only links by "+k.name, only(func(l dedupe.Link) bool { return !l.Same || slices.Contains(k.reasons, l.Reason) })))
 	}
-	at := map[dedupe.Reason]int{}
-	for _, l := range links {
-		i, ok := at[l.Reason]
-		if !ok {
-			i = len(out.Reasons)
-			at[l.Reason] = i
-			out.Reasons = append(out.Reasons, reasonRow{Reason: l.Reason})
-		}
-		out.Reasons[i].Pairs++
-		if l.Same != (gold[l.A].Story == gold[l.B].Story) {
-			out.Reasons[i].Wrong++
-		}
-	}
-	slices.SortFunc(out.Reasons, func(a, b reasonRow) int { return b.Pairs - a.Pairs })
-	if globals.JSON {
-		return json.NewEncoder(con.out).Encode(out)
-	}
-	fmt.Fprintf(con.out, "%-40s %9s %9s %9s %9s %7s %7s\n", "", "pairwise", "B-cubed", "ARI", "languages", "merges", "splits")
-	for _, r := range out.Signals {
-		fmt.Fprintf(con.out, "%-40s %9.3f %9.3f %9.3f %9.3f %7d %7d\n", r.With, r.PairwiseF1, r.BCubedF1, r.ARI, r.CrossLanguage, r.Merges, r.Splits)
-	}
-	fmt.Fprintf(con.out, "\n%-62s %7s %7s\n", "reason", "pairs", "wrong")
-	for _, r := range out.Reasons {
-		fmt.Fprintf(con.out, "%-62s %7d %7d\n", r.Reason, r.Pairs, r.Wrong)
-	}
-	return nil
+	out.Reasons = j.report(links).Reasons
+	return out
 }
+
+// String gives the report as text for people.
+func (r *signalReport) String() string {
+	var b strings.Builder
+	head := func(name string) {
+		fmt.Fprintf(&b, "%-36s %9s %9s %9s %19s %7s %7s\n", name, "pairwise", "B-cubed", "ARI", "translations P / R", "merges", "splits")
+	}
+	rows := func(rows []signalRow) {
+		for _, w := range rows {
+			fmt.Fprintf(&b, "%-36s %9.3f %9.3f %9.3f %11.3f / %.3f %7d %7d\n", w.With, w.PairwiseF1, w.BCubedF1, w.ARI, w.Translations.Precision, w.Translations.Recall, w.Merges, w.Splits)
+		}
+	}
+	head("signals")
+	rows(r.Signals)
+	b.WriteString("\n")
+	head("links")
+	rows(r.Links)
+	fmt.Fprintf(&b, "\n%-70s %7s %7s\n", "reason", "pairs", "wrong")
+	for _, c := range r.Reasons {
+		fmt.Fprintf(&b, "%-70s %7d %7d\n", c.Verdict+": "+c.Reason, c.Pairs, c.Wrong)
+	}
+	return b.String()
+}
+
+func storyName(place int) string { return "s" + strconv.Itoa(place+1) }

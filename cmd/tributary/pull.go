@@ -125,9 +125,18 @@ func progress(con *console, total int) func(pipeline.Result) {
 	if !con.terminal || total == 0 {
 		return nil
 	}
-	bar := progressbar.NewOptions(total, progressbar.OptionSetWriter(con.err), progressbar.OptionSetDescription("pulling"),
+	step := bar(con, "pulling", total)
+	return func(pipeline.Result) { step() }
+}
+
+// bar shows a bar when somebody is watching; what it gives moves it one on.
+func bar(con *console, doing string, total int) func() {
+	if !con.terminal {
+		return func() {}
+	}
+	b := progressbar.NewOptions(total, progressbar.OptionSetWriter(con.err), progressbar.OptionSetDescription(doing),
 		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-	return func(pipeline.Result) {
-		_ = bar.Add(1) // a bar that cannot be drawn must not stop a pull
+	return func() {
+		_ = b.Add(1) // a bar that cannot be drawn must not stop what it is about
 	}
 }

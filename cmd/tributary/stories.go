@@ -193,8 +193,9 @@ func (c *storiesWhyCmd) Run(ctx context.Context, con *console, g *Globals) error
 		if err != nil {
 			return err
 		}
-		return printPair(con, g, &pairOut{one: fmt.Sprint(c.One), other: fmt.Sprint(c.Other), oneStory: p.Stories[0] == p.Stories[1], verdict: p.Verdict, through: texts(p.Through),
-			together: p.Together, apart: p.Apart, alone: p.Alone, rulings: p.Rulings})
+		return printPair(con, g, &pairOut{one: c.One, other: c.Other, oneStory: p.Stories[0] == p.Stories[1], verdict: p.Verdict, keys: p.Keys, way: p.Way,
+			together: p.Together, apart: p.Apart, alone: p.Alone, rulings: p.Rulings,
+			name: func(id int64) string { return strconv.FormatInt(id, 10) }})
 	})
 }
 

@@ -14,22 +14,20 @@ import (
 func own(text string, known []uint64) string {
 	lines := strings.Split(text, "\n")
 	kept, learnt := lines[:0:0], lines[:0:0]
-	size, left, all := 0, 0, 0
-	for i, line := range lines {
+	size, left, all, rest := 0, 0, 0, 0
+	for _, line := range lines {
+		rest += len(line)
+	}
+	for _, line := range lines {
+		rest -= len(line)
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
 		all += len(line)
 		o := opening(line)
-		if size > 80 && cutsOff(line, o) {
-			rest := 0
-			for _, l := range lines[i+1:] {
-				rest += len(l)
-			}
-			if 3*size >= (all+rest)/2 {
-				break
-			}
+		if size > 80 && cutsOff(line, o) && 3*size >= (all+rest)/2 {
+			break
 		}
 		if boilerplate(line, o) || navigation(line) {
 			continue

@@ -38,10 +38,19 @@ func weight(graded uint32) float64 { return float64(graded & 3) }
 
 // Compare finds the signals of two prints. It is symmetric.
 func Compare(a, b *Print) Signals {
-	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
+	s := Signals{Apart: between(a, b)}
 	s.shingles(a, b)
 	s.rest(a, b)
 	return s
+}
+
+// between is the time between two entries: none where one has no date, which then speaks
+// neither for nor against.
+func between(a, b *Print) time.Duration {
+	if undated(a) || undated(b) {
+		return 0
+	}
+	return a.Published.Sub(b.Published).Abs()
 }
 
 // rest finds all signals but those of the shingles.
@@ -91,16 +100,19 @@ func (s *Signals) shingles(a, b *Print) {
 	}
 }
 
-// headIn counts the shingles of the beginning of one text that the other has, at its own
-// beginning too where it keeps only some of the others.
-func headIn(long, short *Print) int {
+// headIn is the share of the shingles of the beginning of one text that the other has, at
+// its own beginning too where it keeps only some of the others.
+func headIn(long, short *Print) float64 {
+	if len(long.Head) == 0 {
+		return 0
+	}
 	n := 0
 	for _, h := range long.Head {
 		if _, ok := slices.BinarySearch(short.Shingles, h); ok || slices.Contains(short.Head, h) {
 			n++
 		}
 	}
-	return n
+	return float64(n) / float64(len(long.Head))
 }
 
 func below(list []uint32, rate uint8) []uint32 {
@@ -140,17 +152,20 @@ func (s *Signals) words(a, b *Print) {
 		in := (shared + sumIn2(a.Title, b.Words, b.Title)) / ta
 		ni := (shared + sumIn2(b.Title, a.Words, a.Title)) / tb
 		s.TitleIn, s.TitleInMax = min(in, ni), max(in, ni)
-		s.LongTitle = in
-		if a.Length < b.Length {
+		switch {
+		case a.Length == b.Length: // either may be taken for the longer one: the better found is
+			s.LongTitle = s.TitleInMax
+		case a.Length > b.Length:
+			s.LongTitle = in
+		default:
 			s.LongTitle = ni
 		}
 	}
-	long, short := a, b
-	if b.Length > a.Length {
-		long, short = b, a
+	if a.Length >= b.Length {
+		s.HeadIn = headIn(a, b)
 	}
-	if len(long.Head) > 0 {
-		s.HeadIn = float64(headIn(long, short)) / float64(len(long.Head))
+	if b.Length >= a.Length {
+		s.HeadIn = max(s.HeadIn, headIn(b, a))
 	}
 	s.Longer = float64(max(a.Length, b.Length)) / float64(max(1, min(a.Length, b.Length)))
 	wa, wb := sum(a.Words), sum(b.Words)

@@ -1,7 +1,6 @@
 package dedupe
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -66,49 +65,70 @@ func Links(prints []Print, w Windows) []Link {
 			first[prints[i].Entry] = i
 		}
 	}
-	meetings(refs, nil, func(i, j int) {
+	var met map[[2]int]bool
+	if slices.ContainsFunc(refs, undated) {
+		met = map[[2]int]bool{}
+	}
+	each := func(i, j int) {
+		if met != nil {
+			met[[2]int{i, j}] = true
+		}
 		if v := Verify(refs[i], refs[j], w); v.Same || v.Apart {
 			out = append(out, v.link(i, j))
 		}
-	})
+	}
+	meetings(refs, nil, each)
+	if met != nil {
+		undatedMeetings(refs, func(i, j int) {
+			if !met[[2]int{i, j}] {
+				each(i, j)
+			}
+		})
+	}
+	circles(len(prints), out, nil, nil, each)
 	return out
 }
 
-// meetings calls each once with every pair of prints that are candidates of each other, the
-// lesser place first. Each print, by date, meets those before it that it shares most keys
-// with, of which a key that very many have counts for the first of them only. wanted, when
-// not nil, says of a pair whether it is asked for.
-func meetings(prints []*Print, wanted func(i, j int) bool, each func(i, j int)) {
-	order := make([]int, len(prints))
-	for i := range order {
-		order[i] = i
+// undated says that nobody knows when an entry was published. Without a store there are
+// such; a store keeps when it first saw them.
+func undated(p *Print) bool { return p.Published.IsZero() }
+
+// undatedMeetings calls each with pairs of a print without a date and one with a date that
+// share what would be keys if they were of one date.
+func undatedMeetings(prints []*Print, each func(i, j int)) {
+	keysOf := func(p *Print) []datedKey {
+		q := *p
+		q.Published = time.Time{}
+		return q.datedKeys()
 	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(prints[a].Published.Compare(prints[b].Published), cmp.Compare(prints[a].Entry, prints[b].Entry))
-	})
 	postings := map[uint64][]int{}
+	for i, p := range prints {
+		if undated(p) {
+			continue
+		}
+		for _, k := range keysOf(p) {
+			if list := postings[k.key]; len(list) < KeyAtMost {
+				postings[k.key] = append(list, i)
+			}
+		}
+	}
 	near := candidates[int]{says: map[int]float64{}}
-	for place, i := range order {
-		keys := &prints[i].Keys
+	for i, p := range prints {
+		if !undated(p) {
+			continue
+		}
 		near.reset()
-		for n, k := range keys.Asked() {
-			for _, at := range postings[k] {
-				j := order[at]
-				if wanted != nil && !wanted(i, j) {
-					continue
+		for _, k := range keysOf(p) {
+			for _, j := range postings[k.key] {
+				says := enough / 2
+				if k.figure() {
+					says = enough
 				}
-				near.add(at, keys.says(n, len(postings[k])))
+				near.add(j, says)
 			}
 		}
-		for _, at := range near.best() {
-			each(min(i, order[at]), max(i, order[at]))
-		}
-		// Of two dates on both sides of the border of a span, each asks for the other's: it is
-		// enough that the later one does, as in the store, where it comes as it comes.
-		for _, k := range keys.Kept {
-			if list := postings[k]; len(list) < KeyAtMost {
-				postings[k] = append(list, place)
-			}
+		for _, j := range near.best() {
+			each(min(i, j), max(i, j))
 		}
 	}
 }

@@ -14,7 +14,9 @@ type Keys struct {
 	Kept  []uint64
 	Sure  int // up to here they are identities: an address, a headline, all words
 	Dated int
-	Early bool // the date is in the first half of its span
+	// Figures are how many of those are of figures: they come first.
+	Figures int
+	Early   bool // the date is in the first half of its span
 }
 
 // step is between the keys of neighbouring spans.
@@ -60,10 +62,17 @@ func (k *Keys) add(key uint64) {
 	}
 }
 
-// dated adds a key that holds around a date.
-func (k *Keys) dated(domain byte, at time.Time, parts ...uint64) {
+// datedKey is a key that holds around a date, of a figure, a name or a label.
+type datedKey struct {
+	domain byte
+	key    uint64
+}
+
+func (d *datedKey) figure() bool { return d.domain == 'n' || d.domain == 'p' }
+
+func dated(domain byte, at time.Time, parts ...uint64) datedKey {
 	span := uint64(at.Unix() / (bucketDays * 86400)) //nolint:gosec // a span before 1970 wraps, and so do its neighbours
-	k.add((keyOf(domain, parts...) + span*step) & keyBits)
+	return datedKey{domain, (keyOf(domain, parts...) + span*step) & keyBits}
 }
 
 // keyOf is 63 bits of parts within a domain: FNV-1a, mixed. Keys only find candidates;
@@ -106,12 +115,17 @@ func (p *Print) keys(words []uint32, wholeText uint64) Keys {
 	}
 	k.Dated = len(k.Kept)
 	k.Early = p.Published.Unix()%(bucketDays*86400) < bucketDays*86400/2
-	p.datedKeys(&k)
+	for _, d := range p.datedKeys() {
+		if k.add(d.key); d.figure() {
+			k.Figures = len(k.Kept) - k.Dated
+		}
+	}
 	return k
 }
 
 // datedKeys are the keys that translations share.
-func (p *Print) datedKeys(k *Keys) {
+func (p *Print) datedKeys() []datedKey {
+	out := make([]datedKey, 0, numberKeys+nameKeys+labelKeys)
 	telling := slices.Clone(p.Numbers)
 	slices.SortFunc(telling, func(a, b uint64) int { return cmp.Or(cmp.Compare(sayNumber(b), sayNumber(a)), cmp.Compare(b, a)) })
 	country := p.Primary
@@ -123,25 +137,26 @@ func (p *Print) datedKeys(k *Keys) {
 		switch {
 		case i >= numberKeys || sayNumber(n) < 0.7:
 		case sayNumber(n) >= 2:
-			k.dated('n', p.Published, n)
+			out = append(out, dated('n', p.Published, n))
 		default:
-			k.dated('p', p.Published, n, place)
+			out = append(out, dated('p', p.Published, n, place))
 		}
 	}
 	names := slices.Clone(merged(p.Names, p.TitleNames))
 	slices.SortFunc(names, func(a, b uint32) int { return cmp.Or(cmp.Compare(b&7, a&7), cmp.Compare(a, b)) })
 	for i, n := range names {
 		if i < nameKeys {
-			k.dated('w', p.Published, uint64(n), place)
+			out = append(out, dated('w', p.Published, uint64(n), place))
 		}
 	}
 	if country != "" {
 		for i, t := range p.Topics {
 			if i < labelKeys {
-				k.dated('l', p.Published, wordKey(t), place)
+				out = append(out, dated('l', p.Published, wordKey(t), place))
 			}
 		}
 	}
+	return out
 }
 
 func wordKey(s string) uint64 {
@@ -167,26 +182,33 @@ func (k *Keys) Candidates(postings map[uint64][]int64) []int64 {
 	c := candidates[int64]{says: map[int64]float64{}}
 	for i, key := range k.Asked() {
 		for _, entry := range postings[key] {
-			c.add(entry, k.says(i, len(postings[key])))
+			c.add(entry, k.says(i))
 		}
 	}
 	return c.best()
 }
 
-// says is how much it says to share the key asked for at a place, which so many have: one
-// that few have says as much as two that twice as many have.
-func (k *Keys) says(asked, have int) float64 {
-	if asked < k.Sure {
-		return 1
+// says is how much it says to share the key asked for at a place. It is the same whatever
+// else is kept, so that whether two entries are compared does not depend on which others
+// came before.
+func (k *Keys) says(asked int) float64 {
+	if asked >= len(k.Kept) { // in the neighbouring span
+		asked += k.Dated - len(k.Kept)
 	}
-	return 1 / float64(have)
+	if asked < k.Dated+k.Figures {
+		return enough
+	}
+	return enough / 2
 }
+
+// enough is what entries must share to be compared for sure. A name or a label of these days
+// is less: very many have it.
+const enough = 1.0
 
 // Bounds of the entries that a fresh one is compared with.
 const (
-	candidatesAtMost  = 24
-	candidatesAtLeast = 2    // the best ones, however little they share
-	candidateSays     = 0.34 // what the others must share
+	candidatesAtMost = 24
+	candidatesByLess = 2 // of those, by less than enough
 )
 
 // candidates adds up what the keys say that entries share with one.
@@ -205,8 +227,13 @@ func (c *candidates[T]) add(entry T, says float64) {
 // best are the entries that share most, in that order.
 func (c *candidates[T]) best() []T {
 	slices.SortFunc(c.order, func(a, b T) int { return cmp.Or(cmp.Compare(c.says[b], c.says[a]), cmp.Compare(a, b)) })
-	n := 0
-	for n < len(c.order) && n < candidatesAtMost && (n < candidatesAtLeast || c.says[c.order[n]] >= candidateSays) {
+	n, less := 0, 0
+	for n < len(c.order) && n < candidatesAtMost {
+		if c.says[c.order[n]] < enough {
+			if less++; less > candidatesByLess {
+				break
+			}
+		}
 		n++
 	}
 	return c.order[:n]

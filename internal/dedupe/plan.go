@@ -120,7 +120,10 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 			out = append(out, v.link(i, j))
 		}
 	}
-	meetings(prints, func(i, j int) bool { return members[i].Fresh || members[j].Fresh }, compare)
+	heads := storyHeads(members)
+	fresh := func(i, j int) bool { return members[i].Fresh || members[j].Fresh }
+	meetings(prints, fresh, compare)
+	circles(len(members), out, heads, fresh, compare)
 	disputed := disputedStories(members, out)
 	for i, named := range r.names(prints) {
 		if named {
@@ -129,9 +132,9 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 	}
 	delete(disputed, "")
 	if len(disputed) > 0 {
-		meetings(prints, func(i, j int) bool {
-			return !members[i].Fresh && !members[j].Fresh && disputed[members[i].Story] && disputed[members[j].Story]
-		}, compare)
+		again := func(i int) bool { return members[i].Fresh || disputed[members[i].Story] }
+		meetings(prints, func(i, j int) bool { return !fresh(i, j) && again(i) && again(j) }, compare)
+		circles(len(members), out, heads, func(i, j int) bool { return again(i) && again(j) }, compare)
 	}
 	leads := leadsOf(members)
 	for i := range members {
@@ -178,6 +181,23 @@ func parted(members []Member, prints []*Print, r *Rulings, w Windows) ([]Link, [
 		roots = Partition(prints, links)
 	}
 	return links, roots
+}
+
+// storyHeads are the places of the first members of all members' stories; of one without a
+// story its own.
+func storyHeads(members []Member) []int {
+	heads, first := make([]int, len(members)), map[string]int{}
+	for i := range members {
+		heads[i] = i
+		if story := members[i].Story; story != "" {
+			if j, ok := first[story]; ok {
+				heads[i] = j
+			} else {
+				first[story] = i
+			}
+		}
+	}
+	return heads
 }
 
 // disputedStories are the kept stories that links lead into where something speaks against
@@ -235,47 +255,5 @@ func disputedStories(members []Member, links []Link) map[string]bool {
 			out[members[i].Story] = true
 		}
 	}
-	return out
-}
-
-// Chain finds the entries through which two members are one story, from the one to the
-// other, by the links that Regroup follows; nil when they are linked themselves or are not
-// one story.
-func Chain(members []Member, r *Rulings, w Windows, from, to int64) []int64 {
-	prints := make([]*Print, len(members))
-	place := make(map[int64]int, len(members))
-	for i := range members {
-		prints[i] = &members[i].Print
-		place[members[i].Entry] = i
-	}
-	a, ok1 := place[from]
-	b, ok2 := place[to]
-	if !ok1 || !ok2 {
-		return nil
-	}
-	links, roots := parted(members, prints, r, w)
-	if roots[a] != roots[b] {
-		return nil
-	}
-	next := map[int][]int{}
-	for _, l := range links {
-		if l.Same && roots[l.A] == roots[l.B] {
-			next[l.A], next[l.B] = append(next[l.A], l.B), append(next[l.B], l.A)
-		}
-	}
-	before := map[int]int{a: a}
-	for queue := []int{a}; len(queue) > 0; queue = queue[1:] {
-		for _, j := range next[queue[0]] {
-			if _, seen := before[j]; !seen {
-				before[j] = queue[0]
-				queue = append(queue, j)
-			}
-		}
-	}
-	var out []int64
-	for i, ok := before[b]; ok && i != a; i = before[i] {
-		out = append(out, members[i].Entry)
-	}
-	slices.Reverse(out)
 	return out
 }

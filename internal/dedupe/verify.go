@@ -61,10 +61,7 @@ var DefaultWindows = Windows{Copy: 60 * 24 * time.Hour, Update: 4 * 24 * time.Ho
 
 // Verify decides about two prints. It is symmetric, and looks at nothing else.
 func Verify(a, b *Print, w Windows) Verdict {
-	s := Signals{Apart: a.Published.Sub(b.Published).Abs()}
-	if a.Published.IsZero() || b.Published.IsZero() {
-		s.Apart = 48 * time.Hour // unknown: neither for nor against
-	}
+	s := Signals{Apart: between(a, b)}
 	s.shingles(a, b)
 	if plainlyOther(a, b, &s) {
 		return Verdict{Reason: Nothing, Signals: s}
@@ -247,7 +244,7 @@ func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
 		return OtherFigures, false
 	case s.NumbersOnly >= 2 && s.NumbersOnly > 0.5*s.NumbersMin && newTitle && pattern:
 		return OtherFigures, true
-	case s.NumbersOnly >= 0.7 && s.Apart > w.Update && s.Numbers < s.NumbersOnly && s.Resemblance > 0.5:
+	case s.NumbersOnly >= 0.7 && (s.Apart > w.Update || undated(a) || undated(b)) && s.Numbers < s.NumbersOnly && s.Resemblance > 0.5:
 		return OtherFigures, true
 	}
 	return "", false
@@ -273,7 +270,7 @@ func restated(a, b *Print, s *Signals, w Windows) bool {
 		return false
 	case a.Updated || b.Updated:
 		return true
-	case s.Containment < 0.7:
+	case s.Containment < 0.7, undated(a), undated(b): // nobody knows how soon
 		return false
 	}
 	return a.Headline != 0 && a.Headline == b.Headline && s.NumbersOnly <= 3.5 || s.TitleInMax >= 0.9 && s.NumbersOnly <= 2 && s.Containment >= 0.85

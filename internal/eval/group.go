@@ -32,16 +32,12 @@ type GroupReport struct {
 	// ARI is the adjusted Rand index: 1 for the same stories, about 0 for chance.
 	ARI           float64       `json:"ari"`
 	CrossLanguage CrossLanguage `json:"cross_language"`
-	Merges        Clusters      `json:"merges"` // different stories put together
-	Splits        Clusters      `json:"splits"` // one story broken up
-}
-
-// CrossLanguage counts the pairs of items of one story in two languages, and how many
-// of them were put together.
-type CrossLanguage struct {
-	Found int     `json:"found"`
-	Of    int     `json:"of"`
-	Rate  float64 `json:"rate"`
+	// ByLanguage has the languages with most items first.
+	ByLanguage []LanguageStories `json:"by_language"`
+	Merges     Clusters          `json:"merges"` // different stories put together
+	Splits     Clusters          `json:"splits"` // one story broken up
+	// Reasons are what [GroupReport.Explain] adds, those of most pairs first.
+	Reasons []ReasonCount `json:"reasons,omitempty"`
 }
 
 // Clusters are the stories that are wrong in one way: how many, and the worst.
@@ -57,6 +53,9 @@ type Cluster struct {
 	WrongPairs int       `json:"wrong_pairs"`
 	Parts      []Part    `json:"parts"`    // largest first, bounded
 	Examples   []Example `json:"examples"` // its first items
+	// Because are pairs of items: of a merge those that were linked wrongly, of a split those
+	// that came nearest to being linked. [GroupReport.Explain] adds them.
+	Because []PairVerdict `json:"because,omitempty"`
 }
 
 // Part is what one story of the other side has of a [Cluster]. Story is empty for an
@@ -110,6 +109,7 @@ func Group(gold []GoldStory, pred []Assignment) GroupReport {
 		r.BCubed = harmonic(bp/n, br/n)
 	}
 	r.CrossLanguage = crossLanguage(items)
+	r.ByLanguage = byLanguage(items, g, p, x)
 	r.Merges = wrong(items, func(b both) (cluster, cluster) { return b.pred, b.gold })
 	r.Splits = wrong(items, func(b both) (cluster, cluster) { return b.gold, b.pred })
 	return r
@@ -170,25 +170,6 @@ func adjustedRand(right, gold, pred, all int) float64 {
 		return 1
 	}
 	return (float64(right) - expected) / (greatest - expected)
-}
-
-func crossLanguage(items []placed) CrossLanguage {
-	type spoken[K comparable] struct {
-		in   K
-		lang string
-	}
-	of, ofSame := map[cluster]int{}, map[spoken[cluster]]int{}
-	found, foundSame := map[both]int{}, map[spoken[both]]int{}
-	for _, it := range items {
-		of[it.gold]++
-		ofSame[spoken[cluster]{it.gold, it.item.Lang}]++
-		found[it.both]++
-		foundSame[spoken[both]{it.both, it.item.Lang}]++
-	}
-	// Pairs in two languages are all pairs but those in one.
-	r := CrossLanguage{Found: pairsIn(found) - pairsIn(foundSame), Of: pairsIn(of) - pairsIn(ofSame)}
-	r.Rate = share(r.Found, r.Of)
-	return r
 }
 
 // wrong finds the clusters of one side that the other has in several; sides gives an

@@ -19,7 +19,23 @@ func (r GroupReport) String() string {
 		r.Items, r.Stories, r.Predicted, r.WithoutPrediction, r.Unknown)
 	fmt.Fprintf(&b, "pairwise  %s\nB-cubed   %s\nARI       %.3f\n", r.Pairwise.text(), r.BCubed.text(), r.ARI)
 	if r.CrossLanguage.Of > 0 {
-		fmt.Fprintf(&b, "pairs in two languages  %.3f  %d of %d found\n", r.CrossLanguage.Rate, r.CrossLanguage.Found, r.CrossLanguage.Of)
+		fmt.Fprintf(&b, "pairs in two languages  %.3f  %d of %d found; %d put together\n", r.CrossLanguage.Rate, r.CrossLanguage.Found, r.CrossLanguage.Of, r.CrossLanguage.Predicted)
+		fmt.Fprintf(&b, "          %s\n", r.CrossLanguage.Score.text())
+		for _, p := range first(r.CrossLanguage.Pairs, labelsShown) {
+			fmt.Fprintf(&b, "  %-8s %s  %d of %d\n", named(p.Languages[0])+"-"+named(p.Languages[1]), p.Score.text(), p.Found, p.Of)
+		}
+	}
+	if len(r.ByLanguage) > 1 {
+		b.WriteString("\nwithin a language\n")
+		for _, l := range r.ByLanguage {
+			fmt.Fprintf(&b, "  %-4s n=%-5d pairwise %s  B-cubed F1 %.3f\n", named(l.Language), l.Items, l.Pairwise.text(), l.BCubed.F1)
+		}
+	}
+	if len(r.Reasons) > 0 {
+		fmt.Fprintf(&b, "\n%-70s %7s %7s\n", "reason", "pairs", "wrong")
+		for _, c := range r.Reasons {
+			fmt.Fprintf(&b, "%-70s %7d %7d\n", c.Verdict+": "+plain(c.Reason), c.Pairs, c.Wrong)
+		}
 	}
 	r.Merges.text(&b, "different stories put together")
 	r.Splits.text(&b, "stories broken up")
@@ -36,6 +52,9 @@ func (c Clusters) text(b *strings.Builder, what string) {
 		fmt.Fprintf(b, "  %s, %d items, %d wrong pairs: %s\n", named(w.Story), w.Items, w.WrongPairs, strings.Join(words, ", "))
 		for _, e := range w.Examples {
 			fmt.Fprintf(b, "      %s [%s] %s\n", plain(e.ID), named(e.Language), plain(e.Title))
+		}
+		for _, s := range w.Because {
+			fmt.Fprintf(b, "    %s and %s, %s: %s\n", plain(s.A), plain(s.B), s.Verdict, plain(s.Reason))
 		}
 	}
 }

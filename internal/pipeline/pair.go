@@ -17,6 +17,12 @@ type Verdict = dedupe.Verdict
 // Signals are what two entries have in common and what parts them.
 type Signals = dedupe.Signals
 
+// Way says by which links two entries are one story, or what keeps their stories apart.
+type Way = dedupe.Way
+
+// SharedKeys are keys of one kind that two entries both have.
+type SharedKeys = dedupe.SharedKeys
+
 // Pair says why two entries are one story, or are not.
 type Pair struct {
 	Entries [2]int64
@@ -31,6 +37,8 @@ type Pair struct {
 	// Through are the entries by which the two are one story although nothing says so of
 	// themselves, from the one to the other.
 	Through []int64
+	Way                  // the links by which they are one story, or what keeps them apart
+	Keys    []SharedKeys // by which they find each other
 }
 
 // Why says why two kept entries are one story, or are not. It changes nothing, and waits
@@ -58,7 +66,11 @@ func (d *Desk) Why(ctx context.Context, one, other int64) (p Pair, err error) {
 		p.Together, p.Apart = ruled.Says(g.prints(), one, other)
 		a, b := &g.members[g.place[one]], &g.members[g.place[other]]
 		p.Verdict = dedupe.Verify(&a.Print, &b.Print, d.Grouping.Windows)
-		p.Through = dedupe.Chain(g.members, ruled, d.Grouping.Windows, one, other)
+		p.Keys = dedupe.Shared(&a.Print, &b.Print)
+		p.Way = dedupe.Between(g.members, ruled, d.Grouping.Windows, one, other)
+		for _, s := range p.Chain[:max(0, len(p.Chain)-1)] {
+			p.Through = append(p.Through, s.To)
+		}
 		return nil
 	})
 	if err != nil {

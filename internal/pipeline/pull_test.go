@@ -25,6 +25,7 @@ type desk struct {
 	*Puller
 	t     *testing.T
 	db    *store.DB
+	where store.Options // of db, to open it once more
 	now   time.Time
 	says  map[string]func(fetch.Request) (*fetch.Response, error) // by URL
 	asked []fetch.Request
@@ -71,7 +72,7 @@ func onBoth(t *testing.T, test func(t *testing.T, d *desk)) {
 
 func newDesk(t *testing.T, dir string, o store.Options) *desk {
 	t.Helper()
-	d := &desk{t: t, dir: dir, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), says: map[string]func(fetch.Request) (*fetch.Response, error){}}
+	d := &desk{t: t, dir: dir, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), where: o, says: map[string]func(fetch.Request) (*fetch.Response, error){}}
 	var err error
 	if d.db, err = store.Open(t.Context(), o); err != nil {
 		t.Fatal(err)

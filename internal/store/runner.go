@@ -24,15 +24,23 @@ type runner struct {
 	handle     handle
 	tx         *sql.Tx     // nil outside a transaction
 	statements *statements // nil: the driver prepares by itself
+	told       func(statement string)
 }
 
 func (db *DB) reader() runner {
-	return runner{dialect: db.dialect, handle: db.read, statements: db.reading}
+	return runner{dialect: db.dialect, handle: db.read, statements: db.reading, told: db.told}
 }
 
 // within runs statements in a transaction of the writing pool.
 func (db *DB) within(tx *sql.Tx) runner {
-	return runner{dialect: db.dialect, handle: tx, tx: tx, statements: db.writing}
+	return runner{dialect: db.dialect, handle: tx, tx: tx, statements: db.writing, told: db.told}
+}
+
+// tell says which statement is about to run.
+func (r runner) tell(statement string) {
+	if r.told != nil {
+		r.told(statement)
+	}
 }
 
 // prepared finds the statement in its prepared form; nil when there is none, and it
@@ -67,6 +75,7 @@ func (r runner) exec(ctx context.Context, query string, args ...any) (sql.Result
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	r.tell(query)
 	ctx = r.uninterrupted(ctx)
 	if stmt := r.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // it stays prepared
 		return stmt.ExecContext(ctx, args...)
@@ -79,6 +88,7 @@ func (r runner) query(ctx context.Context, each func(scan func(...any) error) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	r.tell(query)
 	ctx = r.uninterrupted(ctx)
 	var rows *sql.Rows
 	if stmt := r.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // it stays prepared
@@ -103,6 +113,7 @@ func (r runner) query(ctx context.Context, each func(scan func(...any) error) er
 }
 
 func (r runner) row(ctx context.Context, query string, args ...any) *sql.Row {
+	r.tell(query)
 	ctx = r.uninterrupted(ctx)
 	if stmt := r.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // it stays prepared
 		return stmt.QueryRowContext(ctx, args...)
