@@ -83,24 +83,26 @@ func (v *viewer) revisions(s *feeds.Story, former map[int64][]feeds.Revision, so
 	list := revisionsOf(s, former, sources, maxRevisions)
 	out := make([]revisionView, 0, len(list))
 	for i := range list {
-		r := &list[i]
-		c := r.change()
-		view := revisionView{Publisher: publisherName(r.source, r.copy.SourceID), Number: r.number, Seen: r.seen, Lang: r.language,
-			Figures: c.Figures, Minor: !c.Material}
+		view, c := v.revision(&list[i], s), list[i].change()
+		view.Figures, view.Minor = c.Figures, !c.Material
 		for _, kind := range c.Kinds {
 			if kind != feeds.ChangeFigures || len(c.Figures) == 0 {
 				view.Said = append(view.Said, v.changeName(kind))
 			}
 		}
-		if r.before.Title != r.after.Title {
-			if title := changes(r.before.Title, r.after.Title); len(title) != 1 || title[0].Kind != changeSame {
-				view.Title = title
-			}
-		}
-		view.Text, view.More = textChanges(r.shown(v, s))
 		out = append(out, view)
 	}
 	return out
+}
+
+// revision compares the words of two versions, as far as they may be shown.
+func (v *viewer) revision(r *revision, s *feeds.Story) revisionView {
+	view := revisionView{Publisher: publisherName(r.source, r.copy.SourceID), Number: r.number, Seen: r.seen, Lang: r.language}
+	if title := changes(r.before.Title, r.after.Title); len(title) > 1 || len(title) == 1 && title[0].Kind != changeSame {
+		view.Title = title
+	}
+	view.Text, view.More = textChanges(r.shown(v, s))
+	return view
 }
 
 func (v *viewer) changeName(kind feeds.ChangeKind) string {
