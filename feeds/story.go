@@ -13,7 +13,7 @@ type Story struct {
 	Copies    []Copy
 	Labels    []Label
 	Published time.Time // the lead's own date, never after the story was first seen
-	Updated   time.Time // moves only on a material change of the lead
+	Updated   time.Time // moves only on a material change of the lead, or of the copy that stands for it in another language
 	Created   time.Time // when the id was minted
 	Changed   time.Time // when we last changed anything of it
 	Withdrawn time.Time // zero while it stands

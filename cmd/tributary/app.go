@@ -204,6 +204,11 @@ func grouping(cfg *config.Config) pipeline.Grouping {
 	return g
 }
 
+// precedence is the order in which copies lead, for feeds and pages that prefer a language.
+func precedence(cfg *config.Config) publish.Precedence {
+	return pipeline.Precedence(grouping(cfg).Order, headquarters)
+}
+
 // adaptive says whether sources that publish rarely are left alone for longer. Who lowers
 // the floor below a minute wants them asked at the pace of their schedules.
 func adaptive(cfg *config.Config) bool {
@@ -265,7 +270,7 @@ func newRedactor(cfg *config.Config) *redact.Redactor {
 }
 
 func (a *app) publisher(cfg *config.Config) (*publish.Publisher, error) {
-	return publish.New(publish.Options{Store: a.db, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices,
+	return publish.New(publish.Options{Store: a.db, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Precedence: precedence(cfg),
 		BaseURL: baseURL(cfg), Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
 		SchemeBase: cfg.SchemeBase, Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer,
 		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, SensitiveTopics: cfg.Privacy.SensitiveTopics, Version: version(), Now: time.Now,

@@ -39,6 +39,7 @@ type rssItem struct {
 	Contributors []string      `xml:"dc:contributor"`
 	Language     string        `xml:"dc:language,omitempty"`
 	Rights       string        `xml:"dc:rights,omitempty"`
+	Relations    []string      `xml:"dc:relation"`
 	Categories   []rssCategory `xml:"category"`
 	Source       *rssSource    `xml:"source"`
 	Media        *mediaContent `xml:"media:content"`
@@ -109,6 +110,13 @@ func newRSSItem(e *tidyEntry) rssItem {
 	}
 	for _, p := range e.contributors {
 		out.Contributors = append(out.Contributors, p.Name)
+	}
+	for _, l := range e.Links {
+		// Translations and other copies. An atom:link would say more, but readers that do not
+		// look at namespaces take it for the item's own link.
+		if (l.Rel == "alternate" || l.Rel == "related") && l.Href != e.Link {
+			out.Relations = append(out.Relations, l.Href)
+		}
 	}
 	if e.Source != nil && e.Source.Self != "" {
 		out.Source = &rssSource{URL: e.Source.Self, Title: e.Source.Title}

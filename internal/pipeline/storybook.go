@@ -26,6 +26,7 @@ type openStory struct {
 	items     map[int64]*item       // copies that this change brings
 	kept      map[int64]*feeds.Copy // copies that were there, when loaded, withdrawn ones too
 	again     int64                 // the copy that spoke for it before, of one that is as it was again
+	story     *feeds.Story          // as it was kept, when loaded
 	published time.Time
 	updated   time.Time
 	relabel   bool // whatever its lead
@@ -74,7 +75,7 @@ func (s *storyBook) settled(lead dedupe.Standing) bool {
 func (s *storyBook) load(stories []feeds.Story) {
 	for i := range stories {
 		st := &stories[i]
-		o := &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Copy{}, published: st.Published, updated: st.Updated}
+		o := &openStory{items: map[int64]*item{}, kept: map[int64]*feeds.Copy{}, story: st, published: st.Published, updated: st.Updated}
 		for j := range st.Copies {
 			c := &st.Copies[j]
 			o.kept[c.EntryID] = c
@@ -98,7 +99,11 @@ func (s *storyBook) add(id string, o *openStory) {
 
 func (s *storyBook) standing(sourceID string, entryID int64, primary string, teaser bool, published, firstSeen time.Time) dedupe.Standing {
 	src := s.run.sources[sourceID]
-	return dedupe.Standing{EntryID: entryID, Kind: src.Kind, HQ: src.Office == s.run.Headquarters, Rank: src.Rank,
+	return standingAs(&src, s.run.Headquarters, entryID, primary, teaser, published, firstSeen)
+}
+
+func standingAs(src *feeds.Source, headquarters string, entryID int64, primary string, teaser bool, published, firstSeen time.Time) dedupe.Standing {
+	return dedupe.Standing{EntryID: entryID, Kind: src.Kind, HQ: src.Office == headquarters, Rank: src.Rank,
 		Elsewhere: primary != "" && len(src.Countries) > 0 && !slices.Contains(src.Countries, primary), Teaser: teaser,
 		Trial: src.Trial, Published: published, FirstSeen: firstSeen}
 }
@@ -203,11 +208,13 @@ func (s *storyBook) joined(id string, it *item) bool {
 	return true
 }
 
-// revised takes a new version of a copy. Only the words of the lead move the
-// story's updated; its published never moves.
-func (s *storyBook) revised(id string, it *item, material bool) {
+// revised takes a new version of a copy. The story's updated moves with what readers of its
+// lead would want to know, or readers of the copy that stands for it in another language;
+// its published never moves. reworded: other letters or digits, or back again.
+func (s *storyBook) revised(id string, it *item, reworded bool) {
 	o := s.get(id)
 	o.items[it.ID] = it
+	news := material(o.kept[it.ID], it, reworded)
 	if c := o.kept[it.ID]; c != nil { // an undated entry keeps the day it was first seen
 		it.published = standingDate(it.entry.Published, it.entry.Updated, c.FirstSeen)
 	}
@@ -217,11 +224,9 @@ func (s *storyBook) revised(id string, it *item, material bool) {
 		}
 		o.copies = append(o.copies, s.mine(it)) // withdrawn before, and back now
 	}
-	if o.before.EntryID != it.ID {
-		return
-	}
-	o.relabel = true
-	if material {
+	lead := o.before.EntryID == it.ID
+	o.relabel = o.relabel || lead
+	if news && (lead || s.speaks(o, it.ID)) {
 		o.move(it.entry.Updated, s.batch.now)
 	}
 }

@@ -59,7 +59,7 @@ type address struct {
 // else the first of pathKinds that names a single value.
 func (p *Publisher) canonicalAddress(ch feeds.Channel) address {
 	groups := contract(ch.Selector)
-	pathGroup := choosePathGroup(groups)
+	pathGroup := choosePathGroup(groups, ch.Prefer)
 	a := address{path: "all"}
 	var query []string
 	if pathGroup >= 0 {
@@ -99,8 +99,10 @@ func preferred(group []feeds.Term, prefer []string) []feeds.Term {
 	return out
 }
 
-// choosePathGroup is the index of the group that becomes the path, -1 for none.
-func choosePathGroup(groups [][]feeds.Term) int {
+// choosePathGroup is the index of the group that becomes the path, -1 for none. Of two
+// languages, one of which is preferred, the other becomes the path: what a parameter says
+// goes before it.
+func choosePathGroup(groups [][]feeds.Term, prefer []string) int {
 	of := func(kind feeds.TermKind) (first, count int) {
 		first = -1
 		for i, g := range groups {
@@ -108,7 +110,7 @@ func choosePathGroup(groups [][]feeds.Term) int {
 				continue
 			}
 			count++
-			if len(g) == 1 && first < 0 {
+			if len(g) == 1 && (first < 0 || len(prefer) > 0 && groups[first][0] == feeds.Term{Kind: feeds.TermLanguage, Value: prefer[0]}) {
 				first = i
 			}
 		}

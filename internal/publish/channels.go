@@ -26,12 +26,13 @@ func (p *Publisher) Channels(ctx context.Context) ([]feeds.Channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count stories: %w", err)
 	}
-	return p.channels(s.catalogue, counts, nil, "", "")
+	return p.channels(s.catalogue, counts, feeds.Channel{})
 }
 
-// channels are those of terms with stories, each narrowed by groups and query. Titles
-// are in the language of filter lang, or of each channel when lang is empty.
-func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, groups [][]feeds.Term, query, lang string) ([]feeds.Channel, error) {
+// channels are those of terms with stories, each narrowed by the filter's selector and
+// shown in the languages that it prefers. Titles are in its language, or in that of each
+// channel when it has none.
+func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, filter feeds.Channel) ([]feeds.Channel, error) {
 	terms := []feeds.Term{{}} // the zero Term is everything
 	for kind, f := range c.vocab {
 		if !slices.Contains(folderKinds, kind) {
@@ -47,7 +48,8 @@ func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, groups [][
 	seen := make(map[string]bool, len(terms))
 	out := make([]feeds.Channel, 0, len(terms))
 	for _, t := range terms {
-		ch := feeds.Channel{Path: "all", Limit: p.o.Limit, Selector: feeds.Selector{All: slices.Clone(groups), Query: query}}
+		ch := feeds.Channel{Path: "all", Limit: p.o.Limit, Prefer: filter.Prefer,
+			Selector: feeds.Selector{All: slices.Clone(filter.Selector.All), Query: filter.Selector.Query}}
 		if t.Kind != "" {
 			ch.Path = termPath(t)
 			ch.Selector.All = append(ch.Selector.All, expand([]feeds.Term{t}, p.o.Taxonomy))
@@ -58,7 +60,7 @@ func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, groups [][
 		} else {
 			seen[key] = true
 		}
-		if ch.Language = lang; lang == "" {
+		if ch.Language = filter.Language; ch.Language == "" {
 			ch.Language = channelLanguage(ch.Selector, ch.Prefer)
 		}
 		ch.Title = p.names.title(ch.Language, ch.Selector, c)

@@ -20,57 +20,72 @@ type composer struct {
 	prefer    []string // base languages
 }
 
-// copyOf is a copy with its source.
-type copyOf struct {
-	feeds.Copy
-	source   *feeds.Source
-	language string // BCP 47, empty when unknown
+// copies are those of a story that may be published.
+type copies struct {
+	voices []Voice // the lead first, if it is among them, then by first sight
+	shown  int     // the one that the entry is made of
+	// spoken are the places of those that speak in a further language each.
+	spoken []int
 }
+
+// linksAtMost bounds the copies that an entry links to and credits; translations go first.
+const linksAtMost = 100
 
 // entry makes the entry of a story and names its further publishers; ok is false when
 // no copy may be published.
 func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Person, ok bool) {
-	copies := c.copies(s)
-	if len(copies) == 0 {
+	all := c.copies(s)
+	if len(all.voices) == 0 {
 		return feeds.Entry{}, nil, false
 	}
-	lead := copies[0]
+	shown := all.voices[all.shown]
+	words := c.p.pictures.Words(s, shown.Source, shown.Copy.Entry)
 	e = feeds.Entry{
-		ID: c.p.storyURI(s.ID), Title: headline(lead), Link: lead.Entry.Link, Language: lead.language,
-		Authors: []feeds.Person{publisherOf(lead.source)}, Rights: lead.Entry.Rights,
+		ID: c.p.storyURI(s.ID), Title: headline(&words, shown.Source), Link: words.Link, Language: shown.Language,
+		Authors: []feeds.Person{publisherOf(shown.Source)}, Rights: words.Rights,
 	}
 	if e.Link == "" {
 		e.Link = c.p.storyPage(s.ID)
 	}
 	if e.Rights == "" {
-		e.Rights = lead.source.Licence
+		e.Rights = shown.Source.Licence
 	}
-	e.Published, e.Updated = dates(s, lead)
-	e.Links = links(e.Link, copies)
-	e.Categories = c.categories(s, lead)
-	e.Source = &feeds.Origin{ID: lead.source.URL, Title: sourceTitle(lead.source), Link: lead.source.Link, Self: lead.source.URL,
-		Updated: e.Updated, Authors: e.Authors, Rights: lead.source.Licence}
-	c.content(&e, s, lead)
-	return e, credits(copies), true
+	e.Published, e.Updated = dates(s, all.voices[0].Copy)
+	e.Links = all.links(e.Link)
+	e.Categories = c.categories(s, &words, shown.Source)
+	e.Source = &feeds.Origin{ID: shown.Source.URL, Title: sourceTitle(shown.Source), Link: shown.Source.Link, Self: shown.Source.URL,
+		Updated: e.Updated, Authors: e.Authors, Rights: shown.Source.Licence}
+	c.content(&e, s, &words, shown.Source)
+	return e, all.credits(), true
 }
 
-// copies are those that may be published: first the one in the language that the channel
-// prefers, of several the lead or the first seen, else the lead; then the others.
-func (c *composer) copies(s *feeds.Story) []copyOf {
-	out := make([]copyOf, 0, len(s.Copies))
-	for _, kept := range s.Copies {
+// copies chooses among those that may be published the one that speaks to the channel's
+// readers, and one for each further language.
+func (c *composer) copies(s *feeds.Story) copies {
+	out := copies{voices: make([]Voice, 0, len(s.Copies))}
+	for i := range s.Copies {
+		kept := &s.Copies[i]
 		source := c.catalogue.sources[kept.SourceID]
 		if source == nil { // deleted since: its title may be said, no more is known
 			source = &feeds.Source{ID: kept.SourceID, Title: kept.SourceID, Republish: feeds.RepublishTitle, Kind: feeds.KindPartner}
 		}
 		if kept.Withdrawn.IsZero() && !source.Trial {
-			kept.Entry = c.p.pictures.Words(s, source, kept.Entry)
-			out = append(out, copyOf{kept, source, languageOf(s, &kept, source)})
+			out.voices = append(out.voices, Voice{kept, source, LanguageOf(s, kept, source)})
 		}
 	}
-	for _, language := range c.prefer {
-		if i := slices.IndexFunc(out, func(o copyOf) bool { return feeds.BaseLanguage(o.language) == language }); i >= 0 {
-			return slices.Concat(out[i:i+1], out[:i], out[i+1:])
+	if len(out.voices) < 2 {
+		return out
+	}
+	out.shown = c.p.o.Precedence.Choose(s, out.voices, c.prefer)
+	seen := []string{feeds.BaseLanguage(out.voices[out.shown].Language)}
+	for i := range out.voices {
+		language := feeds.BaseLanguage(out.voices[i].Language)
+		if seen[0] == "" || slices.Contains(seen, language) { // beside an unknown language none is another
+			continue
+		}
+		if best := c.p.o.Precedence.best(s, out.voices, language); best >= 0 {
+			out.spoken = append(out.spoken, best)
+			seen = append(seen, language)
 		}
 	}
 	return out
@@ -79,19 +94,19 @@ func (c *composer) copies(s *feeds.Story) []copyOf {
 // headline is the publisher's, untouched. Publishers of short notes give none; readers
 // and newsletter tools need one, so the first words stand for it, or the source's
 // title when the source lets us publish no words.
-func headline(lead copyOf) string {
-	if strings.TrimSpace(lead.Entry.Title) != "" {
-		return lead.Entry.Title
+func headline(e *feeds.Entry, source *feeds.Source) string {
+	if strings.TrimSpace(e.Title) != "" {
+		return e.Title
 	}
 	const most = 12
-	text := lead.Entry.Summary
+	text := e.Summary
 	if text == "" {
-		text = lead.Entry.Content
+		text = e.Content
 	}
 	words := strings.Fields(read.PlainText(text))
 	switch {
-	case lead.source.Republish == feeds.RepublishTitle || len(words) == 0:
-		return sourceTitle(lead.source)
+	case source.Republish == feeds.RepublishTitle || len(words) == 0:
+		return sourceTitle(source)
 	case len(words) > most:
 		return strings.Join(words[:most], " ") + "…"
 	default:
@@ -114,18 +129,11 @@ func sourceTitle(s *feeds.Source) string {
 	return s.ID
 }
 
-// languageOf is the language of a copy, that of its source when nothing else is known.
-func languageOf(s *feeds.Story, c *feeds.Copy, source *feeds.Source) string {
-	if language := s.LanguageOf(c); language != "" || len(s.Values(feeds.LabelLanguage)) > 0 {
-		return language
-	}
-	return source.Language
-}
-
-// dates are the source's own as far as they can be true: published no later than we
-// first saw the story, updated no earlier than published and no later than we last
-// changed the story. The clock has no say, or bytes would change with it.
-func dates(s *feeds.Story, lead copyOf) (published, updated time.Time) {
+// dates are the story's, whichever copy it is shown by, so that they are the same in every
+// feed: the lead's own as far as they can be true, published no later than we first saw the
+// story, updated no earlier than published and no later than we last changed the story. The
+// clock has no say, or bytes would change with it.
+func dates(s *feeds.Story, lead *feeds.Copy) (published, updated time.Time) {
 	published = s.Published
 	for _, seen := range []time.Time{s.Created, lead.FirstSeen} {
 		if published.IsZero() || !seen.IsZero() && seen.Before(published) {
@@ -142,52 +150,57 @@ func dates(s *feeds.Story, lead copyOf) (published, updated time.Time) {
 	return published, updated
 }
 
-// links are the lead's page, then the other copies: the first in each further
-// language as a translation, the others as related.
-func links(page string, copies []copyOf) []feeds.Link {
-	lead := copies[0]
-	out := []feeds.Link{{Rel: "alternate", Href: page, Type: "text/html", Hreflang: lead.language}}
-	languages := []string{feeds.BaseLanguage(lead.language)}
-	seen := []string{page}
-	for _, c := range copies[1:] {
-		if c.Entry.Link == "" || slices.Contains(seen, c.Entry.Link) {
-			continue
+// links are the page of the copy that is shown, then one in each further language as a
+// translation, then the other copies as related.
+func (c *copies) links(page string) []feeds.Link {
+	out := make([]feeds.Link, 1, min(len(c.voices), linksAtMost)+1)
+	out[0] = feeds.Link{Rel: "alternate", Href: page, Type: "text/html", Hreflang: c.voices[c.shown].Language}
+	add := func(i int, rel string) {
+		v := &c.voices[i]
+		href := v.Copy.Entry.Link
+		if href == "" || len(out) > linksAtMost || slices.ContainsFunc(out, func(l feeds.Link) bool { return l.Href == href }) {
+			return
 		}
-		seen = append(seen, c.Entry.Link)
-		l := feeds.Link{Rel: "related", Href: c.Entry.Link, Type: "text/html", Hreflang: c.language, Title: sourceTitle(c.source)}
-		if base := feeds.BaseLanguage(l.Hreflang); base != "" && languages[0] != "" && !slices.Contains(languages, base) {
-			languages = append(languages, base)
-			l.Rel = "alternate"
+		out = append(out, feeds.Link{Rel: rel, Href: href, Type: "text/html", Hreflang: v.Language, Title: sourceTitle(v.Source)})
+	}
+	for _, i := range c.spoken {
+		add(i, "alternate")
+	}
+	for i := range c.voices {
+		if i != c.shown {
+			add(i, "related")
 		}
-		out = append(out, l)
 	}
 	return out
 }
 
-// credits names the publishers of the other copies, and whoever the lead's source
-// itself took the entry from.
-func credits(copies []copyOf) []feeds.Person {
-	author := publisherOf(copies[0].source)
+// credits names the publishers of the other copies, and whoever the source of the one that
+// is shown itself took the entry from.
+func (c *copies) credits() []feeds.Person {
+	shown := &c.voices[c.shown]
+	author := publisherOf(shown.Source)
 	var out []feeds.Person
 	add := func(person feeds.Person) {
 		same := func(other feeds.Person) bool { return other.Name == person.Name }
-		if person.Name != "" && !same(author) && !slices.ContainsFunc(out, same) {
+		if person.Name != "" && !same(author) && len(out) < linksAtMost && !slices.ContainsFunc(out, same) {
 			out = append(out, person)
 		}
 	}
-	if origin := copies[0].Entry.Source; origin != nil {
+	if origin := shown.Copy.Entry.Source; origin != nil {
 		add(feeds.Person{Name: origin.Title, URI: origin.Link})
 	}
-	for _, c := range copies[1:] {
-		add(publisherOf(c.source))
+	for i := range c.voices {
+		if i != c.shown {
+			add(publisherOf(c.voices[i].Source))
+		}
 	}
 	return out
 }
 
 // categories are what we say of the story, under our schemes, then what its source
 // says, under its own. A source cannot speak under ours.
-func (c *composer) categories(s *feeds.Story, lead copyOf) []feeds.Category {
-	out := make([]feeds.Category, 0, len(s.Labels)+len(lead.Entry.Categories)+1)
+func (c *composer) categories(s *feeds.Story, shown *feeds.Entry, source *feeds.Source) []feeds.Category {
+	out := make([]feeds.Category, 0, len(s.Labels)+len(shown.Categories)+1)
 	for _, l := range s.Labels {
 		if l.Kind == feeds.LabelLanguage && l.Value == "und" {
 			continue // of a store of before: no language is no category
@@ -197,11 +210,11 @@ func (c *composer) categories(s *feeds.Story, lead copyOf) []feeds.Category {
 		}
 	}
 	out = c.p.crosswalk.append(out, s.Labels, c.language)
-	if mark := wordsIn(c.language).marks[lead.source.Kind]; mark != "" {
-		out = append(out, feeds.Category{Term: string(lead.source.Kind), Scheme: c.p.o.SchemeBase + "kind", Label: mark})
+	if mark := wordsIn(c.language).marks[source.Kind]; mark != "" {
+		out = append(out, feeds.Category{Term: string(source.Kind), Scheme: c.p.o.SchemeBase + "kind", Label: mark})
 	}
 	theirs := 0
-	for _, category := range lead.Entry.Categories {
+	for _, category := range shown.Categories {
 		if theirs < maxSourceCategories && !strings.HasPrefix(category.Scheme, c.p.o.SchemeBase) {
 			out = append(out, category)
 			theirs++
@@ -210,19 +223,19 @@ func (c *composer) categories(s *feeds.Story, lead copyOf) []feeds.Category {
 	return out
 }
 
-// content puts in as much of the lead's text, files and picture as its source allows.
-func (c *composer) content(e *feeds.Entry, s *feeds.Story, lead copyOf) {
-	republish := lead.source.Republish
+// content puts in as much of the shown copy's text, files and picture as its source allows.
+func (c *composer) content(e *feeds.Entry, s *feeds.Story, shown *feeds.Entry, source *feeds.Source) {
+	republish := source.Republish
 	if republish != feeds.RepublishSummary && republish != feeds.RepublishFull {
 		return
 	}
-	text := read.PlainText(lead.Entry.Summary)
+	text := read.PlainText(shown.Summary)
 	if strings.TrimSpace(text) == "" {
-		text = read.PlainText(lead.Entry.Content)
+		text = read.PlainText(shown.Content)
 	}
 	e.Summary = html.EscapeString(excerpt(text))
-	pictures := c.p.pictures.Show(s, lead.source)
-	for _, f := range lead.Entry.Enclosures {
+	pictures := c.p.pictures.Show(s, source)
+	for _, f := range shown.Enclosures {
 		if !IsPicture(f) || pictures && (republish == feeds.RepublishFull || !strings.HasPrefix(f.Type, "image/")) {
 			e.Enclosures = append(e.Enclosures, f)
 		}
@@ -230,11 +243,11 @@ func (c *composer) content(e *feeds.Entry, s *feeds.Story, lead copyOf) {
 	if republish != feeds.RepublishFull {
 		return
 	}
-	e.Content = lead.Entry.Content
+	e.Content = shown.Content
 	if e.Content == "" { // many sources have their whole text in the summary
-		e.Content = lead.Entry.Summary
+		e.Content = shown.Summary
 	}
 	if pictures {
-		e.Image = lead.Entry.Image
+		e.Image = shown.Image
 	}
 }

@@ -101,7 +101,7 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 		},
 	}
 	out := composed{feed: f, writer: write.Writer{Contributors: make(map[string][]feeds.Person)}}
-	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: preference(&ch)}
+	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: Preference(&ch)}
 	storyOf := make(map[string]string, len(sel.stories))
 	for i := range sel.stories {
 		e, contributors, ok := entries.entry(&sel.stories[i])
@@ -158,9 +158,9 @@ func (c composed) in(p *Publisher, ch feeds.Channel, f Format) *feeds.Feed {
 	return &feed
 }
 
-// preference are the languages in which a channel's stories are shown, first choice first:
+// Preference are the base languages in which a channel's stories are shown, first choice first:
 // as it was asked for, else those that its stories are in.
-func preference(ch *feeds.Channel) []string {
+func Preference(ch *feeds.Channel) []string {
 	if len(ch.Prefer) > 0 {
 		return ch.Prefer
 	}

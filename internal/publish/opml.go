@@ -40,7 +40,7 @@ func (p *Publisher) renderList(ctx context.Context, s *state, last *slot, key st
 	if err != nil {
 		return nil, err
 	}
-	channels, err := p.channels(s.catalogue, counts, filter.Selector.All, filter.Selector.Query, filter.Language)
+	channels, err := p.channels(s.catalogue, counts, filter)
 	if err != nil {
 		return nil, err
 	}

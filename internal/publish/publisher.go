@@ -42,6 +42,9 @@ type Options struct {
 	Sources  func(ctx context.Context) ([]feeds.Source, error)
 	Taxonomy *feeds.Taxonomy
 	Offices  []feeds.Office
+	// Precedence chooses among several copies in the language that a feed prefers; nil: the
+	// first seen.
+	Precedence Precedence
 
 	BaseURL       string // absolute, as readers reach us; feeds are below it at /feeds/
 	Authority     string // of tag: URIs (RFC 4151): a domain name or e-mail address

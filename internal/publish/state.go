@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -141,6 +142,8 @@ func digestSources(sources []feeds.Source) uint64 {
 		for _, text := range []string{s.ID, s.Office, s.Title, s.Publisher, s.URL, s.Link, string(s.Kind), s.Language, s.Licence, string(s.Republish), string(s.Images), trial} {
 			hashText(h, text)
 		}
+		hashInt(h, int64(s.Rank)) // which of several copies speaks goes by it, and by the countries
+		hashText(h, strings.Join(s.Countries, ","))
 	}
 	return h.Sum64()
 }

@@ -53,6 +53,7 @@ func (h *Handler) routeAPI(mux *http.ServeMux) {
 	for pattern, methods := range map[string]map[string]method{
 		"/api/stories/{id}":             {http.MethodGet: {true, h.apiStory}},
 		"/api/stories/{id}/why":         {http.MethodGet: {true, h.apiWhy}},
+		"/api/stories/{id}/revisions":   {http.MethodGet: {true, h.apiRevisions}},
 		"/api/stories/{id}/corrections": {http.MethodPost: {false, h.apiCorrect}},
 		"/api/corrections":              {http.MethodGet: {false, h.apiCorrections}},
 		"/api/corrections/{id}":         {http.MethodGet: {false, h.apiCorrection}, http.MethodDelete: {false, h.apiRevoke}},

@@ -62,6 +62,7 @@ func publicly(said []feeds.Correction) []publicSaid {
 // apiReading is a story as it is shown to the public, the lead first.
 type apiReading struct {
 	feeds.Story
+	former  map[int64][]feeds.Revision // versions of the copies that do not stand any more
 	sources map[string]SourceStatus
 	source  feeds.Source // of the lead
 	said    []feeds.Correction
@@ -95,7 +96,7 @@ func (h *Handler) anyStory(ctx context.Context, id string) (*apiReading, error) 
 	if !storyID(id) {
 		return nil, &problem{Status: http.StatusNotFound, Detail: "There is no such story: an id has 26 characters, 0 to 9 and a to z."}
 	}
-	story, _, err := h.o.Store.Story(ctx, id)
+	story, former, err := h.o.Store.Story(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read story: %w", err)
 	}
@@ -106,7 +107,7 @@ func (h *Handler) anyStory(ctx context.Context, id string) (*apiReading, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &apiReading{Story: story, sources: sources}, nil
+	return &apiReading{Story: story, former: former, sources: sources}, nil
 }
 
 // quotable are labels with no more of the publisher's words than may be shown.

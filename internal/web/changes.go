@@ -1,78 +1,253 @@
 package web
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
-// maxChangeWords bounds the comparison of two versions: beyond it the middle part
-// is shown as replaced, for time and memory grow with the product of both lengths.
-const maxChangeWords = 1500
+	"tributary/internal/diff"
+)
+
+// Bounds of what a page shows of two versions.
+const (
+	changeWork    = diff.DefaultWork / 2
+	maxChanged    = 40 // paragraphs
+	changeEdge    = 8  // unchanged words beside a change
+	changeNearest = 2  // unchanged words between two changes that are shown within one
+)
+
+// The kinds of change.
+const (
+	changeSame    = "same"
+	changeAdded   = "added"
+	changeRemoved = "removed"
+)
 
 // change is a run of words that both versions have, or only one.
 type change struct {
-	Kind string // same, added, removed
-	Text string
+	Kind  string // same, added, removed
+	Text  string
+	Space bool // stands before it
 }
 
-// changes compares two versions of a text word by word: the common beginning and
-// end aside, by the longest common subsequence.
-func changes(before, after string) []change {
-	a, b := strings.Fields(before), strings.Fields(after)
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	var out []change
-	out = appendChange(out, "same", a[:head])
-	out = append(out, middle(a[head:len(a)-tail], b[head:len(b)-tail])...)
-	return appendChange(out, "same", a[len(a)-tail:])
+// changedParagraph is a paragraph with its changes, or a number of paragraphs without any.
+type changedParagraph struct {
+	Changes   []change
+	Unchanged int
 }
 
-func middle(a, b []string) []change {
-	if len(a) == 0 || len(b) == 0 || len(a) > maxChangeWords || len(b) > maxChangeWords {
-		return appendChange(appendChange(nil, "removed", a), "added", b)
-	}
-	// length[i][j] is the longest common subsequence of a[i:] and b[j:].
-	width := len(b) + 1
-	length := make([]uint16, (len(a)+1)*width)
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				length[i*width+j] = length[(i+1)*width+j+1] + 1
-			} else {
-				length[i*width+j] = max(length[(i+1)*width+j], length[i*width+j+1])
+// part is a word, or a sign that stands on one. Two are the same when their keys are.
+type part struct {
+	text, key string
+	space     bool // stands before it
+}
+
+// lineEnd is the key of the end of a paragraph.
+const lineEnd = "\n"
+
+// split parts a paragraph into words, and signs off them. Scripts without spaces give a
+// part for each letter.
+func split(to []part, paragraph string) []part {
+	for field := range strings.FieldsSeq(paragraph) {
+		space := true
+		add := func(s string) {
+			if s != "" {
+				to = append(to, part{text: s, key: plainSigns(s), space: space})
+				space = false
 			}
 		}
-	}
-	var out []change
-	for i, j := 0, 0; i < len(a) || j < len(b); {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = appendChange(out, "same", a[i:i+1])
-			i, j = i+1, j+1
-		case j == len(b) || i < len(a) && length[(i+1)*width+j] >= length[i*width+j+1]:
-			out = appendChange(out, "removed", a[i:i+1])
-			i++
-		default:
-			out = appendChange(out, "added", b[j:j+1])
-			j++
+		inner := strings.TrimLeftFunc(field, isSign)
+		add(field[:len(field)-len(inner)])
+		core := strings.TrimRightFunc(inner, isSign)
+		start := 0
+		for i, r := range core {
+			if r >= 0xE00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar) {
+				add(core[start:i])
+				start = i + utf8.RuneLen(r)
+				add(core[i:start])
+			}
 		}
+		add(core[start:])
+		add(inner[len(core):])
 	}
+	return to
+}
+
+func isSign(r rune) bool {
+	return unicode.IsPunct(r) && r != '%' && r != '#' && r != '@' && r != '&' && r != '-' && r != '/' && r != '_'
+}
+
+// plainSigns makes one of signs that differ in typography alone.
+func plainSigns(s string) string {
+	return strings.Map(plainSign, s)
+}
+
+func plainSign(r rune) rune {
+	switch r {
+	case '“', '”', '„', '‟', '«', '»', '″', '"':
+		return '"'
+	case '‘', '’', '‚', '‛', '′', '`', '´', '\'':
+		return '\''
+	case '‐', '‑', '‒', '–', '—', '―', '−', '-':
+		return '-'
+	case '\u00ad', '\u200b', '\u2060', '\ufeff':
+		return -1
+	}
+	return r
+}
+
+// compare compares two texts, which are lists of paragraphs, word by word.
+func compare(before, after []string) (edits []diff.Edit, a, b []part) {
+	read := func(paragraphs []string) (parts []part, keys []string) {
+		for _, p := range paragraphs {
+			parts = split(parts, p)
+			parts = append(parts, part{key: lineEnd})
+		}
+		keys = make([]string, len(parts))
+		for i := range parts {
+			keys[i] = parts[i].key
+		}
+		return parts, keys
+	}
+	a, x := read(before)
+	b, y := read(after)
+	return gather(diff.Sequences(x, y, changeWork), a), a, b
+}
+
+// gather takes a word or two that stay between longer changes into them: a passage that was
+// rewritten is read as one, not as words with scraps of the former text between them.
+func gather(edits []diff.Edit, a []part) []diff.Edit {
+	size := func(i int, step int) (n int) {
+		for ; i >= 0 && i < len(edits) && edits[i].Op != diff.Keep; i += step {
+			n = max(n, edits[i].ToA-edits[i].FromA, edits[i].ToB-edits[i].FromB)
+		}
+		return n
+	}
+	var out []diff.Edit
+	var open *diff.Edit // a passage that is being gathered: both ranges
+	flush := func() {
+		if open == nil {
+			return
+		}
+		if open.FromA < open.ToA {
+			out = append(out, diff.Edit{Op: diff.Remove, FromA: open.FromA, ToA: open.ToA, FromB: open.FromB, ToB: open.FromB})
+		}
+		if open.FromB < open.ToB {
+			out = append(out, diff.Edit{Op: diff.Add, FromA: open.ToA, ToA: open.ToA, FromB: open.FromB, ToB: open.ToB})
+		}
+		open = nil
+	}
+	for i, e := range edits {
+		if e.Op == diff.Keep {
+			words, ends := 0, false
+			for _, p := range a[e.FromA:e.ToA] {
+				ends = ends || p.key == lineEnd
+				words++
+			}
+			if between := min(size(i-1, -1), size(i+1, 1)); ends || words > changeNearest || between < 2*words || open == nil {
+				flush()
+				out = append(out, e)
+				continue
+			}
+		}
+		if open == nil {
+			open = &diff.Edit{FromA: e.FromA, FromB: e.FromB}
+		}
+		open.ToA, open.ToB = e.ToA, e.ToB
+	}
+	flush()
 	return out
 }
 
-func appendChange(out []change, kind string, words []string) []change {
-	if len(words) == 0 {
-		return out
+// changes compares two versions of a line.
+func changes(before, after string) []change {
+	edits, a, b := compare([]string{before}, []string{after})
+	var w changeWriter
+	w.write(edits, a, b)
+	if len(w.out) == 0 {
+		return nil
 	}
-	text := strings.Join(words, " ")
-	if last := len(out) - 1; last >= 0 && out[last].Kind == kind {
-		out[last].Text += " " + text
-		return out
+	return w.out[0].Changes
+}
+
+// textChanges compares two versions of a text: of what changed the paragraphs, abridged to
+// the surroundings, else how many paragraphs stayed. more are the changed paragraphs beyond
+// the bound. It is empty when nothing changed.
+func textChanges(before, after []string) (out []changedParagraph, more int) {
+	edits, a, b := compare(before, after)
+	var w changeWriter
+	w.write(edits, a, b)
+	shown := 0
+	for _, p := range w.out {
+		if len(p.Changes) == 1 && p.Changes[0].Kind == changeSame {
+			if n := len(out); n > 0 && out[n-1].Unchanged > 0 {
+				out[n-1].Unchanged++
+			} else {
+				out = append(out, changedParagraph{Unchanged: 1})
+			}
+			continue
+		}
+		if shown == maxChanged {
+			more++
+			continue
+		}
+		shown++
+		out = append(out, changedParagraph{Changes: abridge(p.Changes, changeEdge)})
 	}
-	return append(out, change{Kind: kind, Text: text})
+	if shown == 0 {
+		return nil, 0
+	}
+	return out, more
+}
+
+// changeWriter puts edits into paragraphs.
+type changeWriter struct {
+	out  []changedParagraph
+	open bool // the last paragraph is not at its end
+}
+
+func (w *changeWriter) write(edits []diff.Edit, a, b []part) {
+	for _, e := range edits {
+		switch e.Op {
+		case diff.Keep: // as it is now
+			w.run(changeSame, b[e.FromB:e.ToB])
+		case diff.Remove:
+			w.run(changeRemoved, a[e.FromA:e.ToA])
+		case diff.Add:
+			w.run(changeAdded, b[e.FromB:e.ToB])
+		}
+	}
+}
+
+func (w *changeWriter) run(kind string, parts []part) {
+	for i := 0; i < len(parts); {
+		if parts[i].key == lineEnd {
+			w.open = false
+			i++
+			continue
+		}
+		var text strings.Builder
+		first := parts[i].space
+		for start := i; i < len(parts) && parts[i].key != lineEnd; i++ {
+			if i > start && parts[i].space {
+				text.WriteByte(' ')
+			}
+			text.WriteString(parts[i].text)
+		}
+		if !w.open {
+			w.out = append(w.out, changedParagraph{})
+			w.open, first = true, false
+		}
+		p := &w.out[len(w.out)-1]
+		if n := len(p.Changes); n > 0 && p.Changes[n-1].Kind == kind {
+			if first {
+				p.Changes[n-1].Text += " "
+			}
+			p.Changes[n-1].Text += text.String()
+		} else {
+			p.Changes = append(p.Changes, change{Kind: kind, Text: text.String(), Space: first})
+		}
+	}
 }
 
 // abridge shortens long unchanged runs to their edges, so that what changed stands
@@ -81,7 +256,7 @@ func abridge(list []change, keep int) []change {
 	out := make([]change, 0, len(list))
 	for i, c := range list {
 		words := strings.Fields(c.Text)
-		if c.Kind != "same" || len(words) <= 2*keep+2 {
+		if c.Kind != changeSame || len(words) <= 2*keep+2 {
 			out = append(out, c)
 			continue
 		}

@@ -53,7 +53,7 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	if err != nil {
 		return nil, err
 	}
-	stories, err := v.storyList(ctx, ch.Selector, pageLimit(ch.Limit), sources)
+	stories, err := v.storyList(ctx, ch.Selector, pageLimit(ch.Limit), sources, v.readers(publish.Preference(&ch)))
 	if err != nil {
 		return nil, err
 	}

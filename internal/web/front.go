@@ -44,7 +44,7 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count stories: %w", err)
 	}
-	stories, err := v.storyList(ctx, feeds.Selector{}, frontStories, sources)
+	stories, err := v.storyList(ctx, feeds.Selector{}, frontStories, sources, v.readers(nil))
 	if err != nil {
 		return nil, err
 	}

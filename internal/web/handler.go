@@ -37,7 +37,10 @@ type Options struct {
 	Editors      []Editor // who may correct labels
 	Headquarters string   // the office whose editors may correct every story
 	Taxonomy     *feeds.Taxonomy
-	Offices      []feeds.Office
+	// Precedence chooses among several copies in the language that a reader prefers; nil:
+	// the first seen.
+	Precedence publish.Precedence
+	Offices    []feeds.Office
 
 	BaseURL    string            // absolute, as readers reach us; its path prefixes our links
 	Title      map[string]string // of the installation, by language

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tributary/feeds"
+	"tributary/internal/publish"
 )
 
 // storyItem is a story in a list.
@@ -48,7 +49,7 @@ func (h *Handler) sourceMap(ctx context.Context) (map[string]SourceStatus, error
 }
 
 // storyList reads what a selector holds and makes it fit for a list.
-func (v *viewer) storyList(ctx context.Context, sel feeds.Selector, limit int, sources map[string]SourceStatus) ([]storyItem, error) {
+func (v *viewer) storyList(ctx context.Context, sel feeds.Selector, limit int, sources map[string]SourceStatus, prefer []string) ([]storyItem, error) {
 	stories, err := v.h.o.Store.Stories(ctx, sel, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list stories: %w", err)
@@ -56,7 +57,12 @@ func (v *viewer) storyList(ctx context.Context, sel feeds.Selector, limit int, s
 	items := make([]storyItem, 0, len(stories))
 	for i := range stories {
 		if len(stories[i].Copies) > 0 {
-			items = append(items, v.storyItem(&stories[i], sources))
+			s, isLead := v.turn(&stories[i], sources, prefer)
+			item := v.storyItem(&s, sources)
+			if base := feeds.BaseLanguage(item.Lang); !isLead && base != v.l.lang { // its page shows the same
+				item.Href = v.l.version(s.ID, base)
+			}
+			items = append(items, item)
 		}
 	}
 	return items, nil
@@ -69,7 +75,7 @@ func (v *viewer) storyItem(s *feeds.Story, sources map[string]SourceStatus) stor
 	item := storyItem{
 		Href:      v.l.story(s.ID),
 		Title:     v.titleOf(&words, source.Republish),
-		Lang:      s.LanguageOf(lead),
+		Lang:      publish.LanguageOf(s, lead, &source),
 		Original:  webAddress(lead.Entry.Link),
 		Publisher: publisherName(source, lead.SourceID),
 		Kind:      source.Kind,

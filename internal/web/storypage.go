@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -26,6 +25,7 @@ type storyView struct {
 	Updated    time.Time
 	Source     anchor
 	Licence    string
+	Versions   []anchor  // the languages that the story exists in, when there are several
 	Heading    []piece   // the title, marked
 	Paragraphs [][]piece // the text as far as it may be shown, marked
 	Permission string    // why there is no more text; empty when all of it may be shown
@@ -33,7 +33,8 @@ type storyView struct {
 	Partner    bool // not IOM's own voice
 	Labels     []labelGroup
 	Removed    []removedLabel
-	Marked     bool // some words of title or text gave a label
+	Marked     bool    // some words of title or text gave a label
+	LabelsOf   *anchor // the version that the labels were given for, when another one is shown
 	Why        *whyView
 	Form       *whyForm
 	Copies     []copyView
@@ -70,26 +71,25 @@ type copyView struct {
 	entry     int64
 }
 
-type revisionView struct {
-	Publisher string
-	Number    int
-	Seen      time.Time
-	Lang      string
-	Title     []change // empty when the title stayed
-	Text      []change
-}
-
 func (h *Handler) story(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	if !storyID(id) {
 		h.notFound(w, r)
 		return
 	}
-	var query url.Values // one of the two parameters that the page knows
+	query := url.Values{} // the parameters that the page knows; one of the first two
 	for _, name := range []string{"why", "copy"} {
-		if asked := r.URL.Query().Get(name); asked != "" && h.o.Desk != nil && query == nil {
-			query = url.Values{name: {asked}}
+		if asked := r.URL.Query().Get(name); asked != "" && h.o.Desk != nil && len(query) == 0 {
+			query.Set(name, asked)
 		}
+	}
+	languages, err := askedLanguages(r.URL.Query())
+	if err != nil {
+		h.fail(w, h.viewer(r, nil), err)
+		return
+	}
+	if len(languages) > 0 {
+		query.Set("language", strings.Join(languages, ","))
 	}
 	h.cached(w, r, query, func(ctx context.Context, v *viewer) (*page, error) { return v.storyPage(ctx, id) })
 }
@@ -133,10 +133,11 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 		story.Copies = slices.Concat(story.Copies[stands:stands+1], story.Copies[:stands], story.Copies[stands+1:])
 	}
 	story.Labels = v.h.names.shown(story.Labels)
-	lead := story.Lead()
+	shownStory, isLead := v.turn(&story, sources, v.storyReaders())
+	lead := shownStory.Lead() // to these readers
 	source := sources[lead.SourceID].Source
 	view := storyView{
-		storyItem: v.storyItem(&story, sources),
+		storyItem: v.storyItem(&shownStory, sources),
 		Source:    v.termLink(feeds.Term{Kind: feeds.TermSource, Value: lead.SourceID}, sources),
 		Licence:   source.Licence,
 		Partner:   source.Kind != feeds.KindIOM,
@@ -151,10 +152,15 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	if story.Updated.After(story.Published) {
 		view.Updated = story.Updated
 	}
+	view.Versions = v.versions(&story, sources, view.Lang)
+	if first := v.spoken(&story, sources).voices; !isLead && len(first) > 0 {
+		base := feeds.BaseLanguage(first[0].Language)
+		view.LabelsOf = &anchor{Href: v.l.version(story.ID, base), Text: v.p.languageName(base)}
+	}
 	words := v.h.pictures.Words(&story, &source, lead.Entry)
 	var shown []string
 	shown, view.Permission = v.permitted(&words, source.Republish)
-	if err := v.explainLabels(ctx, &view, &story, &source, sources, shown); err != nil {
+	if err := v.explainLabels(ctx, &view, &story, &lead.Entry, sources, shown); err != nil {
 		return nil, err
 	}
 	if err := v.whyCopies(ctx, &view, &story); err != nil {
@@ -172,15 +178,36 @@ func (v *viewer) storyPage(ctx context.Context, id string) (*page, error) {
 	}
 	pg := v.newPage("story", view.Title)
 	pg.Summary = view.Excerpt
+	if pg.Canonical = v.l.absolute(v.path); !isLead {
+		pg.Canonical += "?language=" + url.QueryEscape(feeds.BaseLanguage(view.Lang))
+	}
+	if len(view.Versions) > 0 {
+		pg.Alternates = v.versionLinks(&story, view.Versions)
+	}
 	pg.NoIndex = view.Why != nil || view.Pair != nil // one page for each label would be many of one story
 	pg.Body = view
 	return pg, nil
 }
 
+// storyReaders are the languages that a story's page is asked for in. Why a label was
+// given is told of the words it was given for, the lead's.
+func (v *viewer) storyReaders() []string {
+	switch asked := v.query.Get("language"); {
+	case asked != "":
+		return v.readers(strings.Split(asked, ","))
+	case v.query.Get("why") != "":
+		return nil
+	default:
+		return v.readers(nil)
+	}
+}
+
 // explainLabels puts in the labels, and marks in title and text the words that gave
-// them; or, when one label is asked about, the words that name it.
-func (v *viewer) explainLabels(ctx context.Context, view *storyView, s *feeds.Story, source *feeds.Source, sources map[string]SourceStatus, shown []string) error {
-	b := &labelling{v: v, story: s, source: source, sources: sources, ids: map[string]bool{}}
+// them; or, when one label is asked about, the words that name it. Labels are given for
+// the lead's words: in those of another copy, when that is shown, nothing is marked.
+func (v *viewer) explainLabels(ctx context.Context, view *storyView, s *feeds.Story, e *feeds.Entry, sources map[string]SourceStatus, shown []string) error {
+	source := sources[s.Lead().SourceID].Source
+	b := &labelling{v: v, story: s, source: &source, sources: sources, ids: map[string]bool{}}
 	var err error
 	if v.h.o.Records != nil {
 		if b.said, err = v.h.o.Records.Corrections(ctx, CorrectionQuery{Story: s.ID}); err != nil {
@@ -196,7 +223,7 @@ func (v *viewer) explainLabels(ctx context.Context, view *storyView, s *feeds.St
 			if err != nil {
 				return err
 			}
-			x, err := v.h.explain(ctx, s, source, kind, value)
+			x, err := v.h.explain(ctx, s, &source, kind, value)
 			if err != nil {
 				return err
 			}
@@ -205,13 +232,15 @@ func (v *viewer) explainLabels(ctx context.Context, view *storyView, s *feeds.St
 		view.Form = b.whyForm(asked)
 	}
 	var m marker
-	lead := &s.Lead().Entry
+	if view.LabelsOf != nil {
+		claims = nil
+	}
 	view.Heading = []piece{{Text: view.Title}}
-	if lead.Title == view.Title {
-		view.Heading = m.mark("title", lead.Title, view.Title, claims)
+	if e.Title == view.Title {
+		view.Heading = m.mark("title", e.Title, view.Title, claims)
 	}
 	if len(shown) > 0 {
-		view.Paragraphs = m.markParagraphs(labelledText(lead), shown, claims)
+		view.Paragraphs = m.markParagraphs(labelledText(e), shown, claims)
 	}
 	view.Marked = m.n > 0
 	return nil
@@ -283,42 +312,4 @@ func (v *viewer) copies(s *feeds.Story, sources map[string]SourceStatus) []copyV
 		out = append(out, view)
 	}
 	return out
-}
-
-// revisions lists what changed between the versions of the standing copies, newest
-// first. Text is compared only as far as the publisher lets us show it.
-func (v *viewer) revisions(s *feeds.Story, former map[int64][]feeds.Revision, sources map[string]SourceStatus) []revisionView {
-	var out []revisionView
-	for i := range s.Copies {
-		c := &s.Copies[i]
-		source := sources[c.SourceID].Source
-		if !c.Withdrawn.IsZero() || source.Trial {
-			continue
-		}
-		versions := slices.Clone(former[c.EntryID])
-		slices.SortFunc(versions, func(a, b feeds.Revision) int { return cmp.Compare(a.Number, b.Number) })
-		versions = append(versions, feeds.Revision{Number: c.Revision, Seen: c.Seen, Entry: c.Entry})
-		for j := 1; j < len(versions); j++ {
-			before, after := &versions[j-1].Entry, &versions[j].Entry
-			view := revisionView{Publisher: publisherName(source, c.SourceID), Number: versions[j].Number, Seen: versions[j].Seen, Lang: after.Language}
-			if before.Title != after.Title {
-				view.Title = changes(before.Title, after.Title)
-			}
-			was, is := v.h.pictures.Words(s, &source, *before), v.h.pictures.Words(s, &source, *after)
-			view.Text = v.textChanges(&was, &is, source.Republish)
-			out = append(out, view)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b revisionView) int { return b.Seen.Compare(a.Seen) })
-	return out[:min(len(out), maxRevisions)]
-}
-
-func (v *viewer) textChanges(before, after *feeds.Entry, permission feeds.Republish) []change {
-	const edge = 8 // unchanged words shown beside a change
-	a, _ := v.permitted(before, permission)
-	b, _ := v.permitted(after, permission)
-	if slices.Equal(a, b) {
-		return nil
-	}
-	return abridge(changes(strings.Join(a, " "), strings.Join(b, " ")), edge)
 }

@@ -17,7 +17,12 @@ func TestChanges(t *testing.T) {
 		{"from nothing", "", "a", "+a"},
 		{"to nothing", "a", "", "-a"},
 		{"interleaved", "a b c d e", "a x c y e", "=a|-b|+x|=c|-d|+y|=e"},
-		{"beyond the bound", "s " + strings.Repeat("a ", maxChangeWords+1) + "e", "s b e", "=s|-" + strings.TrimSpace(strings.Repeat("a ", maxChangeWords+1)) + "|+b|=e"},
+		{"very long", "s " + strings.Repeat("a ", 5000) + "e", "s b e", "=s|-" + strings.TrimSpace(strings.Repeat("a ", 5000)) + "|+b|=e"},
+		{"a figure beside a sign", "of 6,300, they say.", "of 6,400, they say.", "=of|-6,300|+6,400|=, they say."},
+		{"typography", "“We – here”", "\"We — here\"", "=\"We — here\""},
+		{"Arabic", "وصل 94 مهاجراً إلى طرابلس.", "وصل 96 مهاجراً إلى طرابلس.", "=وصل|-94|+96|=مهاجراً إلى طرابلس."},
+		{"without spaces", "帮助了六千人。", "帮助了七千人。", "=帮助了|-六|+七|=千人。"},
+		{"a rewritten passage", "the boat sank off the coast near Zuwara", "a ship went down off Sabratha this week", "-the boat sank off the coast near Zuwara|+a ship went down off Sabratha this week"},
 	}
 	signs := map[string]string{"same": "=", "added": "+", "removed": "-"}
 	for _, c := range cases {
