@@ -213,7 +213,8 @@ func appendWords(out []word, s string, first bool) ([]word, bool) {
 			out, first = append(out, w), false
 			continue
 		case unicode.IsLetter(r):
-			letters, start := 0, i
+			start := i
+			var letters int
 			if buf, letters, i = appendWord(buf[:0], s, i); i == start {
 				i += size
 			}

@@ -81,7 +81,7 @@ func unmark(s string) (rest string, marked bool) {
 const (
 	markOpens  = "([{*【［「/•-–—~_ "
 	markCloses = ")]}*】］」/"
-	markEnds   = ":：|–—-/»>" + markCloses
+	markEnds   = ":：|–—->»" + markCloses
 )
 
 func markBefore(s string) (rest string, ok bool) {

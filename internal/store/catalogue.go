@@ -166,9 +166,9 @@ func (c *sourceChange) upsert(s feeds.Source, origin string, before *SourceState
 	if s.Enabled && (!before.Enabled || before.Retired) {
 		c.revive = append(c.revive, s.ID)
 	}
-	switch {
-	case s.Group == before.Group:
-	case s.Group == feeds.GroupAlone:
+	switch s.Group {
+	case before.Group:
+	case feeds.GroupAlone:
 		c.apart = append(c.apart, s.ID)
 	default:
 		c.together = append(c.together, s.ID)

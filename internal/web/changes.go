@@ -111,7 +111,33 @@ func compare(before, after []string) (edits []diff.Edit, a, b []part) {
 	}
 	a, x := read(before)
 	b, y := read(after)
-	return gather(diff.Sequences(x, y, changeWork), a), a, b
+	edits = diff.Sequences(x, y, changeWork)
+	slide(edits, x, y)
+	return gather(edits, a), a, b
+}
+
+// slide has what was taken out or put in alone end with the end of a paragraph where it
+// may as well: "one. ¶ two. ¶" less "two. ¶", not less ". ¶ two".
+func slide(edits []diff.Edit, a, b []string) {
+	for i := 1; i+1 < len(edits); i++ {
+		before, e, behind := &edits[i-1], &edits[i], &edits[i+1]
+		if e.Op == diff.Keep || before.Op != diff.Keep || behind.Op != diff.Keep {
+			continue
+		}
+		list, from, to := a, e.FromA, e.ToA
+		if e.Op == diff.Add {
+			list, from, to = b, e.FromB, e.ToB
+		}
+		n := 0
+		for ; list[to+n-1] != lineEnd && n < behind.ToA-behind.FromA && list[from+n] == list[to+n]; n++ {
+		}
+		if n == 0 || list[to+n-1] != lineEnd {
+			continue
+		}
+		for _, at := range []*int{&before.ToA, &before.ToB, &e.FromA, &e.ToA, &e.FromB, &e.ToB, &behind.FromA, &behind.FromB} {
+			*at += n
+		}
+	}
 }
 
 // gather takes a word or two that stay between longer changes into them: a passage that was

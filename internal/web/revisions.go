@@ -52,7 +52,9 @@ func revisionsOf(s *feeds.Story, former map[int64][]feeds.Revision, sources map[
 				number: versions[j].Number, seen: versions[j].Seen, before: &versions[j-1].Entry, after: &versions[j].Entry})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b revision) int { return b.seen.Compare(a.seen) })
+	slices.SortStableFunc(out, func(a, b revision) int {
+		return cmp.Or(b.seen.Compare(a.seen), cmp.Compare(b.number, a.number))
+	})
 	return out[:min(len(out), limit)]
 }
 
