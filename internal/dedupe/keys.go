@@ -44,6 +44,7 @@ const (
 	headKeys   = 5 // of the beginning of the text
 	tailKeys   = 2 // of the rest
 	numberKeys = 2
+	placeKeys  = 2 // countries of an entry that is not about one
 	nameKeys   = 1
 	labelKeys  = 1
 )
@@ -128,18 +129,20 @@ func (p *Print) datedKeys() []datedKey {
 	out := make([]datedKey, 0, numberKeys+nameKeys+labelKeys)
 	telling := slices.Clone(p.Numbers)
 	slices.SortFunc(telling, func(a, b uint64) int { return cmp.Or(cmp.Compare(sayNumber(b), sayNumber(a)), cmp.Compare(b, a)) })
-	country := p.Primary
-	if country == "" && len(p.Countries) > 0 {
-		country = p.Countries[0]
+	places := []string{p.Primary}
+	if p.Primary == "" && len(p.Countries) > 0 { // a translation may have one of them for its own
+		places = p.Countries[:min(len(p.Countries), placeKeys)]
 	}
-	place := wordKey(country)
+	country, place := places[0], wordKey(places[0])
 	for i, n := range telling {
 		switch {
 		case i >= numberKeys || sayNumber(n) < 0.7:
 		case sayNumber(n) >= 2:
 			out = append(out, dated('n', p.Published, n))
 		default:
-			out = append(out, dated('p', p.Published, n, place))
+			for _, c := range places {
+				out = append(out, dated('p', p.Published, n, wordKey(c)))
+			}
 		}
 	}
 	names := slices.Clone(merged(p.Names, p.TitleNames))

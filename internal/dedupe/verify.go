@@ -81,7 +81,7 @@ func Verify(a, b *Print, w Windows) Verdict {
 	oneText := a.Text != 0 && a.Text == b.Text
 	translated := a.Language != "" && b.Language != "" && a.Language != b.Language
 	switch {
-	case page && a.Source == b.Source && a.Headline != b.Headline && !oneText && !translated:
+	case page && a.Source == b.Source && a.Headline != b.Headline && !oneText && !translated && s.Containment < 0.8:
 		return apart(OtherEntry)
 	case page && translated && s.Shingles > 0 && a.Addresses[0] != b.Addresses[0]:
 		return same(ByTranslation, 1)
@@ -91,6 +91,8 @@ func Verify(a, b *Print, w Windows) Verdict {
 		return same(ByAddress, 1)
 	case oneText && (s.TitleInMax >= 0.9 || s.TitleInMax >= 0.7 && s.NamesOnly == 0 || a.Headline == b.Headline || len(a.Title) == 0 || len(b.Title) == 0):
 		return same(ByText, 0.98)
+	case oneText && retitled(a, b, &s, w):
+		return same(ByText, 0.9)
 	case oneText:
 		return apart(OtherHeadline)
 	}
@@ -109,6 +111,8 @@ func Verify(a, b *Print, w Windows) Verdict {
 			return same(ByHeadline, 0.7)
 		case s.Shingles >= 5 && s.Containment >= 0.9 && s.TitleInMax >= 0.7 && s.NamesOnly+s.NumbersOnly == 0 && s.Apart <= w.Update:
 			return same(ByCopy, 0.7)
+		case teaser(a, b, &s, w):
+			return same(ByCopy, 0.65)
 		}
 		return neither(TooShort)
 	}
@@ -118,7 +122,7 @@ func Verify(a, b *Print, w Windows) Verdict {
 	case byLooks:
 		return neither(OtherParts)
 	}
-	if r, surely := template(a, b, &s, w); surely {
+	if r, surely := template(a, b, &s, w); surely && s.Longer < oneLength {
 		return apart(r)
 	} else if r != "" {
 		return neither(r)
@@ -138,12 +142,24 @@ func Verify(a, b *Print, w Windows) Verdict {
 		return neither(OtherLead)
 	case s.Containment >= 0.5 && s.Words >= 0.5:
 		return same(ByCopy, 0.5+0.4*s.Containment)
-	case s.Containment >= 0.1 && rewrite(&s) >= rewritten:
+	case s.Containment >= 0.1 && rewrite(&s)-lateness(a, b, &s) >= rewritten:
 		return same(ByRewrite, min(0.85, 0.5+0.05*rewrite(&s)))
 	case a.Headline != 0 && a.Headline == b.Headline && s.Containment < 0.1 && s.Words < 0.35:
 		return apart(OtherText)
 	}
 	return neither(Nothing)
+}
+
+// teaser says that one of two texts is a sentence or two that the other one begins with.
+func teaser(a, b *Print, s *Signals, w Windows) bool {
+	return a.Source != b.Source && min(a.Length, b.Length) >= 15 && s.Shingles >= 3 && s.Containment >= 0.99 && s.HeadIn >= 0.35 && s.Words >= 0.95 &&
+		s.NumbersOnly == 0 && s.NamesOnly <= 0.5 && s.TitleInMax >= 0.5 && s.Apart <= w.Update
+}
+
+// retitled says that one text stands under two headlines because a desk wrote one of its
+// own: it names and counts too much to be a form that is filled in.
+func retitled(a, b *Print, s *Signals, w Windows) bool {
+	return a.Source != b.Source && s.Apart <= w.Update && s.Numbers >= 3 && s.Names >= 6 && !s.OtherPlace
 }
 
 // How sure it is that an entry is a digest: by what its title says, or only by its looks.
@@ -195,6 +211,15 @@ func rewrite(s *Signals) float64 {
 		1.1*min(s.NumbersOnly, 4) - 7.1
 }
 
+// lateness speaks against a text being made of one that is days older: by then there is
+// news, and what the two share is its background.
+func lateness(a, b *Print, s *Signals) float64 {
+	if undated(a) || undated(b) {
+		return 0.5
+	}
+	return 0.25 * math.Max(0, s.Apart.Hours()/24-4)
+}
+
 // rewritten is the score from which one text is made of the other.
 const rewritten = 0.6
 
@@ -215,7 +240,7 @@ func followUp(s *Signals) bool {
 	case s.HeadIn < 0.2 && s.TitleInMax < 0.8:
 		return s.Containment < 0.75 && (s.TextNames > 0 || s.NumbersOnly >= 0.7 || s.Containment < 0.5)
 	}
-	return s.Containment < 0.2 && s.TitleInMax < 0.8
+	return s.Containment < 0.2 && s.TitleInMax < 0.8 || s.HeadIn < 0.2 && s.Containment < 0.75 && s.Apart > 4*24*time.Hour
 }
 
 // template says that two texts share their words because they are made from one pattern,
@@ -238,6 +263,11 @@ func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
 		return OtherNames, s.Words >= 0.9
 	case restated(a, b, s, w):
 		return "", false
+	case s.Words >= 0.9 && s.Longer < 1.2 && a.Headline != b.Headline &&
+		(s.Title < 0.7 && s.NumbersOnly >= 1 && 2*s.NumbersOnly > s.Numbers || s.Title < 0.5 && s.NumbersOnly >= 0.7 && s.NumbersOnly >= s.Numbers):
+		return OtherFigures, true // one form for two things
+	case s.NumbersMin >= 1.2 && s.Numbers < 0.2*s.NumbersMin && s.TitleIn < 0.7 && s.Containment < 0.9:
+		return OtherFigures, false
 	case s.NumbersMin >= 2 && s.Numbers < 0.34*s.NumbersMin && (s.Containment >= 0.4 || s.Words >= 0.7):
 		return OtherFigures, pattern
 	case s.NumbersOnly >= 2.5 && s.Numbers < s.NumbersOnly && s.Containment < 0.5:
@@ -249,6 +279,9 @@ func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
 	}
 	return "", false
 }
+
+// oneLength is how many times longer one text from a pattern may be than another one.
+const oneLength = 1.6
 
 // oneRelease says that two entries of one source may be one: a source corrects and updates
 // what it has published under much the same title, and what else is alike in it is a series.
