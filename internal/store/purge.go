@@ -56,7 +56,7 @@ func (db *DB) purge(ctx context.Context, tx runner, ruling int64, now time.Time)
 		entries = append(entries, id)
 		standing[story] = stands
 		return err
-	}, `SELECT e.id, e.story_id, s.withdrawn_ms = 0 FROM entry e JOIN story s ON s.id = e.story_id WHERE e.taken = $1 ORDER BY e.id`, ruling)
+	}, `SELECT e.id, e.story_id, s.withdrawn_ms = 0 FROM entry e JOIN story s ON s.id = e.story_id WHERE e.taken = $1 AND e.taken <> 0 ORDER BY e.id`, ruling)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,67 @@
+package pipeline
+
+import (
+	"testing"
+	"time"
+
+	"tributary/feeds"
+)
+
+// newFlightAndTraining is a desk with two stories, of ly and of ngo, and press, which has
+// nothing yet.
+func newFlightAndTraining(d *desk) {
+	d.catalogue(source("ly", "mena", feeds.KindIOM), source("ngo", "mena", feeds.KindPartner), source("press", "mena", feeds.KindMedia))
+	d.prints("ly", "", entry("a", "Flight from LY", "https://ly.example/a", text))
+	d.prints("ngo", "", entry("n", "Training for officers", "https://ngo.example/n", other))
+	d.pull("ly", "ngo")
+}
+
+// A story that was put to one that is withdrawn went with it, and comes back when it is
+// parted from that; what is withdrawn by itself stays away.
+func TestWhatWentWithAMergeComesBackWithIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		newFlightAndTraining(d)
+		flight, training := d.carried("ly"), d.carried("ngo")
+		gone := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: flight.ID, Whole: true, Entries: []int64{copyOf(flight, "ly")}})
+		merge := func() feeds.Ruling {
+			return d.decides(feeds.Ruling{Action: feeds.RulingMerge, Story: training.ID, Entries: []int64{copyOf(flight, "ly"), copyOf(training, "ngo")}})
+		}
+		one := merge()
+		d.tells()
+		d.now = d.now.Add(time.Hour)
+		d.prints("press", "", entry("p", "Training for officers", "https://press.example/p", other))
+		d.pull("press")
+		d.tells()
+		d.undoes(one.ID)
+		d.tells("ngo press")
+		if back := d.carried("ngo"); back.ID != training.ID {
+			t.Errorf("it is %s now, and was %s", back.ID, training.ID)
+		}
+		again := merge()
+		d.tells()
+		d.undoes(gone.ID)
+		d.tells("ly ngo press")
+		d.undoes(again.ID)
+		d.tells("ly", "ngo press")
+	})
+}
+
+// A copy that went with a withdrawn story and has been parted from it since comes back
+// with it, too, and does not take it away again.
+func TestWhatWentAlongComesBackFromElsewhere(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		newFlightAndTraining(d)
+		flight := d.carried("ly")
+		gone := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: flight.ID, Whole: true, Entries: []int64{copyOf(flight, "ly")}})
+		d.now = d.now.Add(time.Hour)
+		d.prints("press", "", entry("p", "Flight from LY", "https://press.example/p", text))
+		d.pull("press")
+		d.tells("ngo")
+		apart := d.decides(feeds.Ruling{Action: feeds.RulingApart, Sources: []string{"ly", "press"}})
+		d.tells("ngo")
+		d.undoes(gone.ID)
+		d.tells("ly", "ngo", "press")
+		d.undoes(apart.ID)
+		d.tells("ly press", "ngo")
+	})
+}
