@@ -65,3 +65,36 @@ func TestWhatWentAlongComesBackFromElsewhere(t *testing.T) {
 		d.tells("ly press", "ngo")
 	})
 }
+
+// What an office withdrew takes nothing of other offices along that stands: neither by
+// splitting its own copy off and taking that back, nor by a link that turns up.
+func TestAnOfficeTakesNothingOfOthersAlong(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *desk) {
+		d.catalogue(source("global", "hq", feeds.KindIOM), source("press", "mena", feeds.KindMedia), source("ngo", "mena", feeds.KindPartner))
+		for _, id := range []string{"global", "press"} {
+			d.prints(id, "", entry("urn:"+id, "Flight from LY", "https://"+id+".example/a", text))
+		}
+		d.pull("global", "press")
+		d.tells("global press")
+		s := d.carried("press")
+		split := d.splits(s, "press")
+		own := d.carried("press")
+		gone := feeds.Ruling{Action: feeds.RulingWithdraw, Story: own.ID, Whole: true, Entries: []int64{copyOf(own, "press")}, Office: "mena", By: "ben", Why: "because"}
+		gone, _, err := d.editors().Decide(t.Context(), gone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.tells("global")
+		d.undoes(split.ID)
+		d.tells("global")
+		if one := d.carried("global"); one.ID != s.ID {
+			t.Errorf("the story is %s, and was %s", one.ID, s.ID)
+		}
+		d.now = d.now.Add(time.Hour)
+		d.prints("ngo", "", entry("urn:ngo", "Flight from LY", "https://ngo.example/a", text))
+		d.pull("ngo")
+		d.tells("global ngo")
+		d.undoes(gone.ID)
+		d.tells("global ngo press")
+	})
+}
