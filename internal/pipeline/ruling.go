@@ -386,16 +386,6 @@ func (g *grouping) release(merge *feeds.Ruling) {
 	g.taking = lastOfEach(g.taking)
 }
 
-// purged says that the words of a kept entry, which people had withdrawn, were erased; r is
-// a ruling that is taken back.
-func (g *grouping) purged(id int64, r *feeds.Ruling) bool {
-	by := g.kept[id].Taken
-	if r.ID == by {
-		return !r.Purged.IsZero()
-	}
-	return slices.ContainsFunc(g.rulings, func(r feeds.Ruling) bool { return r.ID == by && !r.Purged.IsZero() })
-}
-
 // restore has the copies that a ruling had withdrawn take part again, but for those that
 // their publisher had withdrawn before, and those that another ruling withdraws, too.
 func (s *storyBook) restore(r *feeds.Ruling) {
@@ -404,19 +394,26 @@ func (s *storyBook) restore(r *feeds.Ruling) {
 			o.again = part.Entries[0]
 		}
 	}
-	for _, t := range s.g.taking {
+	for i := range s.g.taking {
+		t := &s.g.taking[i]
 		o := s.open[s.g.story(t.EntryID)]
 		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {
 			continue
 		}
-		if s.g.purged(t.EntryID, r) {
-			continue // nothing is left of it to show
+		c := o.kept[t.EntryID]
+		if t.Wordless = wordless(&c.Entry); t.Wordless {
+			continue
 		}
 		if k := s.g.kept[t.EntryID]; !k.TakenAt.IsZero() {
-			o.copies = append(o.copies, s.standingOfCopy(o.kept[t.EntryID]))
+			o.copies = append(o.copies, s.standingOfCopy(c))
 			o.relabel = true
 		}
 	}
+}
+
+// wordless says that an entry's words were purged: none is kept without any of these.
+func wordless(e *feeds.Entry) bool {
+	return e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == "" && len(e.Enclosures) == 0
 }
 
 func lastOfEach(list []store.Taking) []store.Taking {

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,4 +99,48 @@ func TestAnOfficeTakesNothingOfOthersAlong(t *testing.T) {
 		d.undoes(gone.ID)
 		d.tells("global ngo press")
 	})
+}
+
+// Of an entry that two rulings withdraw, purging either leaves no word, now or later; taken
+// back in any order it stands again only once it is published again.
+func TestWhatTwoRulingsWithdrewIsPurgedByEither(t *testing.T) {
+	for first := range 2 {
+		onBoth(t, func(t *testing.T, d *desk) {
+			d.catalogue(source("ly", "mena", feeds.KindIOM), source("press", "mena", feeds.KindMedia))
+			for _, id := range []string{"ly", "press"} {
+				d.prints(id, "", entry("urn:"+id, "Flight from LY", "https://"+id+".example/a", text))
+			}
+			d.pull()
+			s := d.carried("ly")
+			one := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Entries: []int64{copyOf(s, "ly")}})
+			all := d.decides(feeds.Ruling{Action: feeds.RulingWithdraw, Story: s.ID, Whole: true, Entries: []int64{copyOf(s, "ly"), copyOf(s, "press")}})
+			wordless := func(when string) {
+				t.Helper()
+				kept, former, err := d.db.Story(t.Context(), s.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range kept.Copies {
+					if c.SourceID == "ly" && (c.Entry.Title != "" || c.Entry.Content != "" || strings.Contains(fmt.Sprint(former[c.EntryID]), "Flight")) {
+						t.Errorf("%s words are left: %+v %+v", when, c, former[c.EntryID])
+					}
+				}
+			}
+			if _, _, err := d.editors().Purge(t.Context(), one.ID, "ana"); err != nil {
+				t.Fatal(err)
+			}
+			d.sound()
+			wordless("after the purge")
+			d.now = d.now.Add(time.Hour)
+			d.prints("ly", "", entry("urn:ly", "Flight from LY", "https://ly.example/a", text+" It was cold."))
+			d.pull("ly")
+			wordless("after a new version")
+			order := []int64{one.ID, all.ID}
+			d.undoes(order[first])
+			d.undoes(order[1-first])
+			d.tells("press")
+			d.pull()
+			d.tells("ly press")
+		})
+	}
 }
