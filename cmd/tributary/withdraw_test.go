@@ -140,6 +140,7 @@ func TestACopyIsWithdrawnAndThenTheStory(t *testing.T) {
 		d.call("mena", http.MethodPost, withdraw, one, http.StatusForbidden)
 		d.call("wca", http.MethodPost, withdraw, fmt.Sprintf(`{"entries":[%q],"why":"x"}`, copies["wire"]), http.StatusForbidden)
 		d.call("wca", http.MethodPost, withdraw, `{"why":"x"}`, http.StatusForbidden)
+		d.call("hq", http.MethodPost, withdraw, `{"entries":[],"why":"x"}`, http.StatusUnprocessableEntity) // not all of them
 		d.call("wca", http.MethodPost, withdraw, one, http.StatusCreated)
 		changed("without the copy", newsTitle, "quokkawomen")
 		d.holds("/feeds/all.atom", wireTitle, true)

@@ -133,7 +133,7 @@ func latest(a, b time.Time) time.Time {
 // compared, labelled and published is the entry without personal data; its hash too is
 // of that, so that other contacts under the same words are no new version.
 func (r *run) newItem(s feeds.Source, feed *feeds.Feed, e *feeds.Entry, now time.Time) (item, string) {
-	if e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == "" && len(e.Enclosures) == 0 {
+	if wordless(e) {
 		return item{}, "it has neither title, text, link nor enclosure"
 	}
 	shown, cut := r.Redact.Entry(&s, *e)

@@ -216,15 +216,32 @@ func (g *grouping) settle() {
 }
 
 // takeAlong withdraws what comes to stand in a story that people have withdrawn whole: the
-// name that had to go is in its copies, too.
+// name that had to go is in its copies, too. Copies that stand and that the office may not
+// withdraw stay: with them the story is not withdrawn any more, only its own copies are.
 func (g *grouping) takeAlong() {
+	partly := map[string]bool{}
 	for i := range g.members {
 		m := &g.members[i]
-		ruling := g.taken[g.story(m.Entry)]
-		if k, kept := g.kept[m.Entry]; ruling != 0 && kept && k.Taken == 0 {
-			g.taking = append(g.taking, store.Taking{EntryID: m.Entry, Ruling: ruling})
+		story := g.story(m.Entry)
+		k, kept := g.kept[m.Entry]
+		if g.taken[story] == 0 || !kept || k.Taken != 0 || slices.ContainsFunc(g.taking, func(t store.Taking) bool { return t.EntryID == m.Entry }) {
+			continue
 		}
+		if !k.Withdrawn && !g.mayTake(g.taken[story], k.SourceID) {
+			partly[story] = true
+			continue
+		}
+		g.taking = append(g.taking, store.Taking{EntryID: m.Entry, Ruling: g.taken[story]})
 	}
+	for story := range partly {
+		g.taken[story] = 0
+	}
+}
+
+// mayTake says that whoever made a ruling may withdraw what a source publishes.
+func (g *grouping) mayTake(ruling int64, sourceID string) bool {
+	i := slices.IndexFunc(g.rulings, func(r feeds.Ruling) bool { return r.ID == ruling })
+	return i < 0 || g.rulings[i].Office == g.run.Headquarters || g.rulings[i].Office == g.run.sources[sourceID].Office
 }
 
 // story is the id of the story that an entry is in afterwards.

@@ -69,12 +69,34 @@ func (g *grouping) ruled() *dedupe.Rulings {
 
 // asBefore are the stories that there were before rulings that are taken back, which are
 // given in the order in which they were said: without what had become one story by an
-// earlier one of them.
+// earlier one of them. What came to such a story since is held by nothing.
 func asBefore(undone []feeds.Ruling) []entrySet {
 	var out []entrySet
 	for i := range undone {
 		for _, part := range undone[i].Parts {
-			out = append(out, without([]entrySet{{entries: part.Entries}}, undone, undone[i].ID)...)
+			sets := without([]entrySet{{entries: part.Entries}}, undone, undone[i].ID)
+			if len(sets) > 1 {
+				was := mergedBy(undone, undone[i].ID)
+				sets = slices.DeleteFunc(sets, func(s entrySet) bool {
+					return !slices.ContainsFunc(s.entries, func(id int64) bool { return was[id] })
+				})
+			}
+			out = append(out, sets...)
+		}
+	}
+	return out
+}
+
+// mergedBy are the entries of the stories that merges before a moment made one, by number.
+func mergedBy(undone []feeds.Ruling, until int64) map[int64]bool {
+	out := map[int64]bool{}
+	for i := range undone {
+		if r := &undone[i]; r.Action == feeds.RulingMerge && r.ID < until {
+			for _, part := range r.Parts {
+				for _, id := range part.Entries {
+					out[id] = true
+				}
+			}
 		}
 	}
 	return out

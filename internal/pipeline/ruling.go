@@ -105,7 +105,15 @@ func (d *Desk) RevokeRuling(ctx context.Context, id int64, by string) (r feeds.R
 		if r.Action == feeds.RulingApart {
 			return ruled{}, tx.AskRegroup(ctx, r.Sources, false)
 		}
-		return ruled{near: slices.Concat(r.Entries, r.Others), restore: r}, nil
+		near := slices.Concat(r.Entries, r.Others)
+		if r.Action == feeds.RulingWithdraw { // also what went with them, wherever it is now
+			along, err := tx.TakenBy(ctx, r.ID)
+			if err != nil {
+				return ruled{}, err
+			}
+			near = append(near, along...)
+		}
+		return ruled{near: near, restore: r}, nil
 	})
 	if err == nil && r.Action == feeds.RulingApart {
 		err = d.Realign(ctx)
@@ -318,6 +326,9 @@ func (g *grouping) withdraw(r *feeds.Ruling) {
 
 // restore has what went by a ruling come back, unless another one withdraws it, too.
 func (g *grouping) restore(r *feeds.Ruling) {
+	if r.Action == feeds.RulingMerge {
+		g.release(r)
+	}
 	if r.Action != feeds.RulingWithdraw {
 		return
 	}
@@ -341,6 +352,40 @@ func (g *grouping) restore(r *feeds.Ruling) {
 	g.taking = lastOfEach(g.taking)
 }
 
+// release has stories stand again that went only because a merge, which is taken back, had
+// put them to one that was withdrawn whole.
+func (g *grouping) release(merge *feeds.Ruling) {
+	for i := range g.rulings {
+		by := &g.rulings[i]
+		if by.Action != feeds.RulingWithdraw || by.ID > merge.ID {
+			continue
+		}
+		stays, along := map[string]bool{}, map[string][]int64{}
+		for id, k := range g.kept {
+			story := g.story(id)
+			if g.taken[story] != by.ID {
+				continue
+			}
+			before := !k.TakenAt.IsZero() && k.TakenAt.Before(merge.At)
+			stays[story] = stays[story] || k.Taken == by.ID && (before || slices.Contains(by.Entries, id))
+			along[story] = append(along[story], id)
+		}
+		for story, ids := range along {
+			if stays[story] {
+				continue
+			}
+			g.taken[story] = 0
+			g.taking = slices.DeleteFunc(g.taking, func(t store.Taking) bool { return t.Ruling == by.ID && slices.Contains(ids, t.EntryID) })
+			for _, id := range ids {
+				if g.kept[id].Taken == by.ID {
+					g.taking = append(g.taking, store.Taking{EntryID: id})
+				}
+			}
+		}
+	}
+	g.taking = lastOfEach(g.taking)
+}
+
 // restore has the copies that a ruling had withdrawn take part again, but for those that
 // their publisher had withdrawn before, and those that another ruling withdraws, too.
 func (s *storyBook) restore(r *feeds.Ruling) {
@@ -349,19 +394,26 @@ func (s *storyBook) restore(r *feeds.Ruling) {
 			o.again = part.Entries[0]
 		}
 	}
-	for _, t := range s.g.taking {
+	for i := range s.g.taking {
+		t := &s.g.taking[i]
 		o := s.open[s.g.story(t.EntryID)]
 		if t.Ruling != 0 || o == nil || o.kept[t.EntryID] == nil {
 			continue
 		}
-		if !r.Purged.IsZero() {
-			continue // nothing is left of it to show
+		c := o.kept[t.EntryID]
+		if t.Wordless = wordless(&c.Entry); t.Wordless {
+			continue
 		}
-		if k := s.g.kept[t.EntryID]; k.TakenOnly {
-			o.copies = append(o.copies, s.standingOfCopy(o.kept[t.EntryID]))
+		if k := s.g.kept[t.EntryID]; !k.TakenAt.IsZero() {
+			o.copies = append(o.copies, s.standingOfCopy(c))
 			o.relabel = true
 		}
 	}
+}
+
+// wordless says that an entry's words were purged: none is kept without any of these.
+func wordless(e *feeds.Entry) bool {
+	return e.Title == "" && e.Summary == "" && e.Content == "" && e.Link == "" && len(e.Enclosures) == 0
 }
 
 func lastOfEach(list []store.Taking) []store.Taking {

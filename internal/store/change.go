@@ -59,6 +59,9 @@ type StoryState struct {
 type Taking struct {
 	EntryID int64
 	Ruling  int64 // 0 gives it back, as of what its publisher says
+	// Wordless, of what is given back: its words were purged. It stands again when its
+	// publisher says it again, and not before.
+	Wordless bool
 }
 
 // Change is everything that one pull of one source commits. The source is the one of

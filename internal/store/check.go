@@ -26,6 +26,10 @@ var invariants = []struct{ broken, query string }{
 		(SELECT 1 FROM entry e WHERE e.story_id = s.id AND e.withdrawn_ms = 0)`},
 	{"standing story led by a withdrawn copy", `SELECT s.id FROM story s JOIN entry e ON e.id = s.lead_entry_id
 		WHERE s.withdrawn_ms = 0 AND e.withdrawn_ms <> 0`},
+	{"entry withdrawn by a ruling that does not stand", `SELECT id FROM entry WHERE taken <> 0 AND NOT EXISTS
+		(SELECT 1 FROM ruling r WHERE r.id = entry.taken AND r.revoked_ms = 0)`},
+	{"story withdrawn by a ruling that does not stand", `SELECT id FROM story WHERE merged_into = '' AND taken <> 0 AND NOT EXISTS
+		(SELECT 1 FROM ruling r WHERE r.id = story.taken AND r.revoked_ms = 0)`},
 	{"print of a missing entry", `SELECT p.entry_id FROM print p WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.id = p.entry_id)`},
 	{"key of an entry without a print", `SELECT k.entry_id FROM print_key k WHERE NOT EXISTS (SELECT 1 FROM print p WHERE p.entry_id = k.entry_id)`},
 	{"label of a missing story", `SELECT value FROM label WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.id = label.story_id)`},

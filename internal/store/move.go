@@ -23,9 +23,10 @@ func (a *application) take(ctx context.Context) error {
 			withdrawn_ms = CASE WHEN withdrawn_ms = 0 THEN $3 ELSE withdrawn_ms END WHERE id = $4`
 		args := []any{t.Ruling, a.now, a.now, t.EntryID}
 		if t.Ruling == 0 {
-			// Of what was purged nothing is left to show: it stands again when it is published again.
-			query = `UPDATE entry SET taken = 0, taken_ms = 0, withdrawn_ms = CASE WHEN taken_ms <> 0 AND
-				(SELECT r.purged_ms FROM ruling r WHERE r.id = entry.taken) = 0 THEN 0 ELSE withdrawn_ms END WHERE id = $1 AND taken <> 0`
+			query = `UPDATE entry SET taken = 0, taken_ms = 0, withdrawn_ms = CASE WHEN taken_ms <> 0 THEN 0 ELSE withdrawn_ms END WHERE id = $1 AND taken <> 0`
+			if t.Wordless {
+				query = `UPDATE entry SET taken = 0, taken_ms = 0 WHERE id = $1 AND taken <> 0`
+			}
 			args = []any{t.EntryID}
 		}
 		if _, err := a.r.exec(ctx, query, args...); err != nil {

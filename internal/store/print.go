@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Print is what an entry is grouped by. Document is its caller's own; Keys find it.
@@ -30,7 +31,8 @@ type Member struct {
 	Family    string // of the story, "" for none
 	StoryGone bool   // no copy of it stands
 	Taken     int64  // the ruling by which people withdrew it, 0 for none
-	TakenOnly bool   // people did, and its publisher did not
+	// TakenAt is when people did; zero also where its publisher did before, or did, too.
+	TakenAt time.Time
 	// StoryTaken is the same of the whole story: what joins it is withdrawn with it.
 	StoryTaken int64
 }
@@ -76,7 +78,7 @@ func (tx *Tx) Members(ctx context.Context, entryIDs []int64, storyIDs []string) 
 		var withdrawn, taken, gone, published, seen, storyPublished, storyUpdated int64
 		err := scan(&m.EntryID, &m.SourceID, &m.StoryID, &m.Lead, &m.Family, &withdrawn, &gone, &published, &seen, &m.Copy.HasBody,
 			&storyPublished, &storyUpdated, &m.Taken, &taken, &m.StoryTaken, &m.Held, &m.Document)
-		m.Withdrawn, m.TakenOnly, m.StoryGone = withdrawn != 0, taken != 0, gone != 0
+		m.Withdrawn, m.TakenAt, m.StoryGone = withdrawn != 0, moment(taken), gone != 0
 		m.Copy.EntryID, m.Copy.SourceID = m.EntryID, m.SourceID
 		m.Copy.Published, m.Copy.FirstSeen = moment(published), moment(seen)
 		m.Copy.StoryPublished, m.Copy.StoryUpdated = moment(storyPublished), moment(storyUpdated)

@@ -46,9 +46,14 @@ func (db *DB) Purge(ctx context.Context, ruling int64, by string, now time.Time)
 
 // purge is what Purge does to the rows of entries and stories.
 func (db *DB) purge(ctx context.Context, tx runner, ruling int64, now time.Time) error {
+	// What it names is its own from now on, also where a later ruling withdrew it once more.
+	_, err := tx.exec(ctx, `UPDATE entry SET taken = $1 WHERE taken <> 0 AND id IN (SELECT entry_id FROM ruling_entry WHERE ruling_id = $2)`, ruling, ruling)
+	if err != nil {
+		return err
+	}
 	var entries []int64
 	standing := map[string]bool{} // story -> a copy of it stands
-	err := tx.query(ctx, func(scan func(...any) error) error {
+	err = tx.query(ctx, func(scan func(...any) error) error {
 		var id int64
 		var story string
 		var stands bool
@@ -56,7 +61,7 @@ func (db *DB) purge(ctx context.Context, tx runner, ruling int64, now time.Time)
 		entries = append(entries, id)
 		standing[story] = stands
 		return err
-	}, `SELECT e.id, e.story_id, s.withdrawn_ms = 0 FROM entry e JOIN story s ON s.id = e.story_id WHERE e.taken = $1 ORDER BY e.id`, ruling)
+	}, `SELECT e.id, e.story_id, s.withdrawn_ms = 0 FROM entry e JOIN story s ON s.id = e.story_id WHERE e.taken = $1 AND e.taken <> 0 ORDER BY e.id`, ruling)
 	if err != nil {
 		return err
 	}

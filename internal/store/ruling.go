@@ -202,6 +202,22 @@ func (tx *Tx) RevokeRuling(ctx context.Context, id int64, by string, now time.Ti
 	return r, done, nil
 }
 
+// TakenBy lists the entries that are withdrawn by a ruling: those that it names, and those
+// that came to stand in a story that it withdrew whole.
+func (tx *Tx) TakenBy(ctx context.Context, ruling int64) ([]int64, error) {
+	var ids []int64
+	err := tx.r.query(ctx, func(scan func(...any) error) error {
+		var id int64
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT id FROM entry WHERE taken = $1 AND taken <> 0 ORDER BY id`, ruling)
+	if err != nil {
+		return nil, fmt.Errorf("list what ruling %d withdrew: %w", ruling, err)
+	}
+	return ids, nil
+}
+
 // TakenBack reads the merges and splits about entries that were taken back, by id.
 func (tx *Tx) TakenBack(ctx context.Context, entryIDs []int64) ([]feeds.Ruling, error) {
 	found := map[int64]feeds.Ruling{}

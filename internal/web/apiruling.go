@@ -179,7 +179,10 @@ func (h *Handler) apiWithdraw(ctx context.Context, r *http.Request, e *Editor) (
 	if err != nil {
 		return apiAnswer{}, err
 	}
-	ruling.Whole = len(in.Entries) == 0
+	if in.Entries != nil && len(in.Entries) == 0 { // whoever names entries does not mean all
+		return apiAnswer{}, &problem{Status: http.StatusUnprocessableEntity, Key: "entries", Detail: "The key entries names none: leave it out to withdraw the whole story."}
+	}
+	ruling.Whole = in.Entries == nil
 	if ruling.Entries, err = entriesOf(s, in.Entries); err != nil {
 		return apiAnswer{}, err
 	}
