@@ -46,6 +46,7 @@ func exercise(t *testing.T, p place) {
 		"check":         exerciseCheck,
 		"subscriptions": exerciseSubscriptions, "deliveries": exerciseDeliveries, "delivered": exerciseDelivered,
 		"hostile": exerciseHostile, "originals": exerciseOriginals,
+		"subscribers": exerciseSubscribers, "bounds of subscribers": exerciseSubscriberBounds, "times of subscribers": exerciseSubscriberTimes,
 		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
 		"rules": exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
 	} {
