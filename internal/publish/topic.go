@@ -68,7 +68,9 @@ func (p *Publisher) parseTopic(u *url.URL) (feeds.Channel, Format, error) {
 // TopicDocument is the document of a topic as of now: a change that was committed before
 // the call is in it. An address that names nothing any more is an *Invalid.
 func (p *Publisher) TopicDocument(ctx context.Context, topic string) (*Document, error) {
-	p.LookAgain()
+	if err := p.lookNow(ctx); err != nil {
+		return nil, err
+	}
 	u, err := url.Parse(p.TopicAddress(topic))
 	if err != nil {
 		return nil, &Invalid{Parameter: "topic", Value: topic, Status: http.StatusNotFound}
@@ -80,20 +82,36 @@ func (p *Publisher) TopicDocument(ctx context.Context, topic string) (*Document,
 	return p.Document(ctx, ch, f)
 }
 
+// lookNow looks at the store, whoever else does so and however short ago the last look
+// was.
+func (p *Publisher) lookNow(ctx context.Context) error {
+	p.checks.Lock()
+	defer p.checks.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, storePatience)
+	defer cancel()
+	next := p.look(ctx, p.state.Load(), p.o.Now())
+	if next.err != nil {
+		return next.err // the former state stays: the next request looks for itself
+	}
+	next.checked = p.o.Now()
+	p.state.Store(next)
+	return nil
+}
+
 // TopicAddress is the absolute address of a topic.
 func (p *Publisher) TopicAddress(topic string) string { return p.base + "/feeds/" + topic }
 
-// ListedTopics are the topics of the channels that Channels lists, in every format: those
-// without filters that have stories.
-func (p *Publisher) ListedTopics(ctx context.Context) ([]string, error) {
+// ListedTopics are the topics of the channels that Channels lists, those without filters
+// that have stories; each in all its formats, Atom first, which holds the most.
+func (p *Publisher) ListedTopics(ctx context.Context) ([][]string, error) {
 	channels, err := p.Channels(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]string, 0, len(channels)*len(documentFormats))
-	for _, ch := range channels {
+	out := make([][]string, len(channels))
+	for i, ch := range channels {
 		for _, f := range documentFormats {
-			out = append(out, strings.TrimPrefix(p.canonicalAddress(ch).in("", f), "/feeds/"))
+			out[i] = append(out[i], strings.TrimPrefix(p.canonicalAddress(ch).in("", f), "/feeds/"))
 		}
 	}
 	return out, nil

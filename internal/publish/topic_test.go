@@ -3,8 +3,10 @@ package publish_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,12 +25,12 @@ func TestTopics(t *testing.T) {
 	p := newWorld().publisher(t)
 	const base = "https://news.example.org/tributary/feeds/"
 	for given, want := range map[string]string{
-		base + "all.atom":                      "all.atom",
-		base + "country/LY.rss":                "country/ly.rss",
-		base + "all.json?country=ly":           "country/ly.json",
-		base + "all.atom?country=ma,ly":        "all.atom?country=ly,ma",
-		base + "topic/floods.atom?country=LY":  "country/ly.atom?topic=floods",
-		base + "country/ly.atom?topic=floods&": "country/ly.atom?topic=floods",
+		base + "all.atom":                                       "all.atom",
+		base + "country/LY.rss":                                 "country/ly.rss",
+		base + "all.json?country=ly":                            "country/ly.json",
+		base + "all.atom?country=ma,ly":                         "all.atom?country=ly,ma",
+		base + "topic/floods.atom?country=LY":                   "country/ly.atom?topic=floods",
+		base + "country/ly.atom?topic=floods&":                  "country/ly.atom?topic=floods",
 		"HTTPS://NEWS.example.org:443/tributary/feeds/all.atom": "all.atom",
 	} {
 		got, err := p.Topic(t.Context(), given)
@@ -130,10 +132,10 @@ func TestHubOfListedFeeds(t *testing.T) {
 		t.Error("a feed that nobody watches names a hub")
 	}
 	topics, err := p.ListedTopics(t.Context())
-	if err != nil || len(topics) < 6 || topics[0] != "all.atom" || topics[1] != "all.rss" {
+	if err != nil || len(topics) < 6 || fmt.Sprint(topics[0]) != "[all.atom all.rss all.json]" {
 		t.Errorf("%v %v", topics, err)
 	}
-	for _, topic := range topics {
+	for _, topic := range slices.Concat(topics...) {
 		if _, err := p.TopicDocument(t.Context(), topic); err != nil {
 			t.Errorf("%s: %v", topic, err)
 		}

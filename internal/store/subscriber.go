@@ -27,7 +27,7 @@ func subscriberName(topic string, callback feeds.Secret) string {
 // wish to leave what nobody has subscribed to is no error and leaves nothing. queue adds
 // to the transaction the job that verifies it.
 func (db *DB) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest, b feeds.SubscriberBounds,
-	queue func(ctx context.Context, tx *sql.Tx, id int64) error) (over feeds.SubscriberBound, err error) {
+	queue func(ctx context.Context, tx *sql.Tx, host string) error) (over feeds.SubscriberBound, err error) {
 	err = db.transact(ctx, false, func(r runner) error {
 		over = feeds.BoundNone
 		// The row is held until the end, so that all who ask are counted.
@@ -41,7 +41,7 @@ func (db *DB) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest, b fe
 			string(q.Secret), q.Lease.Milliseconds(), millis(q.At), string(q.Challenge), millis(q.At), name).Scan(&id)
 		switch {
 		case err == nil:
-			return queue(ctx, r.tx, id)
+			return queue(ctx, r.tx, q.Host)
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		case q.Mode != feeds.AskSubscribe:
@@ -64,7 +64,7 @@ func (db *DB) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest, b fe
 		if err != nil {
 			return err
 		}
-		return queue(ctx, r.tx, id)
+		return queue(ctx, r.tx, q.Host)
 	})
 	if err != nil {
 		return over, fmt.Errorf("note request to the hub: %w", err)
@@ -252,10 +252,19 @@ func (db *DB) DueSubscribers(ctx context.Context, host string, now time.Time, li
 	return ids, nil
 }
 
-// AskingSubscribers lists the subscriptions at whose callbacks something is to be asked
-// or said now.
-func (db *DB) AskingSubscribers(ctx context.Context, now time.Time, limit int) ([]int64, error) {
-	ids, err := column[int64](ctx, db.reader(), `SELECT id FROM subscriber WHERE ask_next_ms <> 0 AND ask_next_ms <= $1 ORDER BY ask_next_ms, id LIMIT $2`, millis(now), limit)
+// AskingHosts lists the hosts of callbacks at which something is to be asked or said now.
+func (db *DB) AskingHosts(ctx context.Context, now time.Time) ([]string, error) {
+	hosts, err := column[string](ctx, db.reader(), `SELECT DISTINCT host FROM subscriber WHERE ask_next_ms <> 0 AND ask_next_ms <= $1 ORDER BY host`, millis(now))
+	if err != nil {
+		return nil, fmt.Errorf("list callbacks to ask: %w", err)
+	}
+	return hosts, nil
+}
+
+// AskingSubscribers lists the subscriptions of a host at whose callbacks something is to
+// be asked or said now, those that wait longest first.
+func (db *DB) AskingSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error) {
+	ids, err := column[int64](ctx, db.reader(), `SELECT id FROM subscriber WHERE host = $1 AND ask_next_ms <> 0 AND ask_next_ms <= $2 ORDER BY ask_next_ms, id LIMIT $3`, host, millis(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list requests to verify: %w", err)
 	}

@@ -22,17 +22,25 @@ func request(topic, callback string) feeds.SubscriberRequest {
 		Callback: feeds.Secret("https://reader.example/" + callback), Host: "reader.example", Secret: "s", Lease: time.Hour, Challenge: "c", At: at(0)}
 }
 
-// ask asks and returns the id of the row whose job was queued, 0 for none.
+// ask asks and returns the id of the row if a job was queued, 0 for none.
 func ask(t *testing.T, db *store.DB, q feeds.SubscriberRequest, b feeds.SubscriberBounds) (id int64, over feeds.SubscriberBound) {
 	t.Helper()
-	over, err := db.AskSubscriber(t.Context(), q, b, func(_ context.Context, tx *sql.Tx, queued int64) error {
-		if tx == nil {
-			t.Error("no transaction")
+	queued := false
+	over, err := db.AskSubscriber(t.Context(), q, b, func(_ context.Context, tx *sql.Tx, host string) error {
+		if tx == nil || host != q.Host {
+			t.Errorf("transaction %v, host %s", tx, host)
 		}
-		id = queued
+		queued = true
 		return nil
 	})
 	must(t, err)
+	page, err := db.Subscribers(t.Context(), 0, 100)
+	must(t, err)
+	for _, s := range page {
+		if queued && s.Topic == q.Topic && s.Callback == q.Callback {
+			id = s.ID
+		}
+	}
 	return id, over
 }
 
@@ -92,7 +100,7 @@ func exerciseSubscribers(t *testing.T, p place) {
 		t.Errorf("an ended one: %v", err)
 	}
 	// Without its job nothing is noted.
-	if _, err := db.AskSubscriber(t.Context(), request("all.atom", "2"), roomy, func(context.Context, *sql.Tx, int64) error { return no }); !errors.Is(err, no) {
+	if _, err := db.AskSubscriber(t.Context(), request("all.atom", "2"), roomy, func(context.Context, *sql.Tx, string) error { return no }); !errors.Is(err, no) {
 		t.Error(err)
 	}
 	if page, err := db.Subscribers(t.Context(), 0, 10); err != nil || len(page) != 1 {
@@ -107,7 +115,7 @@ func exerciseSubscriberBounds(t *testing.T, p place) {
 	var wg sync.WaitGroup
 	for i := range 24 {
 		wg.Go(func() {
-			if _, err := dbs[i%2].AskSubscriber(t.Context(), request("all.atom", fmt.Sprint(i)), bounds, func(context.Context, *sql.Tx, int64) error { return nil }); err != nil {
+			if _, err := dbs[i%2].AskSubscriber(t.Context(), request("all.atom", fmt.Sprint(i)), bounds, func(context.Context, *sql.Tx, string) error { return nil }); err != nil {
 				t.Error(err)
 			}
 		})
@@ -154,8 +162,11 @@ func exerciseSubscriberTimes(t *testing.T, p place) {
 	one, _ := ask(t, db, request("all.atom", "1"), roomy)
 	two, _ := ask(t, db, request("all.atom", "2"), roomy)
 	three, _ := ask(t, db, request("all.rss", "3"), roomy)
-	if ids, err := db.AskingSubscribers(t.Context(), at(0), 9); err != nil || len(ids) != 3 {
+	if ids, err := db.AskingSubscribers(t.Context(), "reader.example", at(0), 9); err != nil || len(ids) != 3 {
 		t.Errorf("to be asked: %v %v", ids, err)
+	}
+	if hosts, err := db.AskingHosts(t.Context(), at(0)); err != nil || fmt.Sprint(hosts) != "[reader.example]" {
+		t.Errorf("%v %v", hosts, err)
 	}
 	activate(one, at(60))
 	activate(three, at(10))
@@ -206,5 +217,47 @@ func exerciseSubscriberTimes(t *testing.T, p place) {
 	}
 	if counts, err := db.CountSubscribers(t.Context()); err != nil || counts["denied"] != 2 || len(counts) != 1 {
 		t.Errorf("%v %v", counts, err)
+	}
+}
+
+func exercisePings(t *testing.T, p place) {
+	db := open(t, p.migrated(t))
+	want := func(minute, due int, etags map[string]string) {
+		t.Helper()
+		if n, err := db.WantPings(t.Context(), etags, at(minute)); err != nil || n != due {
+			t.Errorf("%d became due, want %d: %v", n, due, err)
+		}
+	}
+	due := func(minute int, list string) []store.Ping {
+		t.Helper()
+		pings, err := db.DuePings(t.Context(), at(minute), 9)
+		must(t, err)
+		topics := []string{}
+		for _, p := range pings {
+			topics = append(topics, p.Topic)
+		}
+		if fmt.Sprint(topics) != list {
+			t.Errorf("due are %v, want %s", topics, list)
+		}
+		return pings
+	}
+	want(0, 0, map[string]string{"all.atom": "a", "all.rss": "a"}) // met for the first time
+	due(99, "[]")
+	want(1, 1, map[string]string{"all.atom": "b", "all.rss": "a"})
+	want(2, 2, map[string]string{"all.atom": "c", "all.rss": "b"})
+	want(3, 0, map[string]string{"all.atom": "c", "all.rss": "b"})
+	due(0, "[]")
+	pings := due(2, "[all.atom all.rss]")
+	// One is told, the other fails; one changes while the hub is being told.
+	want(3, 1, map[string]string{"all.atom": "d", "all.rss": "b"})
+	pings[0].Told = true
+	must(t, db.SavePing(t.Context(), pings[0]))
+	pings[1].Failures, pings[1].Due = 1, at(10)
+	must(t, db.SavePing(t.Context(), pings[1]))
+	again := due(9, "[all.atom]")
+	again[0].Told = true
+	must(t, db.SavePing(t.Context(), again[0]))
+	if last := due(10, "[all.rss]"); last[0].Failures != 1 || last[0].Want != "b" {
+		t.Errorf("%+v", last)
 	}
 }

@@ -1,0 +1,183 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"tributary/feeds"
+)
+
+// Bounds of one call for one host.
+const (
+	atOnce   = 50               // subscriptions looked up at a time
+	hostTime = 60 * time.Second // after which the rest waits for the next call
+	misses   = 2                // answers missing in a row, after which the host is left alone
+)
+
+// Report is what became of a call for one host.
+type Report struct {
+	Host   string
+	Counts map[Outcome]int
+	Error  string // the last one, plain words
+}
+
+// note counts an outcome.
+func (r *Report) note(o Outcome, err error) {
+	if o != OutcomeNone {
+		r.Counts[o]++
+	}
+	if err != nil {
+		r.Error = err.Error()
+	}
+}
+
+// errNothing: what was to be done has been done by another, or is not due any more.
+var errNothing = errors.New("nothing to do")
+
+// Verify asks the callbacks of a host what is to be asked, one after the other.
+func (h *Hub) Verify(ctx context.Context, host string) (Report, error) {
+	return h.each(ctx, host, h.Store.AskingSubscribers, h.ask)
+}
+
+// Deliver sends the callbacks of a host what is due to them, one after the other.
+func (h *Hub) Deliver(ctx context.Context, host string) (Report, error) {
+	return h.each(ctx, host, h.Store.DueSubscribers, h.deliver)
+}
+
+type (
+	lister func(ctx context.Context, host string, now time.Time, limit int) ([]int64, error)
+	// doer does one subscription's part. miss is why there was no answer.
+	doer func(ctx context.Context, id int64) (o Outcome, miss, err error)
+)
+
+func (h *Hub) each(ctx context.Context, host string, list lister, do doer) (Report, error) {
+	report := Report{Host: host, Counts: map[Outcome]int{}}
+	began, missed := h.Now(), 0
+	for {
+		ids, err := list(ctx, host, h.Now(), atOnce)
+		if err != nil || len(ids) == 0 {
+			return report, err
+		}
+		for _, id := range ids {
+			o, miss, err := do(ctx, id)
+			report.note(o, miss)
+			if err != nil {
+				return report, err
+			}
+			if missed++; miss == nil {
+				missed = 0
+			}
+			if missed >= misses || h.Now().Sub(began) >= hostTime {
+				return report, nil // what is left is due still, and found by the next Pass
+			}
+		}
+	}
+}
+
+// ask asks one callback.
+func (h *Hub) ask(ctx context.Context, id int64) (o Outcome, miss, err error) {
+	now := h.Now()
+	var s feeds.Subscriber
+	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+		if x.Ask == feeds.AskNothing || x.AskNext.IsZero() || x.AskNext.After(now) {
+			return errNothing
+		}
+		x.AskNext = now.Add(h.Terms.Hold)
+		s = *x
+		return nil
+	})
+	if errors.Is(err, errNothing) || errors.Is(err, feeds.ErrNotFound) {
+		return OutcomeNone, nil, nil
+	}
+	if err != nil {
+		return OutcomeNone, nil, err
+	}
+	question, miss := Question(&s)
+	var a Answer
+	if miss == nil {
+		a, miss = h.Client.Send(ctx, http.MethodGet, question, http.Header{"Accept": {"*/*"}}, nil)
+	}
+	if ctx.Err() != nil { // told to stop: asked again when the claim has run out
+		return OutcomeNone, nil, ctx.Err()
+	}
+	etag := ""
+	if doc, err := h.Topics.Document(ctx, s.Topic); err == nil && !doc.Stale {
+		etag = doc.ETag // without one, the subscriber gets what there is
+	}
+	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+		o = Answered(x, s.Challenge, a, miss, etag, h.Now())
+		return nil
+	})
+	if errors.Is(err, feeds.ErrNotFound) {
+		err = nil
+	}
+	h.observe("question", o)
+	return o, miss, err
+}
+
+// deliver delivers to one callback.
+func (h *Hub) deliver(ctx context.Context, id int64) (o Outcome, miss, err error) {
+	var s feeds.Subscriber
+	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+		if !claim(x, h.Now(), h.Terms.Hold) {
+			if !x.Due.IsZero() && !x.Due.After(h.Now()) {
+				x.Due = time.Time{} // denied, or its lease is over: never again
+				s = *x
+				return nil
+			}
+			return errNothing
+		}
+		s = *x
+		return nil
+	})
+	if errors.Is(err, errNothing) || errors.Is(err, feeds.ErrNotFound) || err == nil && s.Due.IsZero() {
+		return OutcomeNone, nil, nil
+	}
+	if err != nil {
+		return OutcomeNone, nil, err
+	}
+	doc, err := h.Topics.Document(ctx, s.Topic)
+	settle := func(x *feeds.Subscriber) { x.Due = h.Now().Add(lookWait) }
+	switch {
+	case ctx.Err() != nil:
+		return OutcomeNone, nil, ctx.Err()
+	case err != nil || doc.Stale: // our fault, not the subscriber's
+	case doc.ETag == s.Sent:
+		settle = func(x *feeds.Subscriber) { x.Want = doc.ETag; taken(x, doc.ETag, h.Now()) }
+	case int64(len(doc.Body)) > h.Terms.MaxBody:
+		o = OutcomeTooLarge
+		settle = func(x *feeds.Subscriber) {
+			taken(x, doc.ETag, h.Now())
+			x.LastError = "the feed is larger than what this hub delivers (hub.max_bytes)"
+		}
+	default:
+		var a Answer
+		a, miss = h.Client.Send(ctx, http.MethodPost, string(s.Callback), doc.header(s.Secret, h.Terms.Method), doc.Body)
+		if ctx.Err() != nil { // told to stop: delivered again when the claim has run out
+			return OutcomeNone, nil, ctx.Err()
+		}
+		settle = func(x *feeds.Subscriber) {
+			o = delivered(x, doc.ETag, a, miss, h.Terms.GiveUp, h.Now(), h.Random())
+		}
+	}
+	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+		if x.State != feeds.SubscriberActive {
+			return errNothing // ended meanwhile
+		}
+		settle(x)
+		return nil
+	})
+	if errors.Is(err, errNothing) || errors.Is(err, feeds.ErrNotFound) {
+		err = nil
+	}
+	h.observe("delivery", o)
+	return o, miss, err
+}
+
+func (h *Hub) observe(kind string, o Outcome) {
+	if o != OutcomeNone {
+		h.Observe(kind, o)
+	}
+}
