@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tributary/feeds"
@@ -68,9 +69,13 @@ func (e *NoTopic) Error() string { return e.Text }
 // one on the same store.
 type Hub struct {
 	Options
-	mu   sync.Mutex
-	seen int64 // the version whose changes are noted; -1 at first
+	mu      sync.Mutex
+	seen    int64       // the version whose changes are noted; -1 at first
+	awaited atomic.Bool // the last Pass found subscriptions
 }
+
+// Awaited says whether somebody subscribes, as of the last Pass of this process.
+func (h *Hub) Awaited() bool { return h.awaited.Load() }
 
 // Options are what a Hub is made of; all are required but Observe.
 type Options struct {
@@ -185,6 +190,7 @@ func (h *Hub) Pass(ctx context.Context) (Due, error) {
 	if err != nil {
 		return d, err
 	}
+	h.awaited.Store(len(topics) > 0)
 	if len(topics) > 0 {
 		if err := h.look(ctx, topics, &d); err != nil {
 			return d, err

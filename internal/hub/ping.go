@@ -58,18 +58,14 @@ type PingerOptions struct {
 	Topics  Listed
 	Hub     string        // address of the hub
 	Every   time.Duration // between two looks at all listed feeds, at least
+	Wait    time.Duration // from a change until everybody can read it
 	Now     func() time.Time
 	Random  func() float64 // in [0, 1)
 	Observe func(o Outcome)
 }
 
-// Bounds of a Pass of a Pinger.
-const (
-	pingsAtOnce = 200
-	// readable is when a change can be read at every process: each looks for a new version
-	// once a second.
-	readable = 2 * time.Second
-)
+// pingsAtOnce bounds a Pass of a Pinger.
+const pingsAtOnce = 200
 
 // NewPinger checks the options.
 func NewPinger(o PingerOptions) (*Pinger, error) {
@@ -139,7 +135,7 @@ func (p *Pinger) look(ctx context.Context) error {
 			}
 		}
 	}
-	if _, err := p.Store.WantPings(ctx, etags, p.Now().Add(readable)); err != nil {
+	if _, err := p.Store.WantPings(ctx, etags, p.Now().Add(p.Wait)); err != nil {
 		return err
 	}
 	p.seen, p.looked = version, p.Now()
