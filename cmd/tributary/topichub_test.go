@@ -98,7 +98,7 @@ func TestOneTributarySubscribesToAnother(t *testing.T) {
 			logs = append(logs, said)
 			return c, said
 		}
-		us, ourLog := serve(base, ours)
+		us, _ := serve(base, ours)
 		feed := "http://" + ours + "/feeds/all.atom"
 		await(t, "the first entry", func() bool { return strings.Contains(get(t, feed), "First news") })
 		if onPostgres {
@@ -124,7 +124,7 @@ func TestOneTributarySubscribesToAnother(t *testing.T) {
 		_ = us.Wait() // it was killed
 		publish("News before the crash")
 		must(t, append(append([]string{}, base...), "pull", "--all")...)
-		us, ourLog = serve(base, ours)
+		us, ourLog := serve(base, ours)
 		await(t, "what was committed before the crash", func() bool { return strings.Contains(get(t, published), "News before the crash") })
 
 		list, text := hubList(t, base)

@@ -200,6 +200,7 @@ func (e *Engine) Start(ctx context.Context) error {
 	tending, untend := context.WithCancel(context.WithoutCancel(ctx))
 	e.untend = untend
 	go e.tend(tending, here)
+	e.lookAtOnce(ctx)
 	return nil
 }
 

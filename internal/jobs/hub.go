@@ -90,6 +90,17 @@ func (e *Engine) hubArgs() river.JobArgs {
 	return HubArgs{}
 }
 
+// lookAtOnce looks for what a process that died had committed and told nobody of, before
+// one of those that live leads and inserts periodic jobs.
+func (e *Engine) lookAtOnce(ctx context.Context) {
+	if e.Hub == nil || !e.Hub.On() {
+		return
+	}
+	if _, err := e.client.Insert(ctx, HubArgs{}, nil); err != nil {
+		e.Log.Warn("subscribers are told a little later", "error", err)
+	}
+}
+
 // followHub adds to a commit's transaction the job that tells subscribers of it. Without
 // any it costs nothing.
 func (e *Engine) followHub(ctx context.Context, tx *sql.Tx) error {
