@@ -13,7 +13,7 @@ import (
 const (
 	atOnce   = 50               // subscriptions looked up at a time
 	hostTime = 60 * time.Second // after which the rest waits for the next call
-	misses   = 2                // answers missing in a row, after which the host is left alone
+	misses   = 2                // answers missing in a row, after which the host is called no more
 )
 
 // Report is what became of a call for one host.
@@ -33,6 +33,11 @@ func (r *Report) note(o Outcome, err error) {
 	}
 }
 
+// errSilent: a host that did not answer for others of its subscriptions was not called
+// for this one. It counts as if it had been, so that a dead host costs a few calls and
+// not one for each callback that somebody named on it.
+var errSilent = errors.New("the host did not answer")
+
 // errNothing: what was to be done has been done by another, or is not due any more.
 var errNothing = errors.New("nothing to do")
 
@@ -48,8 +53,9 @@ func (h *Hub) Deliver(ctx context.Context, host string) (Report, error) {
 
 type (
 	lister func(ctx context.Context, host string, now time.Time, limit int) ([]int64, error)
-	// doer does one subscription's part. miss is why there was no answer.
-	doer func(ctx context.Context, id int64) (o Outcome, miss, err error)
+	// doer does one subscription's part; with silent set, without a call. miss is why there
+	// was no answer.
+	doer func(ctx context.Context, id int64, silent bool) (o Outcome, miss, err error)
 )
 
 func (h *Hub) each(ctx context.Context, host string, list lister, do doer) (Report, error) {
@@ -61,15 +67,21 @@ func (h *Hub) each(ctx context.Context, host string, list lister, do doer) (Repo
 			return report, err
 		}
 		for _, id := range ids {
-			o, miss, err := do(ctx, id)
-			report.note(o, miss)
+			o, miss, err := do(ctx, id, missed >= misses)
 			if err != nil {
 				return report, err
 			}
-			if missed++; miss == nil {
+			switch {
+			case miss != nil:
+				missed++
+			case o != OutcomeNone:
 				missed = 0
 			}
-			if missed >= misses || h.Now().Sub(began) >= hostTime {
+			if errors.Is(miss, errSilent) {
+				miss = nil // why is said already
+			}
+			report.note(o, miss)
+			if h.Now().Sub(began) >= hostTime {
 				return report, nil // what is left is due still, and found by the next Pass
 			}
 		}
@@ -77,7 +89,7 @@ func (h *Hub) each(ctx context.Context, host string, list lister, do doer) (Repo
 }
 
 // ask asks one callback.
-func (h *Hub) ask(ctx context.Context, id int64) (o Outcome, miss, err error) {
+func (h *Hub) ask(ctx context.Context, id int64, silent bool) (o Outcome, miss, err error) {
 	now := h.Now()
 	var s feeds.Subscriber
 	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
@@ -94,17 +106,16 @@ func (h *Hub) ask(ctx context.Context, id int64) (o Outcome, miss, err error) {
 	if err != nil {
 		return OutcomeNone, nil, err
 	}
-	question, miss := Question(&s)
-	var a Answer
-	if miss == nil {
-		a, miss = h.Client.Send(ctx, http.MethodGet, question, http.Header{"Accept": {"*/*"}}, nil)
-	}
-	if ctx.Err() != nil { // told to stop: asked again when the claim has run out
+	a, miss := h.question(ctx, &s, silent)
+	if miss != nil && ctx.Err() != nil { // told to stop: asked again when the claim has run out
 		return OutcomeNone, nil, ctx.Err()
 	}
+	ctx = context.WithoutCancel(ctx) // what was answered is noted
 	etag := ""
-	if doc, err := h.Topics.Document(ctx, s.Topic); err == nil && !doc.Stale {
-		etag = doc.ETag // without one, the subscriber gets what there is
+	if miss == nil {
+		if doc, err := h.Topics.Document(ctx, s.Topic); err == nil && !doc.Stale {
+			etag = doc.ETag // without one, the subscriber gets what there is
+		}
 	}
 	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
 		o = Answered(x, s.Challenge, a, miss, etag, h.Now())
@@ -117,32 +128,37 @@ func (h *Hub) ask(ctx context.Context, id int64) (o Outcome, miss, err error) {
 	return o, miss, err
 }
 
-// deliver delivers to one callback.
-func (h *Hub) deliver(ctx context.Context, id int64) (o Outcome, miss, err error) {
-	var s feeds.Subscriber
-	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
-		if !claim(x, h.Now(), h.Terms.Hold) {
-			if !x.Due.IsZero() && !x.Due.After(h.Now()) {
-				x.Due = time.Time{} // denied, or its lease is over: never again
-				s = *x
-				return nil
-			}
-			return errNothing
-		}
-		s = *x
-		return nil
-	})
-	if errors.Is(err, errNothing) || errors.Is(err, feeds.ErrNotFound) || err == nil && s.Due.IsZero() {
-		return OutcomeNone, nil, nil
+// question sends what is asked of a subscriber.
+func (h *Hub) question(ctx context.Context, s *feeds.Subscriber, silent bool) (Answer, error) {
+	if silent {
+		return Answer{}, errSilent
 	}
+	question, err := Question(s)
 	if err != nil {
+		return Answer{}, err
+	}
+	return h.Client.Send(ctx, http.MethodGet, question, http.Header{"Accept": {"*/*"}}, nil)
+}
+
+// deliver delivers to one callback.
+func (h *Hub) deliver(ctx context.Context, id int64, silent bool) (o Outcome, miss, err error) {
+	s, err := h.claimed(ctx, id)
+	if err != nil || s == nil {
 		return OutcomeNone, nil, err
 	}
-	doc, err := h.Topics.Document(ctx, s.Topic)
+	var doc Document
+	if !silent {
+		doc, err = h.Topics.Document(ctx, s.Topic)
+	}
 	settle := func(x *feeds.Subscriber) { x.Due = h.Now().Add(lookWait) }
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil: // told to stop: delivered when the claim has run out
 		return OutcomeNone, nil, ctx.Err()
+	case silent:
+		miss = errSilent
+		settle = func(x *feeds.Subscriber) {
+			o = delivered(x, "", Answer{}, miss, h.Terms.GiveUp, h.Now(), h.Random())
+		}
 	case err != nil || doc.Stale: // our fault, not the subscriber's
 	case doc.ETag == s.Sent:
 		settle = func(x *feeds.Subscriber) { x.Want = doc.ETag; taken(x, doc.ETag, h.Now()) }
@@ -155,14 +171,14 @@ func (h *Hub) deliver(ctx context.Context, id int64) (o Outcome, miss, err error
 	default:
 		var a Answer
 		a, miss = h.Client.Send(ctx, http.MethodPost, string(s.Callback), doc.header(s.Secret, h.Terms.Method), doc.Body)
-		if ctx.Err() != nil { // told to stop: delivered again when the claim has run out
+		if miss != nil && ctx.Err() != nil {
 			return OutcomeNone, nil, ctx.Err()
 		}
 		settle = func(x *feeds.Subscriber) {
 			o = delivered(x, doc.ETag, a, miss, h.Terms.GiveUp, h.Now(), h.Random())
 		}
 	}
-	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+	err = h.Store.ChangeSubscriber(context.WithoutCancel(ctx), id, func(x *feeds.Subscriber) error {
 		if x.State != feeds.SubscriberActive {
 			return errNothing // ended meanwhile
 		}
@@ -174,6 +190,30 @@ func (h *Hub) deliver(ctx context.Context, id int64) (o Outcome, miss, err error
 	}
 	h.observe("delivery", o)
 	return o, miss, err
+}
+
+// claimed claims a delivery, nil when there is none any more. What is due to a
+// subscription that has ended never will be.
+func (h *Hub) claimed(ctx context.Context, id int64) (*feeds.Subscriber, error) {
+	var s *feeds.Subscriber
+	err := h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+		s = nil // it may run again
+		now := h.Now()
+		switch {
+		case claim(x, now, h.Terms.Hold):
+			copied := *x
+			s = &copied
+		case x.Due.IsZero() || x.Due.After(now):
+			return errNothing
+		default:
+			x.Due = time.Time{}
+		}
+		return nil
+	})
+	if errors.Is(err, errNothing) || errors.Is(err, feeds.ErrNotFound) {
+		err = nil
+	}
+	return s, err
 }
 
 func (h *Hub) observe(kind string, o Outcome) {

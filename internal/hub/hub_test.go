@@ -445,3 +445,51 @@ func TestFlood(t *testing.T) {
 }
 
 func secret(s feeds.Secret) string { return string(s) }
+
+// A host that is not there costs a few calls, however many callbacks somebody names on it.
+func TestADeadHostIsCalledSeldom(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		for i := range 30 {
+			if err := s.hub.Take(t.Context(), s.form("subscribe", "all.atom", fmt.Sprint("/", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.verify()
+		s.run()
+		s.publish("all.atom", "two")
+		calls := 0
+		s.hub = s.newHub(func(o *hub.Options) { o.Client = deaf{o.Client, &calls} })
+		_, r := s.run()
+		if calls != 2 || r.Counts[hub.OutcomeFailed] != 30 || r.Error != "no answer" {
+			t.Errorf("called %d times: %+v", calls, r)
+		}
+		for _, sub := range s.all() {
+			if sub.Failures != 1 || !sub.Due.Equal(s.now().Add(time.Minute)) {
+				t.Errorf("%+v", sub)
+			}
+		}
+		for i := range 30 {
+			if err := s.hub.Take(t.Context(), s.form("subscribe", "all.rss", fmt.Sprint("/", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		calls = 0
+		for range 4 {
+			s.verify()
+			s.pass(30 * time.Second)
+		}
+		want(t, "calls", calls, 6)
+		want(t, "left", len(s.all()), 30)
+	})
+}
+
+// deaf is a network on which nobody answers.
+type deaf struct {
+	hub.Client
+	calls *int
+}
+
+func (d deaf) Send(context.Context, string, string, http.Header, []byte) (hub.Answer, error) {
+	*d.calls++
+	return hub.Answer{}, errors.New("no answer")
+}

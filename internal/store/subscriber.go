@@ -182,8 +182,18 @@ func (db *DB) SubscribedTopics(ctx context.Context, now time.Time) ([]string, er
 // WantTopic notes what a topic's document is now, and that those who have another one
 // are to get it. It returns how many became due.
 func (db *DB) WantTopic(ctx context.Context, topic, etag string, now time.Time) (int, error) {
+	// Most topics have not changed: those cost no transaction.
+	var some bool
+	err := db.reader().row(ctx, `SELECT EXISTS (SELECT 1 FROM subscriber WHERE topic = $1 AND (want <> $2 OR state = 'active' AND sent <> want AND due_ms = 0))`,
+		topic, etag).Scan(&some)
+	if err != nil {
+		return 0, fmt.Errorf("look whether a topic changed: %w", err)
+	}
+	if !some {
+		return 0, nil
+	}
 	var due int64
-	err := db.transact(ctx, false, func(r runner) error {
+	err = db.transact(ctx, false, func(r runner) error {
 		if _, err := r.exec(ctx, `UPDATE subscriber SET want = $1 WHERE topic = $2 AND want <> $3`, etag, topic, etag); err != nil {
 			return err
 		}
