@@ -71,6 +71,7 @@ type Hub struct {
 	Options
 	mu      sync.Mutex
 	seen    int64       // the version whose changes are noted; -1 at first
+	rest    time.Time   // until when no look is taken
 	awaited atomic.Bool // the last Pass found subscriptions
 }
 
@@ -209,9 +210,14 @@ func (h *Hub) look(ctx context.Context, topics []string, d *Due) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	version, err := h.Store.Version(ctx) // before the documents: they are of it or later
-	if err != nil || version == h.seen {
+	if err != nil || version == h.seen || h.Now().Before(h.rest) {
 		return err
 	}
+	began := h.Now()
+	defer func() { // where many mixes are subscribed to, looking takes a quarter of the time at most
+		ended := h.Now()
+		h.rest = ended.Add(3 * ended.Sub(began))
+	}()
 	for _, topic := range topics {
 		d.Topics++
 		doc, err := h.Topics.Document(ctx, topic)

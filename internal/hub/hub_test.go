@@ -493,3 +493,22 @@ func (d deaf) Send(context.Context, string, string, http.Header, []byte) (hub.An
 	*d.calls++
 	return hub.Answer{}, errors.New("no answer")
 }
+
+// Looking at what is subscribed to takes a share of the time, not all of it.
+func TestLooksRest(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *stage) {
+		s.take(s.form("subscribe", "all.atom", "/a"))
+		s.run()
+		s.slow = 2 * time.Second
+		s.publish("all.atom", "two")
+		s.run()
+		s.publish("all.atom", "three")
+		s.pass(3 * time.Second) // and two for the delivery
+		due, _ := s.run()
+		want(t, "looked at, too soon", due.Topics, 0)
+		s.pass(2 * time.Second)
+		due, _ = s.run()
+		want(t, "looked at", due.Topics, 1)
+		want(t, "deliveries", s.subs.got("/a"), []string{"two", "three"})
+	})
+}

@@ -39,6 +39,7 @@ type stage struct {
 	gone    map[string]bool
 	fault   error
 	looked  int
+	slow    time.Duration // that making a document takes
 	queued  []string
 	bounds  feeds.SubscriberBounds
 	subs    *subscribers
@@ -95,6 +96,7 @@ func (s *stage) Document(_ context.Context, topic string) (hub.Document, error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.looked++
+	s.pass(s.slow)
 	text, there := s.docs[topic]
 	if s.fault != nil {
 		return hub.Document{}, s.fault
@@ -166,6 +168,9 @@ func onBoth(t *testing.T, test func(t *testing.T, s *stage)) {
 			bounds: feeds.SubscriberBounds{All: 1000, PerHost: 1000, PerTopic: 1000, Topics: 1000}}
 		s.hub = s.newHub(nil)
 		test(t, s)
+		if err := db.Check(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 	t.Run("sqlite", func(t *testing.T) { run(t, store.Options{Path: filepath.Join(t.TempDir(), "hub.db")}) })
 	t.Run("postgres", func(t *testing.T) { run(t, store.Options{URL: pgtest.URL(t)}) })
