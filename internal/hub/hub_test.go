@@ -344,7 +344,7 @@ func TestAChangeDuringADelivery(t *testing.T) {
 		s.subs.before = func() {
 			s.subs.before = nil
 			s.publish("all.atom", "three")
-			if _, err := s.newHub(nil).Pass(t.Context()); err != nil {
+			if _, err := s.hub.Pass(t.Context()); err != nil {
 				t.Error(err)
 			}
 		}
