@@ -30,19 +30,24 @@ const (
 	queueHubVerify = "hub_verify"    // never before deliveries to those who were verified
 	queueHub       = "hub"
 	hubVerifiers   = 4
+	hubSlot        = 250 // milliseconds in which commits share a job
 )
 
 // HubArgs is the job that looks whether documents have changed that somebody subscribes
 // to, and finds what is due at our own hub.
-type HubArgs struct{}
+type HubArgs struct {
+	// Slot is when the commit was that it follows, in quarters of a second; 0 of the
+	// periodic one. It is part of what makes the job unique: one that is running, or has
+	// just ended and is not noted as such, may have looked too early for this commit.
+	Slot int64 `json:"slot" river:"unique"`
+}
 
 // Kind names the job.
 func (HubArgs) Kind() string { return "hub" }
 
-// InsertOpts keeps it to one at a time over all processes. A commit beside a running one
-// adds none and is found by the periodic one.
+// InsertOpts keeps it to one for each slot over all processes.
 func (HubArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queuePush, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: active}}
+	return river.InsertOpts{Queue: queuePush, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: active}}
 }
 
 // HubVerifyArgs is the job that asks the callbacks on one host whether they meant it.
@@ -107,7 +112,7 @@ func (e *Engine) followHub(ctx context.Context, tx *sql.Tx) error {
 	if e.Hub == nil || !e.Hub.Awaited() {
 		return nil
 	}
-	if _, err := e.client.InsertTx(ctx, tx, HubArgs{}, nil); err != nil {
+	if _, err := e.client.InsertTx(ctx, tx, HubArgs{Slot: e.Now().UnixMilli() / hubSlot}, nil); err != nil {
 		return fmt.Errorf("insert hub job: %w", err)
 	}
 	return nil
