@@ -316,7 +316,7 @@ func TestProcessesShareDeliveries(t *testing.T) {
 		want(t, "after a restart", s.subs.got("/0"), []string{"two", "three"})
 		// Killed with the request under way.
 		ctx, kill := context.WithCancel(t.Context())
-		s.subs.before = func() { kill(); s.subs.before = nil; time.Sleep(50 * time.Millisecond) }
+		s.subs.interrupt(func() { kill(); time.Sleep(50 * time.Millisecond) })
 		s.publish("all.atom", "four")
 		if _, err := s.hub.Pass(t.Context()); err != nil {
 			t.Fatal(err)
@@ -341,13 +341,12 @@ func TestAChangeDuringADelivery(t *testing.T) {
 		s.take(s.form("subscribe", "all.atom", "/a"))
 		s.run()
 		s.publish("all.atom", "two")
-		s.subs.before = func() {
-			s.subs.before = nil
+		s.subs.interrupt(func() {
 			s.publish("all.atom", "three")
 			if _, err := s.hub.Pass(t.Context()); err != nil {
 				t.Error(err)
 			}
-		}
+		})
 		s.run()
 		s.run()
 		want(t, "deliveries", s.subs.got("/a"), []string{"two", "three"})

@@ -183,7 +183,7 @@ type subscribers struct {
 	echo      map[string]func(challenge string) (status int, body string)
 	status    map[string][]int // of the next deliveries; 200 when there are none left
 	header    map[string]http.Header
-	before    func() // a delivery is answered
+	before    atomic.Pointer[func()] // the next delivery is answered
 	questions []url.Values
 	bodies    map[string][]string // by path
 	headers   map[string]http.Header
@@ -205,8 +205,10 @@ func (s *subscribers) serve(w http.ResponseWriter, r *http.Request) {
 	for most := s.most.Load(); n > most && !s.most.CompareAndSwap(most, n); most = s.most.Load() {
 	}
 	body, _ := io.ReadAll(r.Body)
-	if r.Method == http.MethodPost && s.before != nil {
-		s.before()
+	if r.Method == http.MethodPost {
+		if before := s.before.Swap(nil); before != nil {
+			(*before)()
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -232,6 +234,9 @@ func (s *subscribers) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(list[0])
 	}
 }
+
+// interrupt does something before the next delivery is answered.
+func (s *subscribers) interrupt(do func()) { s.before.Store(&do) }
 
 func (s *subscribers) got(path string) []string {
 	s.mu.Lock()
