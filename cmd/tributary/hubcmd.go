@@ -55,7 +55,7 @@ func (c *hubListCmd) list(ctx context.Context, a *app, asJSON bool) error {
 	lines.SetEscapeHTML(false)
 	n := 0
 	for after := int64(0); ; {
-		page, err := a.db.Subscribers(ctx, after, 500)
+		page, err := a.db.HubSubscribers(ctx, after, 500)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (c *hubListCmd) list(ctx context.Context, a *app, asJSON bool) error {
 	return nil
 }
 
-func newSubscriberForm(s *feeds.Subscriber, base string) subscriberForm {
+func newSubscriberForm(s *feeds.HubSubscriber, base string) subscriberForm {
 	return subscriberForm{ID: s.ID, Topic: base + "/feeds/" + s.Topic, Host: s.Host, State: string(s.State), Signed: s.Secret != "", Asked: string(s.Ask),
 		LeaseEnd: date(s.LeaseEnd), Deliveries: s.Deliveries, LastDelivery: date(s.Last), LastStatus: s.LastStatus, Error: s.LastError,
 		Failures: s.Failures, FailingSince: date(s.Failing), Next: date(s.Due)}
@@ -103,7 +103,7 @@ func day(t time.Time) string {
 }
 
 // lastWords say how the last delivery went.
-func lastWords(s *feeds.Subscriber) string {
+func lastWords(s *feeds.HubSubscriber) string {
 	switch {
 	case s.Failures > 0:
 		return fmt.Sprintf("failed %d times since %s: %s", s.Failures, day(s.Failing), s.LastError)
@@ -133,9 +133,9 @@ func (c *hubRemoveCmd) remove(ctx context.Context, a *app, asJSON bool) error {
 	var n int
 	id, err := strconv.ParseInt(c.Which, 10, 64)
 	if err == nil {
-		n, err = a.db.EndSubscriber(ctx, id, time.Now())
+		n, err = a.db.EndHubSubscriber(ctx, id, time.Now())
 	} else {
-		n, err = a.db.EndSubscribers(ctx, c.Which, time.Now())
+		n, err = a.db.EndHubSubscribers(ctx, c.Which, time.Now())
 	}
 	if err != nil {
 		return err

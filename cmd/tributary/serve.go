@@ -99,7 +99,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	}
 	var current atomic.Pointer[site]
 	current.Store(first)
-	if err := a.metrics.Register(newSubscriberGauge(a.db.CountSubscribers)); err != nil {
+	if err := a.metrics.Register(newSubscriberGauge(a.db.CountHubSubscribers)); err != nil {
 		return fmt.Errorf("set up counters: %w", err)
 	}
 	engine, err := a.newEngine(ctx, first.publisher)

@@ -59,7 +59,7 @@ func (a *app) newDistribution(cfg *config.Config, publisher *publish.Publisher) 
 		return &distribution{ping: ping}, err
 	}
 	own, err := hub.New(hub.Options{Client: callbacks{client}, Topics: topics{publisher}, Now: time.Now, Random: rand.Float64, Observe: a.hubCounters.observe,
-		Store: hubStore{DB: a.db, queue: &a.engine, bounds: feeds.SubscriberBounds{All: cfg.Hub.MaxSubscribers, PerHost: cfg.Hub.MaxPerHost, PerTopic: cfg.Hub.MaxPerFeed, Topics: cfg.Hub.MaxFeeds}},
+		Store: hubStore{DB: a.db, queue: &a.engine, bounds: feeds.HubBounds{All: cfg.Hub.MaxSubscribers, PerHost: cfg.Hub.MaxPerHost, PerTopic: cfg.Hub.MaxPerFeed, Topics: cfg.Hub.MaxFeeds}},
 		Terms: hub.Terms{Lease: cfg.Hub.Lease, LeastLease: cfg.Hub.MinLease, MostLease: cfg.Hub.MaxLease, Method: hub.Method(cfg.Hub.Signature),
 			MaxBody: cfg.Hub.MaxBytes, GiveUp: cfg.Hub.GiveUp, Hold: 2*cfg.Hub.Timeout + holdBeyond}})
 	return &distribution{own: own}, err
@@ -148,25 +148,25 @@ func (t topicHub) Take(ctx context.Context, form url.Values) error {
 // hubStore keeps subscriptions, within bounds, and has the jobs verify them.
 type hubStore struct {
 	*store.DB
-	bounds feeds.SubscriberBounds
+	bounds feeds.HubBounds
 	queue  *atomic.Pointer[jobs.Engine]
 }
 
-// AskSubscriber implements hub.Store.
-func (s hubStore) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest) (feeds.SubscriberBound, error) {
+// AskHub implements hub.Store.
+func (s hubStore) AskHub(ctx context.Context, q feeds.HubRequest) (feeds.HubBound, error) {
 	engine := s.queue.Load()
 	if engine == nil {
 		return feeds.BoundNone, errors.New("the jobs have not begun yet")
 	}
-	return s.DB.AskSubscriber(ctx, q, s.bounds, engine.QueueVerify)
+	return s.DB.AskHub(ctx, q, s.bounds, engine.QueueVerify)
 }
 
 // pingStore remembers what an external hub was told.
 type pingStore struct{ *store.DB }
 
-// DuePings implements hub.PingStore.
-func (s pingStore) DuePings(ctx context.Context, now time.Time, limit int) ([]hub.Ping, error) {
-	list, err := s.DB.DuePings(ctx, now, limit)
+// DueHubPings implements hub.PingStore.
+func (s pingStore) DueHubPings(ctx context.Context, now time.Time, limit int) ([]hub.Ping, error) {
+	list, err := s.DB.DueHubPings(ctx, now, limit)
 	out := make([]hub.Ping, len(list))
 	for i, p := range list {
 		out[i] = hub.Ping(p)
@@ -174,9 +174,9 @@ func (s pingStore) DuePings(ctx context.Context, now time.Time, limit int) ([]hu
 	return out, err
 }
 
-// SavePing implements hub.PingStore.
-func (s pingStore) SavePing(ctx context.Context, p hub.Ping) error {
-	return s.DB.SavePing(ctx, store.Ping(p))
+// SaveHubPing implements hub.PingStore.
+func (s pingStore) SaveHubPing(ctx context.Context, p hub.Ping) error {
+	return s.DB.SaveHubPing(ctx, store.HubPing(p))
 }
 
 // callbacks reaches subscribers through the fetch client's guard.

@@ -43,8 +43,8 @@ func (d *Document) header(secret feeds.Secret, m Method) http.Header {
 
 // claim takes a due delivery for whoever calls, until its hold runs out, and says whether
 // there was one.
-func claim(s *feeds.Subscriber, now time.Time, hold time.Duration) bool {
-	if s.State != feeds.SubscriberActive || s.Due.IsZero() || s.Due.After(now) || !now.Before(s.LeaseEnd) {
+func claim(s *feeds.HubSubscriber, now time.Time, hold time.Duration) bool {
+	if s.State != feeds.HubSubscriberActive || s.Due.IsZero() || s.Due.After(now) || !now.Before(s.LeaseEnd) {
 		return false
 	}
 	s.Due = now.Add(hold)
@@ -53,7 +53,7 @@ func claim(s *feeds.Subscriber, now time.Time, hold time.Duration) bool {
 
 // taken notes that a subscriber has the document with this ETag. Should the document have
 // changed meanwhile, the next delivery is due at once.
-func taken(s *feeds.Subscriber, etag string, now time.Time) {
+func taken(s *feeds.HubSubscriber, etag string, now time.Time) {
 	s.Sent, s.Due = etag, time.Time{}
 	if s.Want != s.Sent {
 		s.Due = now
@@ -62,7 +62,7 @@ func taken(s *feeds.Subscriber, etag string, now time.Time) {
 
 // delivered takes in what a callback answered to the document with this ETag; err is why
 // there was no answer.
-func delivered(s *feeds.Subscriber, etag string, a Answer, err error, giveUp time.Duration, now time.Time, rnd float64) Outcome {
+func delivered(s *feeds.HubSubscriber, etag string, a Answer, err error, giveUp time.Duration, now time.Time, rnd float64) Outcome {
 	s.Last, s.LastStatus, s.LastError = now, a.Status, ""
 	switch {
 	case err == nil && a.Status >= 200 && a.Status <= 299:
@@ -71,7 +71,7 @@ func delivered(s *feeds.Subscriber, etag string, a Answer, err error, giveUp tim
 		taken(s, etag, now)
 		return OutcomeTaken
 	case err == nil && a.Status == http.StatusGone:
-		s.State = feeds.SubscriberEnded
+		s.State = feeds.HubSubscriberEnded
 		return OutcomeGone
 	case err != nil:
 		s.LastError = err.Error()
@@ -83,7 +83,7 @@ func delivered(s *feeds.Subscriber, etag string, a Answer, err error, giveUp tim
 		s.Failing = now
 	}
 	if now.Sub(s.Failing) >= giveUp {
-		s.State = feeds.SubscriberEnded
+		s.State = feeds.HubSubscriberEnded
 		return OutcomeGivenUp
 	}
 	s.Due = now.Add(backoff(s.Failures, rnd))

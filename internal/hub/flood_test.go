@@ -17,7 +17,7 @@ import (
 // However many ask, there are bounds, and one host is called by one at a time.
 func TestFlood(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *stage) {
-		s.bounds = feeds.SubscriberBounds{All: 20, PerHost: 20, PerTopic: 12, Topics: 5}
+		s.bounds = feeds.HubBounds{All: 20, PerHost: 20, PerTopic: 12, Topics: 5}
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		full := 0

@@ -43,12 +43,12 @@ var errNothing = errors.New("nothing to do")
 
 // Verify asks the callbacks of a host what is to be asked, one after the other.
 func (h *Hub) Verify(ctx context.Context, host string) (Report, error) {
-	return h.each(ctx, host, h.Store.AskingSubscribers, h.ask)
+	return h.each(ctx, host, h.Store.AskingHubSubscribers, h.ask)
 }
 
 // Deliver sends the callbacks of a host what is due to them, one after the other.
 func (h *Hub) Deliver(ctx context.Context, host string) (Report, error) {
-	return h.each(ctx, host, h.Store.DueSubscribers, h.deliver)
+	return h.each(ctx, host, h.Store.DueHubSubscribers, h.deliver)
 }
 
 type (
@@ -91,8 +91,8 @@ func (h *Hub) each(ctx context.Context, host string, list lister, do doer) (Repo
 // ask asks one callback.
 func (h *Hub) ask(ctx context.Context, id int64, silent bool) (o Outcome, miss, err error) {
 	now := h.Now()
-	var s feeds.Subscriber
-	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+	var s feeds.HubSubscriber
+	err = h.Store.ChangeHubSubscriber(ctx, id, func(x *feeds.HubSubscriber) error {
 		if x.Ask == feeds.AskNothing || x.AskNext.IsZero() || x.AskNext.After(now) {
 			return errNothing
 		}
@@ -117,7 +117,7 @@ func (h *Hub) ask(ctx context.Context, id int64, silent bool) (o Outcome, miss, 
 			etag = doc.ETag // without one, the subscriber gets what there is
 		}
 	}
-	err = h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+	err = h.Store.ChangeHubSubscriber(ctx, id, func(x *feeds.HubSubscriber) error {
 		o = Answered(x, s.Challenge, a, miss, etag, h.Now())
 		return nil
 	})
@@ -129,7 +129,7 @@ func (h *Hub) ask(ctx context.Context, id int64, silent bool) (o Outcome, miss, 
 }
 
 // question sends what is asked of a subscriber.
-func (h *Hub) question(ctx context.Context, s *feeds.Subscriber, silent bool) (Answer, error) {
+func (h *Hub) question(ctx context.Context, s *feeds.HubSubscriber, silent bool) (Answer, error) {
 	if silent {
 		return Answer{}, errSilent
 	}
@@ -150,21 +150,21 @@ func (h *Hub) deliver(ctx context.Context, id int64, silent bool) (o Outcome, mi
 	if !silent {
 		doc, err = h.Topics.Document(ctx, s.Topic)
 	}
-	settle := func(x *feeds.Subscriber) { x.Due = h.Now().Add(lookWait) }
+	settle := func(x *feeds.HubSubscriber) { x.Due = h.Now().Add(lookWait) }
 	switch {
 	case ctx.Err() != nil: // told to stop: delivered when the claim has run out
 		return OutcomeNone, nil, ctx.Err()
 	case silent:
 		miss = errSilent
-		settle = func(x *feeds.Subscriber) {
+		settle = func(x *feeds.HubSubscriber) {
 			o = delivered(x, "", Answer{}, miss, h.Terms.GiveUp, h.Now(), h.Random())
 		}
 	case err != nil || doc.Stale: // our fault, not the subscriber's
 	case doc.ETag == s.Sent:
-		settle = func(x *feeds.Subscriber) { x.Want = doc.ETag; taken(x, doc.ETag, h.Now()) }
+		settle = func(x *feeds.HubSubscriber) { x.Want = doc.ETag; taken(x, doc.ETag, h.Now()) }
 	case int64(len(doc.Body)) > h.Terms.MaxBody:
 		o = OutcomeTooLarge
-		settle = func(x *feeds.Subscriber) {
+		settle = func(x *feeds.HubSubscriber) {
 			taken(x, doc.ETag, h.Now())
 			x.LastError = "the feed is larger than what this hub delivers (hub.max_bytes)"
 		}
@@ -174,12 +174,12 @@ func (h *Hub) deliver(ctx context.Context, id int64, silent bool) (o Outcome, mi
 		if miss != nil && ctx.Err() != nil {
 			return OutcomeNone, nil, ctx.Err()
 		}
-		settle = func(x *feeds.Subscriber) {
+		settle = func(x *feeds.HubSubscriber) {
 			o = delivered(x, doc.ETag, a, miss, h.Terms.GiveUp, h.Now(), h.Random())
 		}
 	}
-	err = h.Store.ChangeSubscriber(context.WithoutCancel(ctx), id, func(x *feeds.Subscriber) error {
-		if x.State != feeds.SubscriberActive {
+	err = h.Store.ChangeHubSubscriber(context.WithoutCancel(ctx), id, func(x *feeds.HubSubscriber) error {
+		if x.State != feeds.HubSubscriberActive {
 			return errNothing // ended meanwhile
 		}
 		settle(x)
@@ -194,9 +194,9 @@ func (h *Hub) deliver(ctx context.Context, id int64, silent bool) (o Outcome, mi
 
 // claimed claims a delivery, nil when there is none any more. What is due to a
 // subscription that has ended never will be.
-func (h *Hub) claimed(ctx context.Context, id int64) (*feeds.Subscriber, error) {
-	var s *feeds.Subscriber
-	err := h.Store.ChangeSubscriber(ctx, id, func(x *feeds.Subscriber) error {
+func (h *Hub) claimed(ctx context.Context, id int64) (*feeds.HubSubscriber, error) {
+	var s *feeds.HubSubscriber
+	err := h.Store.ChangeHubSubscriber(ctx, id, func(x *feeds.HubSubscriber) error {
 		s = nil // it may run again
 		now := h.Now()
 		switch {

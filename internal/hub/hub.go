@@ -18,23 +18,21 @@ import (
 type Store interface {
 	// Version grows with every commit that may have changed what is published.
 	Version(ctx context.Context) (int64, error)
-	// AskSubscriber notes a request and sees to it that Verify is called for its host. It
+	// AskHub notes a request and sees to it that Verify is called for its host. It
 	// returns the bound that keeps it from that.
-	AskSubscriber(ctx context.Context, q feeds.SubscriberRequest) (feeds.SubscriberBound, error)
-	// Subscriber finds one; feeds.ErrNotFound.
-	Subscriber(ctx context.Context, id int64) (feeds.Subscriber, error)
-	// ChangeSubscriber changes one, with nobody else doing so meanwhile. Ended ones are
+	AskHub(ctx context.Context, q feeds.HubRequest) (feeds.HubBound, error)
+	// ChangeHubSubscriber changes one, with nobody else doing so meanwhile. Ended ones are
 	// forgotten. An error of fn is returned and nothing saved; feeds.ErrNotFound.
-	ChangeSubscriber(ctx context.Context, id int64, fn func(s *feeds.Subscriber) error) error
+	ChangeHubSubscriber(ctx context.Context, id int64, fn func(s *feeds.HubSubscriber) error) error
 	SubscribedTopics(ctx context.Context, now time.Time) ([]string, error)
 	// WantTopic notes the ETag of a topic's document; those who have another one become due.
 	WantTopic(ctx context.Context, topic, etag string, now time.Time) (due int, err error)
 	EndTopic(ctx context.Context, topic string, now time.Time) (int, error)
-	ExpireSubscribers(ctx context.Context, now time.Time) (int, error)
+	ExpireHubSubscribers(ctx context.Context, now time.Time) (int, error)
 	AskingHosts(ctx context.Context, now time.Time) ([]string, error)
-	AskingSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error)
+	AskingHubSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error)
 	DueHosts(ctx context.Context, now time.Time) ([]string, error)
-	DueSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error)
+	DueHubSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error)
 }
 
 // Client reaches callbacks: public addresses only, after the name is resolved, with a
@@ -144,7 +142,7 @@ func (h *Hub) take(ctx context.Context, form url.Values) error {
 	if err := h.Client.Refuses(ctx, r.Callback); err != nil {
 		return refuse("hub.callback: %s. Send an address on the public internet.", err)
 	}
-	over, err := h.Store.AskSubscriber(ctx, feeds.SubscriberRequest{Mode: r.Mode, Topic: topic, AskTopic: r.Topic, Callback: feeds.Secret(r.Callback),
+	over, err := h.Store.AskHub(ctx, feeds.HubRequest{Mode: r.Mode, Topic: topic, AskTopic: r.Topic, Callback: feeds.Secret(r.Callback),
 		Host: hostOf(r.Callback), Secret: r.Secret, Lease: h.Terms.lease(r.Lease), Challenge: feeds.Secret(rand.Text() + rand.Text()), At: h.Now()})
 	if err != nil {
 		return err
@@ -156,7 +154,7 @@ func (h *Hub) take(ctx context.Context, form url.Values) error {
 }
 
 // full words a bound that is reached.
-func full(over feeds.SubscriberBound) string {
+func full(over feeds.HubBound) string {
 	const instead = " Poll the feed instead: it answers conditional requests with 304."
 	switch over {
 	case feeds.BoundPerHost:
@@ -184,7 +182,7 @@ func (h *Hub) Pass(ctx context.Context) (Due, error) {
 	var d Due
 	now := h.Now()
 	var err error
-	if d.Expired, err = h.Store.ExpireSubscribers(ctx, now); err != nil {
+	if d.Expired, err = h.Store.ExpireHubSubscribers(ctx, now); err != nil {
 		return d, err
 	}
 	topics, err := h.Store.SubscribedTopics(ctx, now)

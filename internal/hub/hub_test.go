@@ -30,7 +30,7 @@ func TestLifeOfASubscription(t *testing.T) {
 			t.Errorf("the question is %v", q)
 		}
 		sub := s.all()[0]
-		if sub.State != feeds.SubscriberActive || !sub.LeaseEnd.Equal(s.now().Add(2*time.Hour)) || sub.Host != s.host() || sub.Topic != "all.atom" {
+		if sub.State != feeds.HubSubscriberActive || !sub.LeaseEnd.Equal(s.now().Add(2*time.Hour)) || sub.Host != s.host() || sub.Topic != "all.atom" {
 			t.Errorf("%+v", sub)
 		}
 		// It has read the feed: nothing comes until that changes.
@@ -141,7 +141,7 @@ func TestSilenceIsAskedAgain(t *testing.T) {
 		s.take(s.form("subscribe", "all.atom", "/late"))
 		s.pass(time.Minute)
 		s.run()
-		want(t, "state", s.all()[0].State, feeds.SubscriberActive)
+		want(t, "state", s.all()[0].State, feeds.HubSubscriberActive)
 	})
 }
 
@@ -386,10 +386,10 @@ func TestDenial(t *testing.T) {
 			t.Errorf("%v", q)
 		}
 		// One that has only vanished may come back.
-		if all := s.all(); len(all) != 1 || all[0].Topic != "all.rss" || all[0].State != feeds.SubscriberActive {
+		if all := s.all(); len(all) != 1 || all[0].Topic != "all.rss" || all[0].State != feeds.HubSubscriberActive {
 			t.Errorf("%+v", all)
 		}
-		if n, err := s.db.EndSubscribers(t.Context(), s.host(), s.now()); n != 1 || err != nil {
+		if n, err := s.db.EndHubSubscribers(t.Context(), s.host(), s.now()); n != 1 || err != nil {
 			t.Error(n, err)
 		}
 		s.publish("all.rss", "two")

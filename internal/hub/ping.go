@@ -13,15 +13,15 @@ import (
 // PingStore remembers what an external hub has been told.
 type PingStore interface {
 	Version(ctx context.Context) (int64, error)
-	// WantPings notes the ETags of topics' documents. Those that changed become due at a
+	// WantHubPings notes the ETags of topics' documents. Those that changed become due at a
 	// time; topics met for the first time do not, since nobody can have subscribed.
-	WantPings(ctx context.Context, etags map[string]string, at time.Time) (due int, err error)
-	// DuePings lists the topics of which the hub is to be told now, those due longest
+	WantHubPings(ctx context.Context, etags map[string]string, at time.Time) (due int, err error)
+	// DueHubPings lists the topics of which the hub is to be told now, those due longest
 	// first.
-	DuePings(ctx context.Context, now time.Time, limit int) ([]Ping, error)
-	// SavePing notes that the hub was told, or when to try again. An ETag that has changed
+	DueHubPings(ctx context.Context, now time.Time, limit int) ([]Ping, error)
+	// SaveHubPing notes that the hub was told, or when to try again. An ETag that has changed
 	// meanwhile stays due.
-	SavePing(ctx context.Context, p Ping) error
+	SaveHubPing(ctx context.Context, p Ping) error
 }
 
 // Ping is the state of one topic of which an external hub is told.
@@ -88,7 +88,7 @@ func (p *Pinger) Pass(ctx context.Context) (Report, error) {
 	if err := p.look(ctx); err != nil {
 		return report, err
 	}
-	due, err := p.Store.DuePings(ctx, p.Now(), pingsAtOnce)
+	due, err := p.Store.DueHubPings(ctx, p.Now(), pingsAtOnce)
 	if err != nil {
 		return report, err
 	}
@@ -97,7 +97,7 @@ func (p *Pinger) Pass(ctx context.Context) (Report, error) {
 		if ctx.Err() != nil {
 			return report, fmt.Errorf("tell the hub: %w", ctx.Err())
 		}
-		if err := p.Store.SavePing(ctx, ping); err != nil {
+		if err := p.Store.SaveHubPing(ctx, ping); err != nil {
 			return report, err
 		}
 		report.note(o, miss)
@@ -135,7 +135,7 @@ func (p *Pinger) look(ctx context.Context) error {
 			}
 		}
 	}
-	if _, err := p.Store.WantPings(ctx, etags, p.Now().Add(p.Wait)); err != nil {
+	if _, err := p.Store.WantHubPings(ctx, etags, p.Now().Add(p.Wait)); err != nil {
 		return err
 	}
 	p.seen, p.looked = version, p.Now()

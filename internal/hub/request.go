@@ -36,8 +36,8 @@ func refuse(format string, args ...any) error {
 
 // Request is a subscriber's form (WebSub, 5.1).
 type Request struct {
-	Mode     feeds.SubscriberAsk // AskSubscribe or AskUnsubscribe
-	Topic    string              // as written
+	Mode     feeds.HubAsk // AskSubscribe or AskUnsubscribe
+	Topic    string       // as written
 	Callback string
 	Secret   feeds.Secret
 	Lease    time.Duration // 0: it names none
@@ -55,7 +55,7 @@ func ParseRequest(form url.Values) (Request, error) {
 			return Request{}, refuse("%s is no UTF-8 text.", name)
 		}
 	}
-	r := Request{Mode: feeds.SubscriberAsk(form.Get("hub.mode")), Topic: form.Get("hub.topic"), Callback: form.Get("hub.callback"), Secret: feeds.Secret(form.Get("hub.secret"))}
+	r := Request{Mode: feeds.HubAsk(form.Get("hub.mode")), Topic: form.Get("hub.topic"), Callback: form.Get("hub.callback"), Secret: feeds.Secret(form.Get("hub.secret"))}
 	switch r.Mode {
 	case feeds.AskSubscribe, feeds.AskUnsubscribe:
 	case "publish":

@@ -78,7 +78,7 @@ func FuzzParseRequest(f *testing.F) {
 		if len(r.Topic) > 2048 || len(r.Callback) > 2048 || len(r.Secret) >= 200 || r.Lease < 0 {
 			t.Errorf("%+v", r)
 		}
-		question, err := hub.Question(&feeds.Subscriber{Callback: feeds.Secret(r.Callback), Ask: r.Mode, AskTopic: r.Topic, Challenge: "c"})
+		question, err := hub.Question(&feeds.HubSubscriber{Callback: feeds.Secret(r.Callback), Ask: r.Mode, AskTopic: r.Topic, Challenge: "c"})
 		if err != nil {
 			t.Fatalf("%q: %v", r.Callback, err)
 		}

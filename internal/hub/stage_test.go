@@ -41,7 +41,7 @@ type stage struct {
 	looked  int
 	slow    time.Duration // that making a document takes
 	queued  []string
-	bounds  feeds.SubscriberBounds
+	bounds  feeds.HubBounds
 	subs    *subscribers
 	hub     *hub.Hub
 }
@@ -51,7 +51,7 @@ var start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 func (s *stage) now() time.Time       { return start.Add(time.Duration(s.clock.Load())) }
 func (s *stage) pass(d time.Duration) { s.clock.Add(int64(d)) }
 
-// Version, AskSubscriber: the store's, but for what the jobs do.
+// Version, AskHub: the store's, but for what the jobs do.
 type stageStore struct {
 	*store.DB
 	s *stage
@@ -59,8 +59,8 @@ type stageStore struct {
 
 func (x stageStore) Version(context.Context) (int64, error) { return x.s.version.Load(), nil }
 
-func (x stageStore) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest) (feeds.SubscriberBound, error) {
-	return x.DB.AskSubscriber(ctx, q, x.s.bounds, func(_ context.Context, _ *sql.Tx, host string) error {
+func (x stageStore) AskHub(ctx context.Context, q feeds.HubRequest) (feeds.HubBound, error) {
+	return x.DB.AskHub(ctx, q, x.s.bounds, func(_ context.Context, _ *sql.Tx, host string) error {
 		x.s.mu.Lock()
 		defer x.s.mu.Unlock()
 		x.s.queued = append(x.s.queued, host)
@@ -68,8 +68,8 @@ func (x stageStore) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest
 	})
 }
 
-func (x stageStore) DuePings(ctx context.Context, now time.Time, limit int) ([]hub.Ping, error) {
-	list, err := x.DB.DuePings(ctx, now, limit)
+func (x stageStore) DueHubPings(ctx context.Context, now time.Time, limit int) ([]hub.Ping, error) {
+	list, err := x.DB.DueHubPings(ctx, now, limit)
 	var out []hub.Ping
 	for _, p := range list {
 		out = append(out, hub.Ping(p))
@@ -77,8 +77,8 @@ func (x stageStore) DuePings(ctx context.Context, now time.Time, limit int) ([]h
 	return out, err
 }
 
-func (x stageStore) SavePing(ctx context.Context, p hub.Ping) error {
-	return x.DB.SavePing(ctx, store.Ping(p))
+func (x stageStore) SaveHubPing(ctx context.Context, p hub.Ping) error {
+	return x.DB.SaveHubPing(ctx, store.HubPing(p))
 }
 
 // Topic takes addresses below base, whichever their case.
@@ -165,7 +165,7 @@ func onBoth(t *testing.T, test func(t *testing.T, s *stage)) {
 			t.Fatal(err)
 		}
 		s := &stage{t: t, db: db, docs: map[string]string{"all.atom": "one", "all.rss": "one"}, gone: map[string]bool{}, subs: newSubscribers(t),
-			bounds: feeds.SubscriberBounds{All: 1000, PerHost: 1000, PerTopic: 1000, Topics: 1000}}
+			bounds: feeds.HubBounds{All: 1000, PerHost: 1000, PerTopic: 1000, Topics: 1000}}
 		s.hub = s.newHub(nil)
 		test(t, s)
 		if err := db.Check(t.Context()); err != nil {
@@ -300,9 +300,9 @@ func (s *stage) run() (hub.Due, hub.Report) {
 }
 
 // all are the subscriptions there are.
-func (s *stage) all() []feeds.Subscriber {
+func (s *stage) all() []feeds.HubSubscriber {
 	s.t.Helper()
-	page, err := s.db.Subscribers(s.t.Context(), 0, 1000)
+	page, err := s.db.HubSubscribers(s.t.Context(), 0, 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ type Terms struct {
 	Lease      time.Duration // when a subscriber names none
 	LeastLease time.Duration
 	MostLease  time.Duration
-	Bounds     feeds.SubscriberBounds
+	Bounds     feeds.HubBounds
 	Method     Method
 	MaxBody    int64         // bytes of a document that is delivered
 	GiveUp     time.Duration // of nothing but failures, until a subscription is forgotten

@@ -37,7 +37,7 @@ const (
 
 // Question is the address to GET at a callback (WebSub, 5.2 and 5.3): its own query
 // stays, with what is asked behind it.
-func Question(s *feeds.Subscriber) (string, error) {
+func Question(s *feeds.HubSubscriber) (string, error) {
 	u, err := url.Parse(string(s.Callback))
 	if err != nil {
 		return "", refuse("the callback is no address") // and the cause would show it
@@ -62,7 +62,7 @@ func Question(s *feeds.Subscriber) (string, error) {
 // Answered takes in what a callback answered to the question that had this challenge; err
 // is why there was no answer. A question that another request has replaced meanwhile
 // changes nothing. etag is of the topic's document as the subscriber will have read it.
-func Answered(s *feeds.Subscriber, challenge feeds.Secret, a Answer, err error, etag string, now time.Time) Outcome {
+func Answered(s *feeds.HubSubscriber, challenge feeds.Secret, a Answer, err error, etag string, now time.Time) Outcome {
 	if s.Ask == feeds.AskNothing || s.Challenge != challenge {
 		return OutcomeNone
 	}
@@ -77,7 +77,7 @@ func Answered(s *feeds.Subscriber, challenge feeds.Secret, a Answer, err error, 
 		return dropped(s)
 	}
 	if s.Ask == feeds.AskDenied {
-		s.State = feeds.SubscriberEnded
+		s.State = feeds.HubSubscriberEnded
 		return OutcomeTold
 	}
 	echo := subtle.ConstantTimeCompare(a.Body, []byte(challenge)) == 1
@@ -85,13 +85,13 @@ func Answered(s *feeds.Subscriber, challenge feeds.Secret, a Answer, err error, 
 		return dropped(s)
 	}
 	if s.Ask == feeds.AskUnsubscribe {
-		s.State = feeds.SubscriberEnded
+		s.State = feeds.HubSubscriberEnded
 		return OutcomeVerified
 	}
-	if s.State != feeds.SubscriberActive { // a renewal goes on where it was
+	if s.State != feeds.HubSubscriberActive { // a renewal goes on where it was
 		// Due at once: should the document have changed since etag was looked up, the
 		// delivery finds it, else it finds nothing to send.
-		s.State, s.Want, s.Sent, s.Due = feeds.SubscriberActive, etag, etag, now
+		s.State, s.Want, s.Sent, s.Due = feeds.HubSubscriberActive, etag, etag, now
 	}
 	s.Secret, s.Verified, s.LeaseEnd = s.AskSecret, now, now.Add(s.AskLease)
 	answered(s)
@@ -99,9 +99,9 @@ func Answered(s *feeds.Subscriber, challenge feeds.Secret, a Answer, err error, 
 }
 
 // dropped ends a request that was not confirmed; what holds already goes on holding.
-func dropped(s *feeds.Subscriber) Outcome {
-	if s.State != feeds.SubscriberActive {
-		s.State = feeds.SubscriberEnded
+func dropped(s *feeds.HubSubscriber) Outcome {
+	if s.State != feeds.HubSubscriberActive {
+		s.State = feeds.HubSubscriberEnded
 	}
 	answered(s)
 	return OutcomeRefused
@@ -109,6 +109,6 @@ func dropped(s *feeds.Subscriber) Outcome {
 
 // answered forgets a request, but for how the subscriber writes the topic: it is told in
 // the same words when it is denied.
-func answered(s *feeds.Subscriber) {
+func answered(s *feeds.HubSubscriber) {
 	s.Ask, s.AskSecret, s.AskLease, s.Challenge, s.Attempts, s.AskNext = feeds.AskNothing, "", 0, "", 0, time.Time{}
 }

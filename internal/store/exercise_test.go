@@ -46,7 +46,7 @@ func exercise(t *testing.T, p place) {
 		"check":         exerciseCheck,
 		"subscriptions": exerciseSubscriptions, "deliveries": exerciseDeliveries, "delivered": exerciseDelivered,
 		"hostile": exerciseHostile, "originals": exerciseOriginals,
-		"subscribers": exerciseSubscribers, "bounds of subscribers": exerciseSubscriberBounds, "times of subscribers": exerciseSubscriberTimes, "pings": exercisePings,
+		"hub subscribers": exerciseHubSubscribers, "hub bounds": exerciseHubBounds, "hub times": exerciseHubTimes, "hub pings": exerciseHubPings,
 		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
 		"rules": exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
 	} {

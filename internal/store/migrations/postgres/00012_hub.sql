@@ -4,7 +4,7 @@
 -- hashes: the one is called, the other is the key of a signature.
 
 -- +goose Up
-CREATE TABLE subscriber (
+CREATE TABLE hub_subscriber (
     id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name         TEXT COLLATE "C" NOT NULL UNIQUE, -- SHA-256 of topic and callback
     topic        TEXT COLLATE "C" NOT NULL,
@@ -32,25 +32,25 @@ CREATE TABLE subscriber (
     last_error   TEXT NOT NULL,
     deliveries   INTEGER NOT NULL
 );
-CREATE INDEX subscriber_topic ON subscriber (topic);
-CREATE INDEX subscriber_host ON subscriber (host);
-CREATE INDEX subscriber_due ON subscriber (due_ms) WHERE due_ms <> 0;
-CREATE INDEX subscriber_ask ON subscriber (ask_next_ms) WHERE ask_next_ms <> 0;
+CREATE INDEX hub_subscriber_topic ON hub_subscriber (topic);
+CREATE INDEX hub_subscriber_host ON hub_subscriber (host);
+CREATE INDEX hub_subscriber_due ON hub_subscriber (due_ms) WHERE due_ms <> 0;
+CREATE INDEX hub_subscriber_ask ON hub_subscriber (ask_next_ms) WHERE ask_next_ms <> 0;
 
 -- What an external hub is told of, by topic.
-CREATE TABLE ping (
+CREATE TABLE hub_ping (
     topic    TEXT COLLATE "C" PRIMARY KEY,
     want     TEXT NOT NULL,
     sent     TEXT NOT NULL,
     due_ms   BIGINT NOT NULL,
     failures INTEGER NOT NULL
 );
-CREATE INDEX ping_due ON ping (due_ms) WHERE due_ms <> 0;
+CREATE INDEX hub_ping_due ON hub_ping (due_ms) WHERE due_ms <> 0;
 
 -- Counts requests to the hub; its row is held while one is taken, so that bounds hold.
 INSERT INTO meta (name, value) VALUES ('hub', 0);
 
 -- +goose Down
 DELETE FROM meta WHERE name = 'hub';
-DROP TABLE ping;
-DROP TABLE subscriber;
+DROP TABLE hub_ping;
+DROP TABLE hub_subscriber;

@@ -2,43 +2,43 @@ package feeds
 
 import "time"
 
-// SubscriberState says how a subscription of somebody else to a feed of ours stands.
-type SubscriberState string
+// HubSubscriberState says how a subscription of somebody else to a feed of ours stands.
+type HubSubscriberState string
 
 // The states; internal/hub says what leads from one to another.
 const (
-	SubscriberPending SubscriberState = "pending" // asked for, never verified: nothing is delivered
-	SubscriberActive  SubscriberState = "active"  // verified, the lease runs
-	SubscriberDenied  SubscriberState = "denied"  // ended by us; the subscriber is being told
-	SubscriberEnded   SubscriberState = "ended"   // to be forgotten; never stored
+	HubSubscriberPending HubSubscriberState = "pending" // asked for, never verified: nothing is delivered
+	HubSubscriberActive  HubSubscriberState = "active"  // verified, the lease runs
+	HubSubscriberDenied  HubSubscriberState = "denied"  // ended by us; the subscriber is being told
+	HubSubscriberEnded   HubSubscriberState = "ended"   // to be forgotten; never stored
 )
 
-// SubscriberAsk is what is to be said or asked at a subscriber's callback.
-type SubscriberAsk string
+// HubAsk is what is to be said or asked at a subscriber's callback.
+type HubAsk string
 
 // What there is to ask (WebSub, 5.3) and to say (5.2).
 const (
-	AskNothing     SubscriberAsk = ""
-	AskSubscribe   SubscriberAsk = "subscribe"
-	AskUnsubscribe SubscriberAsk = "unsubscribe"
-	AskDenied      SubscriberAsk = "denied"
+	AskNothing     HubAsk = ""
+	AskSubscribe   HubAsk = "subscribe"
+	AskUnsubscribe HubAsk = "unsubscribe"
+	AskDenied      HubAsk = "denied"
 )
 
-// Subscriber is the changing state of one subscription of somebody else to a feed of
+// HubSubscriber is the changing state of one subscription of somebody else to a feed of
 // ours, at our own WebSub hub. No person edits it. Times are zero when unknown. What was
 // asked for and is not verified yet stands apart from what holds, so that nobody who
 // knows a callback can change a subscription by asking.
-type Subscriber struct {
+type HubSubscriber struct {
 	ID       int64  // given by the store
 	Topic    string // canonical, below /feeds/: country/ly.atom?topic=returns
 	Callback Secret // where it is reached; whoever knows it can speak to the subscriber
 	Host     string // of the callback, with its port unless that is the scheme's own
 	Secret   Secret // signs deliveries; empty: they are not signed
-	State    SubscriberState
+	State    HubSubscriberState
 	Verified time.Time // the last verification
 	LeaseEnd time.Time
 
-	Ask       SubscriberAsk
+	Ask       HubAsk
 	AskTopic  string        // the topic as the subscriber wrote it, which verification repeats
 	AskSecret Secret        // becomes Secret
 	AskLease  time.Duration // from the verification on
@@ -57,11 +57,11 @@ type Subscriber struct {
 	Deliveries int       // that were taken so far
 }
 
-// SubscriberRequest is what a subscriber asks a hub for (WebSub, 5.1), read and bounded.
-type SubscriberRequest struct {
-	Mode      SubscriberAsk // AskSubscribe or AskUnsubscribe
-	Topic     string        // canonical, below /feeds/
-	AskTopic  string        // as it was written
+// HubRequest is what a subscriber asks a hub for (WebSub, 5.1), read and bounded.
+type HubRequest struct {
+	Mode      HubAsk // AskSubscribe or AskUnsubscribe
+	Topic     string // canonical, below /feeds/
+	AskTopic  string // as it was written
 	Callback  Secret
 	Host      string // of the callback
 	Secret    Secret
@@ -70,22 +70,22 @@ type SubscriberRequest struct {
 	At        time.Time
 }
 
-// SubscriberBounds are how many subscriptions there may be.
-type SubscriberBounds struct {
+// HubBounds are how many subscriptions there may be.
+type HubBounds struct {
 	All      int
 	PerHost  int // of one callback host
 	PerTopic int
 	Topics   int // different ones
 }
 
-// SubscriberBound names a bound that is reached; empty for none.
-type SubscriberBound string
+// HubBound names a bound that is reached; empty for none.
+type HubBound string
 
 // The bounds.
 const (
-	BoundNone     SubscriberBound = ""
-	BoundAll      SubscriberBound = "all"
-	BoundPerHost  SubscriberBound = "host"
-	BoundPerTopic SubscriberBound = "topic"
-	BoundTopics   SubscriberBound = "topics"
+	BoundNone     HubBound = ""
+	BoundAll      HubBound = "all"
+	BoundPerHost  HubBound = "host"
+	BoundPerTopic HubBound = "topic"
+	BoundTopics   HubBound = "topics"
 )

@@ -12,31 +12,31 @@ import (
 	"tributary/feeds"
 )
 
-const subscriberList = `id, topic, callback, host, secret, state, verified_ms, lease_end_ms, ask, ask_topic, ask_secret,
+const hubSubscriberList = `id, topic, callback, host, secret, state, verified_ms, lease_end_ms, ask, ask_topic, ask_secret,
 	ask_lease_ms, asked_ms, challenge, attempts, ask_next_ms, want, sent, due_ms, failures, failing_ms, last_ms, last_status,
 	last_error, deliveries`
 
-// subscriberName is what a subscription is known by: a topic and a callback have one.
-func subscriberName(topic string, callback feeds.Secret) string {
+// hubSubscriberName is what a subscription is known by: a topic and a callback have one.
+func hubSubscriberName(topic string, callback feeds.Secret) string {
 	sum := sha256.Sum256([]byte(topic + "\n" + string(callback)))
 	return hex.EncodeToString(sum[:])
 }
 
-// AskSubscriber notes what a subscriber asks our hub for, in place of an earlier request
+// AskHub notes what a subscriber asks our hub for, in place of an earlier request
 // of its own that is not verified yet, and returns the bound that keeps it from that. A
 // wish to leave what nobody has subscribed to is no error and leaves nothing. queue adds
 // to the transaction the job that verifies it.
-func (db *DB) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest, b feeds.SubscriberBounds,
-	queue func(ctx context.Context, tx *sql.Tx, host string) error) (over feeds.SubscriberBound, err error) {
+func (db *DB) AskHub(ctx context.Context, q feeds.HubRequest, b feeds.HubBounds,
+	queue func(ctx context.Context, tx *sql.Tx, host string) error) (over feeds.HubBound, err error) {
 	err = db.transact(ctx, false, func(r runner) error {
 		over = feeds.BoundNone
 		// The row is held until the end, so that all who ask are counted.
 		if _, err := r.exec(ctx, `UPDATE meta SET value = value + 1 WHERE name = 'hub'`); err != nil {
 			return err
 		}
-		name := subscriberName(q.Topic, q.Callback)
+		name := hubSubscriberName(q.Topic, q.Callback)
 		var id int64
-		err := r.row(ctx, `UPDATE subscriber SET ask = $1, ask_topic = $2, ask_secret = $3, ask_lease_ms = $4, asked_ms = $5, challenge = $6,
+		err := r.row(ctx, `UPDATE hub_subscriber SET ask = $1, ask_topic = $2, ask_secret = $3, ask_lease_ms = $4, asked_ms = $5, challenge = $6,
 			attempts = 0, ask_next_ms = $7 WHERE name = $8 AND state <> 'denied' RETURNING id`, string(q.Mode), clean(q.AskTopic),
 			string(q.Secret), q.Lease.Milliseconds(), millis(q.At), string(q.Challenge), millis(q.At), name).Scan(&id)
 		switch {
@@ -47,12 +47,12 @@ func (db *DB) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest, b fe
 		case q.Mode != feeds.AskSubscribe:
 			return nil
 		}
-		if over, err = subscriberRoom(ctx, r, &q, b); err != nil || over != feeds.BoundNone {
+		if over, err = hubRoom(ctx, r, &q, b); err != nil || over != feeds.BoundNone {
 			return err
 		}
 		// One that is being told of its end and wants to come back waits for that; a
 		// callback that never answers must not keep it out, so the request is dropped.
-		err = r.row(ctx, `INSERT INTO subscriber (name, topic, callback, host, secret, state, verified_ms, lease_end_ms, ask, ask_topic,
+		err = r.row(ctx, `INSERT INTO hub_subscriber (name, topic, callback, host, secret, state, verified_ms, lease_end_ms, ask, ask_topic,
 			ask_secret, ask_lease_ms, asked_ms, challenge, attempts, ask_next_ms, want, sent, due_ms, failures, failing_ms, last_ms,
 			last_status, last_error, deliveries)
 			VALUES ($1, $2, $3, $4, '', 'pending', 0, 0, $5, $6, $7, $8, $9, $10, 0, $11, '', '', 0, 0, 0, 0, 0, '', 0)
@@ -72,11 +72,11 @@ func (db *DB) AskSubscriber(ctx context.Context, q feeds.SubscriberRequest, b fe
 	return over, nil
 }
 
-// subscriberRoom names the bound that a new subscription would be over.
-func subscriberRoom(ctx context.Context, r runner, q *feeds.SubscriberRequest, b feeds.SubscriberBounds) (feeds.SubscriberBound, error) {
+// hubRoom names the bound that a new subscription would be over.
+func hubRoom(ctx context.Context, r runner, q *feeds.HubRequest, b feeds.HubBounds) (feeds.HubBound, error) {
 	var all, host, topic, topics int
-	err := r.row(ctx, `SELECT (SELECT count(*) FROM subscriber), (SELECT count(*) FROM subscriber WHERE host = $1),
-		(SELECT count(*) FROM subscriber WHERE topic = $2), (SELECT count(DISTINCT topic) FROM subscriber)`,
+	err := r.row(ctx, `SELECT (SELECT count(*) FROM hub_subscriber), (SELECT count(*) FROM hub_subscriber WHERE host = $1),
+		(SELECT count(*) FROM hub_subscriber WHERE topic = $2), (SELECT count(DISTINCT topic) FROM hub_subscriber)`,
 		clean(q.Host), clean(q.Topic)).Scan(&all, &host, &topic, &topics)
 	switch {
 	case err != nil:
@@ -93,9 +93,9 @@ func subscriberRoom(ctx context.Context, r runner, q *feeds.SubscriberRequest, b
 	return feeds.BoundNone, nil
 }
 
-// Subscriber finds one by its id; feeds.ErrNotFound when there is none.
-func (db *DB) Subscriber(ctx context.Context, id int64) (feeds.Subscriber, error) {
-	s, err := scanSubscriber(db.reader().row(ctx, `SELECT `+subscriberList+` FROM subscriber WHERE id = $1`, id).Scan)
+// HubSubscriber finds one by its id; feeds.ErrNotFound when there is none.
+func (db *DB) HubSubscriber(ctx context.Context, id int64) (feeds.HubSubscriber, error) {
+	s, err := scanHubSubscriber(db.reader().row(ctx, `SELECT `+hubSubscriberList+` FROM hub_subscriber WHERE id = $1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = feeds.ErrNotFound
 	}
@@ -105,27 +105,27 @@ func (db *DB) Subscriber(ctx context.Context, id int64) (feeds.Subscriber, error
 	return s, nil
 }
 
-// Subscribers lists a page of the hub's subscriptions by id, those after a given one.
-func (db *DB) Subscribers(ctx context.Context, after int64, limit int) ([]feeds.Subscriber, error) {
-	var page []feeds.Subscriber
+// HubSubscribers lists a page of the hub's subscriptions by id, those after a given one.
+func (db *DB) HubSubscribers(ctx context.Context, after int64, limit int) ([]feeds.HubSubscriber, error) {
+	var page []feeds.HubSubscriber
 	err := db.reader().query(ctx, func(scan func(...any) error) error {
-		s, err := scanSubscriber(scan)
+		s, err := scanHubSubscriber(scan)
 		page = append(page, s)
 		return err
-	}, `SELECT `+subscriberList+` FROM subscriber WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	}, `SELECT `+hubSubscriberList+` FROM hub_subscriber WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list subscribers: %w", err)
 	}
 	return page, nil
 }
 
-// ChangeSubscriber reads a subscription, lets fn change its state and saves it, with
+// ChangeHubSubscriber reads a subscription, lets fn change its state and saves it, with
 // nobody else doing so meanwhile. One that fn leaves ended is forgotten. An error of fn
 // is returned as it is and nothing is saved. feeds.ErrNotFound when there is none.
-func (db *DB) ChangeSubscriber(ctx context.Context, id int64, fn func(s *feeds.Subscriber) error) error {
+func (db *DB) ChangeHubSubscriber(ctx context.Context, id int64, fn func(s *feeds.HubSubscriber) error) error {
 	err := db.transact(ctx, false, func(r runner) error {
 		// An update that changes nothing locks the row on both databases.
-		s, err := scanSubscriber(r.row(ctx, `UPDATE subscriber SET failures = failures WHERE id = $1 RETURNING `+subscriberList, id).Scan)
+		s, err := scanHubSubscriber(r.row(ctx, `UPDATE hub_subscriber SET failures = failures WHERE id = $1 RETURNING `+hubSubscriberList, id).Scan)
 		if errors.Is(err, sql.ErrNoRows) {
 			return feeds.ErrNotFound
 		}
@@ -135,11 +135,11 @@ func (db *DB) ChangeSubscriber(ctx context.Context, id int64, fn func(s *feeds.S
 		if err := fn(&s); err != nil {
 			return err
 		}
-		if s.State == feeds.SubscriberEnded {
-			_, err := r.exec(ctx, `DELETE FROM subscriber WHERE id = $1`, id)
+		if s.State == feeds.HubSubscriberEnded {
+			_, err := r.exec(ctx, `DELETE FROM hub_subscriber WHERE id = $1`, id)
 			return err
 		}
-		_, err = r.exec(ctx, `UPDATE subscriber SET secret = $1, state = $2, verified_ms = $3, lease_end_ms = $4, ask = $5, ask_topic = $6,
+		_, err = r.exec(ctx, `UPDATE hub_subscriber SET secret = $1, state = $2, verified_ms = $3, lease_end_ms = $4, ask = $5, ask_topic = $6,
 			ask_secret = $7, ask_lease_ms = $8, asked_ms = $9, challenge = $10, attempts = $11, ask_next_ms = $12, want = $13, sent = $14,
 			due_ms = $15, failures = $16, failing_ms = $17, last_ms = $18, last_status = $19, last_error = $20, deliveries = $21 WHERE id = $22`,
 			string(s.Secret), string(s.State), millis(s.Verified), millis(s.LeaseEnd), string(s.Ask), clean(s.AskTopic), string(s.AskSecret),
@@ -153,8 +153,8 @@ func (db *DB) ChangeSubscriber(ctx context.Context, id int64, fn func(s *feeds.S
 	return nil
 }
 
-func scanSubscriber(scan func(...any) error) (feeds.Subscriber, error) {
-	var s feeds.Subscriber
+func scanHubSubscriber(scan func(...any) error) (feeds.HubSubscriber, error) {
+	var s feeds.HubSubscriber
 	var callback, secret, state, ask, askSecret, challenge string
 	var verified, end, lease, asked, askNext, due, failing, last int64
 	err := scan(&s.ID, &s.Topic, &callback, &s.Host, &secret, &state, &verified, &end, &ask, &s.AskTopic, &askSecret,
@@ -164,7 +164,7 @@ func scanSubscriber(scan func(...any) error) (feeds.Subscriber, error) {
 		return s, err
 	}
 	s.Callback, s.Secret, s.AskSecret, s.Challenge = feeds.Secret(callback), feeds.Secret(secret), feeds.Secret(askSecret), feeds.Secret(challenge)
-	s.State, s.Ask, s.AskLease = feeds.SubscriberState(state), feeds.SubscriberAsk(ask), time.Duration(lease)*time.Millisecond
+	s.State, s.Ask, s.AskLease = feeds.HubSubscriberState(state), feeds.HubAsk(ask), time.Duration(lease)*time.Millisecond
 	s.Verified, s.LeaseEnd, s.Asked, s.AskNext = moment(verified), moment(end), moment(asked), moment(askNext)
 	s.Due, s.Failing, s.Last = moment(due), moment(failing), moment(last)
 	return s, nil
@@ -172,7 +172,7 @@ func scanSubscriber(scan func(...any) error) (feeds.Subscriber, error) {
 
 // SubscribedTopics lists the topics that somebody's running lease is for.
 func (db *DB) SubscribedTopics(ctx context.Context, now time.Time) ([]string, error) {
-	topics, err := column[string](ctx, db.reader(), `SELECT DISTINCT topic FROM subscriber WHERE state = 'active' AND lease_end_ms > $1 ORDER BY topic`, millis(now))
+	topics, err := column[string](ctx, db.reader(), `SELECT DISTINCT topic FROM hub_subscriber WHERE state = 'active' AND lease_end_ms > $1 ORDER BY topic`, millis(now))
 	if err != nil {
 		return nil, fmt.Errorf("list subscribed topics: %w", err)
 	}
@@ -184,7 +184,7 @@ func (db *DB) SubscribedTopics(ctx context.Context, now time.Time) ([]string, er
 func (db *DB) WantTopic(ctx context.Context, topic, etag string, now time.Time) (int, error) {
 	// Most topics have not changed: those cost no transaction.
 	var some bool
-	err := db.reader().row(ctx, `SELECT EXISTS (SELECT 1 FROM subscriber WHERE topic = $1 AND (want <> $2 OR state = 'active' AND sent <> want AND due_ms = 0))`,
+	err := db.reader().row(ctx, `SELECT EXISTS (SELECT 1 FROM hub_subscriber WHERE topic = $1 AND (want <> $2 OR state = 'active' AND sent <> want AND due_ms = 0))`,
 		topic, etag).Scan(&some)
 	if err != nil {
 		return 0, fmt.Errorf("look whether a topic changed: %w", err)
@@ -194,10 +194,10 @@ func (db *DB) WantTopic(ctx context.Context, topic, etag string, now time.Time) 
 	}
 	var due int64
 	err = db.transact(ctx, false, func(r runner) error {
-		if _, err := r.exec(ctx, `UPDATE subscriber SET want = $1 WHERE topic = $2 AND want <> $3`, etag, topic, etag); err != nil {
+		if _, err := r.exec(ctx, `UPDATE hub_subscriber SET want = $1 WHERE topic = $2 AND want <> $3`, etag, topic, etag); err != nil {
 			return err
 		}
-		result, err := r.exec(ctx, `UPDATE subscriber SET due_ms = $1 WHERE topic = $2 AND state = 'active' AND sent <> want AND due_ms = 0`, millis(now), topic)
+		result, err := r.exec(ctx, `UPDATE hub_subscriber SET due_ms = $1 WHERE topic = $2 AND state = 'active' AND sent <> want AND due_ms = 0`, millis(now), topic)
 		if err != nil {
 			return err
 		}
@@ -216,20 +216,20 @@ func (db *DB) EndTopic(ctx context.Context, topic string, now time.Time) (int, e
 	return db.deny(ctx, "topic = $2", topic, now)
 }
 
-// EndSubscribers is EndTopic for the subscriptions of a callback's host.
-func (db *DB) EndSubscribers(ctx context.Context, host string, now time.Time) (int, error) {
+// EndHubSubscribers is EndTopic for the subscriptions of a callback's host.
+func (db *DB) EndHubSubscribers(ctx context.Context, host string, now time.Time) (int, error) {
 	return db.deny(ctx, "host = $2", host, now)
 }
 
-// EndSubscriber is EndTopic for one subscription.
-func (db *DB) EndSubscriber(ctx context.Context, id int64, now time.Time) (int, error) {
+// EndHubSubscriber is EndTopic for one subscription.
+func (db *DB) EndHubSubscriber(ctx context.Context, id int64, now time.Time) (int, error) {
 	return db.deny(ctx, "id = $2", id, now)
 }
 
 func (db *DB) deny(ctx context.Context, which string, value any, now time.Time) (int, error) {
 	var n int64
 	err := db.transact(ctx, false, func(r runner) error {
-		result, err := r.exec(ctx, `UPDATE subscriber SET state = 'denied', ask = 'denied', challenge = '', attempts = 0, due_ms = 0, ask_next_ms = $1
+		result, err := r.exec(ctx, `UPDATE hub_subscriber SET state = 'denied', ask = 'denied', challenge = '', attempts = 0, due_ms = 0, ask_next_ms = $1
 			WHERE `+which+` AND state <> 'denied'`, millis(now), value)
 		if err != nil {
 			return err
@@ -245,17 +245,17 @@ func (db *DB) deny(ctx context.Context, which string, value any, now time.Time) 
 
 // DueHosts lists the hosts of callbacks to which something is to be delivered now.
 func (db *DB) DueHosts(ctx context.Context, now time.Time) ([]string, error) {
-	hosts, err := column[string](ctx, db.reader(), `SELECT DISTINCT host FROM subscriber WHERE due_ms <> 0 AND due_ms <= $1 ORDER BY host`, millis(now))
+	hosts, err := column[string](ctx, db.reader(), `SELECT DISTINCT host FROM hub_subscriber WHERE due_ms <> 0 AND due_ms <= $1 ORDER BY host`, millis(now))
 	if err != nil {
 		return nil, fmt.Errorf("list due callbacks: %w", err)
 	}
 	return hosts, nil
 }
 
-// DueSubscribers lists the subscriptions of a host to which something is to be delivered
+// DueHubSubscribers lists the subscriptions of a host to which something is to be delivered
 // now, those due longest first.
-func (db *DB) DueSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error) {
-	ids, err := column[int64](ctx, db.reader(), `SELECT id FROM subscriber WHERE host = $1 AND due_ms <> 0 AND due_ms <= $2 ORDER BY due_ms, id LIMIT $3`, host, millis(now), limit)
+func (db *DB) DueHubSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error) {
+	ids, err := column[int64](ctx, db.reader(), `SELECT id FROM hub_subscriber WHERE host = $1 AND due_ms <> 0 AND due_ms <= $2 ORDER BY due_ms, id LIMIT $3`, host, millis(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list due subscribers: %w", err)
 	}
@@ -264,32 +264,32 @@ func (db *DB) DueSubscribers(ctx context.Context, host string, now time.Time, li
 
 // AskingHosts lists the hosts of callbacks at which something is to be asked or said now.
 func (db *DB) AskingHosts(ctx context.Context, now time.Time) ([]string, error) {
-	hosts, err := column[string](ctx, db.reader(), `SELECT DISTINCT host FROM subscriber WHERE ask_next_ms <> 0 AND ask_next_ms <= $1 ORDER BY host`, millis(now))
+	hosts, err := column[string](ctx, db.reader(), `SELECT DISTINCT host FROM hub_subscriber WHERE ask_next_ms <> 0 AND ask_next_ms <= $1 ORDER BY host`, millis(now))
 	if err != nil {
 		return nil, fmt.Errorf("list callbacks to ask: %w", err)
 	}
 	return hosts, nil
 }
 
-// AskingSubscribers lists the subscriptions of a host at whose callbacks something is to
+// AskingHubSubscribers lists the subscriptions of a host at whose callbacks something is to
 // be asked or said now, those that wait longest first.
-func (db *DB) AskingSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error) {
-	ids, err := column[int64](ctx, db.reader(), `SELECT id FROM subscriber WHERE host = $1 AND ask_next_ms <> 0 AND ask_next_ms <= $2 ORDER BY ask_next_ms, id LIMIT $3`, host, millis(now), limit)
+func (db *DB) AskingHubSubscribers(ctx context.Context, host string, now time.Time, limit int) ([]int64, error) {
+	ids, err := column[int64](ctx, db.reader(), `SELECT id FROM hub_subscriber WHERE host = $1 AND ask_next_ms <> 0 AND ask_next_ms <= $2 ORDER BY ask_next_ms, id LIMIT $3`, host, millis(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list requests to verify: %w", err)
 	}
 	return ids, nil
 }
 
-// ExpireSubscribers forgets the subscriptions whose lease has ended, and returns how many
+// ExpireHubSubscribers forgets the subscriptions whose lease has ended, and returns how many
 // it was. One that is being renewed at that moment has to be asked for anew.
-func (db *DB) ExpireSubscribers(ctx context.Context, now time.Time) (int, error) {
+func (db *DB) ExpireHubSubscribers(ctx context.Context, now time.Time) (int, error) {
 	var some bool
-	err := db.reader().row(ctx, `SELECT EXISTS (SELECT 1 FROM subscriber WHERE state = 'active' AND lease_end_ms <= $1)`, millis(now)).Scan(&some)
+	err := db.reader().row(ctx, `SELECT EXISTS (SELECT 1 FROM hub_subscriber WHERE state = 'active' AND lease_end_ms <= $1)`, millis(now)).Scan(&some)
 	var n int64
 	if err == nil && some {
 		err = db.transact(ctx, false, func(r runner) error {
-			result, err := r.exec(ctx, `DELETE FROM subscriber WHERE state = 'active' AND lease_end_ms <= $1`, millis(now))
+			result, err := r.exec(ctx, `DELETE FROM hub_subscriber WHERE state = 'active' AND lease_end_ms <= $1`, millis(now))
 			if err != nil {
 				return err
 			}
@@ -303,9 +303,9 @@ func (db *DB) ExpireSubscribers(ctx context.Context, now time.Time) (int, error)
 	return int(n), nil
 }
 
-// CountSubscribers counts the hub's subscriptions by state, those that are active and
+// CountHubSubscribers counts the hub's subscriptions by state, those that are active and
 // fail apart as "failing".
-func (db *DB) CountSubscribers(ctx context.Context) (map[string]int, error) {
+func (db *DB) CountHubSubscribers(ctx context.Context) (map[string]int, error) {
 	out := map[string]int{}
 	err := db.reader().query(ctx, func(scan func(...any) error) error {
 		var state string
@@ -313,7 +313,7 @@ func (db *DB) CountSubscribers(ctx context.Context) (map[string]int, error) {
 		err := scan(&state, &n)
 		out[state] = n
 		return err
-	}, `SELECT CASE WHEN state = 'active' AND failures > 0 THEN 'failing' ELSE state END, count(*) FROM subscriber GROUP BY 1`)
+	}, `SELECT CASE WHEN state = 'active' AND failures > 0 THEN 'failing' ELSE state END, count(*) FROM hub_subscriber GROUP BY 1`)
 	if err != nil {
 		return nil, fmt.Errorf("count subscribers: %w", err)
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Ping is the state of one topic of which an external hub is told.
-type Ping struct {
+// HubPing is the state of one topic of which an external hub is told.
+type HubPing struct {
 	Topic    string
 	Want     string    // ETag of which the hub is to be told
 	Told     bool      // it has been
@@ -15,17 +15,17 @@ type Ping struct {
 	Due      time.Time // when to try again; zero once told
 }
 
-// WantPings notes what the documents of topics are now: those that changed are due at a
+// WantHubPings notes what the documents of topics are now: those that changed are due at a
 // time, unless they are due sooner. A topic met for the first time is not. It returns how
 // many became due.
-func (db *DB) WantPings(ctx context.Context, etags map[string]string, at time.Time) (due int, err error) {
+func (db *DB) WantHubPings(ctx context.Context, etags map[string]string, at time.Time) (due int, err error) {
 	known := make(map[string]string, len(etags))
 	err = db.reader().query(ctx, func(scan func(...any) error) error {
 		var topic, want string
 		err := scan(&topic, &want)
 		known[topic] = want
 		return err
-	}, `SELECT topic, want FROM ping`)
+	}, `SELECT topic, want FROM hub_ping`)
 	if err != nil {
 		return 0, fmt.Errorf("note changed feeds: %w", err)
 	}
@@ -43,10 +43,10 @@ func (db *DB) WantPings(ctx context.Context, etags map[string]string, at time.Ti
 		return 0, nil
 	}
 	err = db.transact(ctx, false, func(r runner) error {
-		if _, err := addPings.rows(ctx, r, first); err != nil {
+		if _, err := addHubPings.rows(ctx, r, first); err != nil {
 			return err
 		}
-		_, err := changePings.rows(ctx, r, changed)
+		_, err := changeHubPings.rows(ctx, r, changed)
 		return err
 	})
 	if err != nil {
@@ -56,38 +56,38 @@ func (db *DB) WantPings(ctx context.Context, etags map[string]string, at time.Ti
 }
 
 var (
-	pingColumns = []string{"topic", "want", "sent", "due_ms", "failures"}
-	addPings    = insert{into: "ping", columns: pingColumns, suffix: `ON CONFLICT DO NOTHING`}
-	changePings = insert{into: "ping", columns: pingColumns, suffix: `ON CONFLICT (topic) DO UPDATE SET want = excluded.want,
-	due_ms = CASE WHEN ping.due_ms = 0 THEN excluded.due_ms ELSE ping.due_ms END`}
+	hubPingColumns = []string{"topic", "want", "sent", "due_ms", "failures"}
+	addHubPings    = insert{into: "hub_ping", columns: hubPingColumns, suffix: `ON CONFLICT DO NOTHING`}
+	changeHubPings = insert{into: "hub_ping", columns: hubPingColumns, suffix: `ON CONFLICT (topic) DO UPDATE SET want = excluded.want,
+	due_ms = CASE WHEN hub_ping.due_ms = 0 THEN excluded.due_ms ELSE hub_ping.due_ms END`}
 )
 
-// DuePings lists the topics of which the hub is to be told now, those due longest first.
-func (db *DB) DuePings(ctx context.Context, now time.Time, limit int) ([]Ping, error) {
-	var out []Ping
+// DueHubPings lists the topics of which the hub is to be told now, those due longest first.
+func (db *DB) DueHubPings(ctx context.Context, now time.Time, limit int) ([]HubPing, error) {
+	var out []HubPing
 	err := db.reader().query(ctx, func(scan func(...any) error) error {
-		var p Ping
+		var p HubPing
 		var due int64
 		err := scan(&p.Topic, &p.Want, &due, &p.Failures)
 		p.Due = moment(due)
 		out = append(out, p)
 		return err
-	}, `SELECT topic, want, due_ms, failures FROM ping WHERE due_ms <> 0 AND due_ms <= $1 ORDER BY due_ms, topic LIMIT $2`, millis(now), limit)
+	}, `SELECT topic, want, due_ms, failures FROM hub_ping WHERE due_ms <> 0 AND due_ms <= $1 ORDER BY due_ms, topic LIMIT $2`, millis(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list changed feeds: %w", err)
 	}
 	return out, nil
 }
 
-// SavePing notes that the hub was told, or when to try again. A document that has changed
+// SaveHubPing notes that the hub was told, or when to try again. A document that has changed
 // since stays due.
-func (db *DB) SavePing(ctx context.Context, p Ping) error {
+func (db *DB) SaveHubPing(ctx context.Context, p HubPing) error {
 	err := db.transact(ctx, false, func(r runner) error {
 		if p.Told {
-			_, err := r.exec(ctx, `UPDATE ping SET sent = $1, failures = 0, due_ms = CASE WHEN want = $2 THEN 0 ELSE due_ms END WHERE topic = $3`, p.Want, p.Want, p.Topic)
+			_, err := r.exec(ctx, `UPDATE hub_ping SET sent = $1, failures = 0, due_ms = CASE WHEN want = $2 THEN 0 ELSE due_ms END WHERE topic = $3`, p.Want, p.Want, p.Topic)
 			return err
 		}
-		_, err := r.exec(ctx, `UPDATE ping SET failures = $1, due_ms = $2 WHERE topic = $3`, p.Failures, millis(p.Due), p.Topic)
+		_, err := r.exec(ctx, `UPDATE hub_ping SET failures = $1, due_ms = $2 WHERE topic = $3`, p.Failures, millis(p.Due), p.Topic)
 		return err
 	})
 	if err != nil {
