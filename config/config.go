@@ -26,6 +26,7 @@ type Config struct {
 	Fetch     Fetch     `yaml:"fetch" doc:"How publishers' feeds are fetched."`
 	Jobs      Jobs      `yaml:"jobs" doc:"How the work is scheduled and shared."`
 	WebSub    WebSub    `yaml:"websub" doc:"How hubs tell us of news between two polls (WebSub)."`
+	Hub       Hub       `yaml:"hub" doc:"How subscribers hear of news in our feeds (WebSub)."`
 	Grouping  Grouping  `yaml:"grouping" doc:"How entries that tell one thing become one story."`
 	Retention Retention `yaml:"retention" doc:"How long what is kept is kept. Ids, titles, links and labels stay for ever."`
 	Publish   Publish   `yaml:"publish" doc:"What the merged feeds look like."`

@@ -334,6 +334,7 @@ func (l *loader) settings(doc *document) {
 		clash("websub.enabled", "base_url", "websub.enabled is on and base_url is empty, so hubs have no address to call",
 			"write the address at which hubs reach this installation as base_url")
 	}
+	doc.Hub.clashes(doc.BaseURL, clash)
 	if doc.Jobs.RescueAfter <= doc.Fetch.Timeout {
 		clash("jobs.rescue_after", "fetch.timeout",
 			fmt.Sprintf("jobs.rescue_after, %s, is not longer than fetch.timeout, %s, so jobs would be given away while they run", doc.Jobs.RescueAfter, doc.Fetch.Timeout),

@@ -38,7 +38,7 @@ func Schema() ([]byte, error) {
 	describe(root, reflect.TypeFor[document]())
 	for name, t := range map[string]reflect.Type{
 		"fetch": reflect.TypeFor[Fetch](), "jobs": reflect.TypeFor[Jobs](),
-		"websub": reflect.TypeFor[WebSub](), "labels": reflect.TypeFor[Labels](), "publish": reflect.TypeFor[Publish](), "log": reflect.TypeFor[Log](),
+		"websub": reflect.TypeFor[WebSub](), "hub": reflect.TypeFor[Hub](), "labels": reflect.TypeFor[Labels](), "publish": reflect.TypeFor[Publish](), "log": reflect.TypeFor[Log](),
 		"office": reflect.TypeFor[officeEntry](), "source": reflect.TypeFor[sourceEntry](),
 		"countryname": reflect.TypeFor[CountryName](),
 		"desk":        reflect.TypeFor[Desk](), "editor": reflect.TypeFor[Editor](),

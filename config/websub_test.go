@@ -38,3 +38,29 @@ func TestSubscribesWhereHubsCanCall(t *testing.T) {
 		t.Errorf("on without an address: %v", err)
 	}
 }
+
+func TestHubWay(t *testing.T) {
+	for _, c := range []struct{ base, mode, url, want string }{
+		{"https://news.example.org", "auto", "", config.HubOwn},
+		{"http://127.0.0.1:8080", "auto", "", config.HubOff},
+		{"http://127.0.0.1:8080", "own", "", config.HubOwn},
+		{"https://news.example.org", "off", "", config.HubOff},
+		{"https://news.example.org", "external", "https://hub.example.org/", config.HubExternal},
+	} {
+		cfg := mustLoad(t, config.Options{Overrides: map[string]string{"base_url": c.base, "hub.mode": c.mode, "hub.url": c.url}})
+		if got := cfg.HubWay(); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+	for _, wrong := range []map[string]string{
+		{"hub.mode": "external"},
+		{"hub.mode": "own", "listen": "127.0.0.1:0"},
+		{"hub.lease": "1h", "hub.min_lease": "2h"},
+		{"hub.lease": "48h", "hub.max_lease": "24h"},
+		{"hub.allow": "intranet"},
+	} {
+		if _, err := config.Load(config.Options{Overrides: wrong}); err == nil {
+			t.Errorf("%v is taken", wrong)
+		}
+	}
+}

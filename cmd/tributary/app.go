@@ -50,6 +50,10 @@ type app struct {
 	push      atomic.Pointer[pipeline.Push] // what hubs' calls are answered with
 	desk      atomic.Pointer[pipeline.Desk] // where people correct labels
 	polls     *pollCounters
+
+	engine       atomic.Pointer[jobs.Engine]  // nil until it is made
+	distribution atomic.Pointer[distribution] // how subscribers hear of changes
+	hubCounters  *hubCounters
 }
 
 // load reads the configuration as a command's flags have it. world, when not nil,
@@ -102,6 +106,9 @@ func (g *Globals) open(ctx context.Context, con *console, world *demo.World, fla
 	a := &app{con: con, globals: g, flags: flags, config: cfg, loaded: *cfg, world: world, log: newLogger(con, cfg, level), level: level,
 		schedules: jobs.NewSchedules(cfg.Fetch.MinInterval, cfg.Jobs.Jitter), metrics: prometheus.NewRegistry()}
 	if a.polls, err = newPollCounters(a.metrics); err != nil {
+		return nil, err
+	}
+	if a.hubCounters, err = newHubCounters(a.metrics); err != nil {
 		return nil, err
 	}
 	if a.db, err = openStore(ctx, cfg); err != nil {
@@ -271,7 +278,7 @@ func newRedactor(cfg *config.Config) *redact.Redactor {
 
 func (a *app) publisher(cfg *config.Config) (*publish.Publisher, error) {
 	return publish.New(publish.Options{Store: a.db, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Precedence: precedence(cfg),
-		BaseURL: baseURL(cfg), Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
+		BaseURL: baseURL(cfg), Hub: hubAddress(cfg), HubListed: cfg.HubWay() == config.HubExternal, Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
 		SchemeBase: cfg.SchemeBase, Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer,
 		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, SensitiveTopics: cfg.Privacy.SensitiveTopics, Version: version(), Now: time.Now,
 		Failed: func(err error) {

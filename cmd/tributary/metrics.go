@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tributary/internal/health"
+	"tributary/internal/hub"
 	"tributary/internal/pipeline"
 	"tributary/internal/store"
 )
@@ -76,5 +77,52 @@ func (g *sourceGauge) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, state := range health.States() {
 		ch <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, float64(n[state]), string(state))
+	}
+}
+
+// hubCounters are what /metrics says about what this process did for subscribers of our
+// feeds.
+type hubCounters struct{ events *prometheus.CounterVec }
+
+func newHubCounters(registry *prometheus.Registry) (*hubCounters, error) {
+	c := &hubCounters{events: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tributary_hub_total", Help: "What the WebSub hub did, by kind (request, question, delivery; ping to an external hub) and outcome."}, []string{"kind", "outcome"})}
+	if err := registry.Register(c.events); err != nil {
+		return nil, fmt.Errorf("set up counters: %w", err)
+	}
+	return c, nil
+}
+
+func (c *hubCounters) observe(kind string, o hub.Outcome) {
+	c.events.WithLabelValues(kind, string(o)).Inc()
+}
+
+// subscriberGauge counts subscriptions to our feeds when it is asked, which is the same
+// in all processes on one database.
+type subscriberGauge struct {
+	count func(ctx context.Context) (map[string]int, error)
+	desc  *prometheus.Desc
+}
+
+func newSubscriberGauge(count func(ctx context.Context) (map[string]int, error)) *subscriberGauge {
+	return &subscriberGauge{count: count, desc: prometheus.NewDesc("tributary_hub_subscribers",
+		"Subscriptions to our feeds by state: pending, active, failing, denied.", []string{"state"}, nil)}
+}
+
+// Describe is prometheus.Collector's.
+func (g *subscriberGauge) Describe(ch chan<- *prometheus.Desc) { ch <- g.desc }
+
+// Collect is prometheus.Collector's.
+func (g *subscriberGauge) Collect(ch chan<- prometheus.Metric) {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	counts, err := g.count(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(g.desc, err)
+		return
+	}
+	for _, state := range []string{"pending", "active", "failing", "denied"} {
+		ch <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, float64(counts[state]), state)
 	}
 }

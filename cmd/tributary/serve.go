@@ -99,7 +99,10 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	}
 	var current atomic.Pointer[site]
 	current.Store(first)
-	engine, err := a.newEngine(ctx)
+	if err := a.metrics.Register(newSubscriberGauge(a.db.CountHubSubscribers)); err != nil {
+		return fmt.Errorf("set up counters: %w", err)
+	}
+	engine, err := a.newEngine(ctx, first.publisher)
 	if err != nil {
 		return err
 	}
@@ -114,7 +117,11 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	a.welcome()
 	err = a.untilStopped(ctx, hangup, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
-		return func() { current.Store(next) }, err
+		if err != nil {
+			return nil, err
+		}
+		told, err := a.newDistribution(cfg, next.publisher)
+		return func() { current.Store(next); a.distribution.Store(told) }, err
 	})
 	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
 	defer cancel()
@@ -127,7 +134,11 @@ func (a *app) work(ctx context.Context) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
-	engine, err := a.newEngine(ctx)
+	publisher, err := a.publisher(a.config)
+	if err != nil {
+		return err
+	}
+	engine, err := a.newEngine(ctx, publisher)
 	if err != nil {
 		return err
 	}
@@ -135,7 +146,14 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
-	err = a.untilStopped(ctx, hangup, nil, engine, func(*config.Config) (func(), error) { return func() {}, nil })
+	err = a.untilStopped(ctx, hangup, nil, engine, func(cfg *config.Config) (func(), error) {
+		publisher, err := a.publisher(cfg)
+		if err != nil {
+			return nil, err
+		}
+		told, err := a.newDistribution(cfg, publisher)
+		return func() { a.distribution.Store(told) }, err
+	})
 	return errors.Join(err, engine.Stop())
 }
 
@@ -207,7 +225,11 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 	return nil
 }
 
-func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
+func (a *app) newEngine(ctx context.Context, publisher *publish.Publisher) (*jobs.Engine, error) {
+	told, err := a.newDistribution(a.config, publisher)
+	if err != nil {
+		return nil, err
+	}
 	puller, desk, err := a.puller(ctx, a.config, a.schedules)
 	if err != nil {
 		return nil, err
@@ -217,12 +239,14 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 		every = time.Second
 	}
 	engine, err := jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
-		Desk: desk, Relabel: relabels(a.config),
+		Desk: desk, Relabel: relabels(a.config), Hub: topicHub{a}, HubWorkers: a.config.Hub.Concurrency,
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
 	if err == nil {
 		a.push.Store(puller.Push)
 		a.desk.Store(desk)
+		a.distribution.Store(told)
+		a.engine.Store(engine)
 	}
 	return engine, err
 }
@@ -242,8 +266,12 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	if cfg.Subscribes() {
 		callbacks = hubs{a}
 	}
+	var ours web.TopicHub
+	if cfg.HubWay() == config.HubOwn {
+		ours = topicHub{a}
+	}
 	handler, err := web.New(web.Options{
-		Hubs: callbacks,
+		Hubs: callbacks, TopicHub: ours,
 		Desk: labelDesk{a}, Records: records{a.db}, Editors: editors(cfg), Headquarters: cfg.Desk.Headquarters,
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Precedence: precedence(cfg),
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/url"
 
+	"tributary/config"
 	"tributary/internal/pipeline"
+	"tributary/internal/publish"
 )
 
 type publishCmd struct {
@@ -34,9 +36,31 @@ func (c *publishCmd) publish(ctx context.Context, a *app) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
+	if a.config.HubWay() == config.HubOwn { // nothing answers subscribers on a shelf
+		a.config.Hub.Mode = config.HubOff
+	}
 	site, err := a.newSite(a.config)
 	if err != nil {
 		return err
 	}
-	return pipeline.Publish(ctx, a.db, site.publisher, c.Out, site.handler)
+	if err := pipeline.Publish(ctx, a.db, site.publisher, c.Out, site.handler); err != nil {
+		return err
+	}
+	return a.tellHub(ctx, site.publisher)
+}
+
+// tellHub tells an external hub which feeds of the shelf have changed since it was last
+// told. What it does not take is tried again after the next shelf.
+func (a *app) tellHub(ctx context.Context, publisher *publish.Publisher) error {
+	told, err := a.newDistribution(a.config, publisher)
+	if err != nil || told.ping == nil {
+		return err
+	}
+	told.ping.Wait = 0 // the files are in place
+	for {
+		taken, err := a.pingHub(ctx, told.ping)
+		if err != nil || taken == 0 {
+			return err
+		}
+	}
 }

@@ -54,6 +54,7 @@ type Client struct {
 	transport    *http.Transport // the usual way, through the proxy if there is one
 	direct       *http.Transport
 	limiter      *limiter
+	guard        *guard
 	scratch      scratch
 	decoders     decoders
 	budget       *budget
@@ -106,6 +107,7 @@ func New(o Options) (*Client, error) {
 		transport: usual,
 		direct:    direct,
 		limiter:   newLimiter(o.Concurrency, o.PerHost),
+		guard:     g,
 		decoders:  newDecoders(),
 		turn:      make(chan struct{}, 1),
 		budget:    newBudget(poolBytes, o.Large),

@@ -17,6 +17,11 @@
 // The relabel job labels kept stories anew. It works in turns of some hundred stories;
 // what is left stands in the stories themselves, so that a lost job loses nothing.
 //
+// The hub job looks, after commits and every few seconds, whether documents have changed
+// that somebody subscribes to, and makes jobs of what is due at the hub's callbacks, one
+// for each host. When to try again is a column of the subscription, not an attempt of a
+// job.
+//
 // # Failure
 //
 // Every process says that it lives, for as long as it does (store.Presence). A job

@@ -28,9 +28,11 @@ type Options struct {
 	Schedules *Schedules
 	Index     func(ctx context.Context) error // brings the search index up to date
 	Desk      *pipeline.Desk
-	Relabel   bool // label kept stories anew that are labelled by another taxonomy
+	Hub       Distributor // nil: nobody is told of changes
+	Relabel   bool        // label kept stories anew that are labelled by another taxonomy
 
 	Workers     int           // pull jobs at once in this process
+	HubWorkers  int           // hosts delivered to at once; 1 at least
 	Batch       int           // sources in one pull job at most
 	Dispatch    time.Duration // how often due sources are looked for
 	RescueAfter time.Duration // a job held longer is given to another process
@@ -121,6 +123,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &websubWorker{engine: e})
 	river.AddWorker(workers, &deliverWorker{engine: e})
 	river.AddWorker(workers, &relabelWorker{engine: e})
+	river.AddWorker(workers, &hubWorker{engine: e})
+	river.AddWorker(workers, &hubVerifyWorker{engine: e})
+	river.AddWorker(workers, &hubDeliverWorker{engine: e})
 	e.driver = driver(o.DB, e.listener)
 	client, err := river.NewClient(e.driver, &river.Config{
 		ID: e.process,
@@ -129,6 +134,8 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
 			queuePush:          {MaxWorkers: 3}, // the upkeep may wait for slow hubs
 			queueRelabel:       {MaxWorkers: 1},
+			queueHub:           {MaxWorkers: max(o.HubWorkers, 1)},
+			queueHubVerify:     {MaxWorkers: hubVerifiers},
 		},
 		Workers:                     workers,
 		PeriodicJobs:                e.periodic(),
@@ -172,6 +179,9 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(relabelEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return e.relabelArgs(0), nil
 		}, &river.PeriodicJobOpts{ID: "relabel", RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(hubEvery), func() (river.JobArgs, *river.InsertOpts) {
+			return e.hubArgs(), nil
+		}, &river.PeriodicJobOpts{ID: "hub", RunOnStart: true}),
 	}
 }
 
@@ -190,6 +200,7 @@ func (e *Engine) Start(ctx context.Context) error {
 	tending, untend := context.WithCancel(context.WithoutCancel(ctx))
 	e.untend = untend
 	go e.tend(tending, here)
+	e.lookAtOnce(ctx)
 	return nil
 }
 
@@ -222,14 +233,14 @@ func (e *Engine) close() {
 	}
 }
 
-// followUp adds to a commit's transaction the job that brings the search index up to
-// date with it.
+// followUp adds to a commit's transaction the jobs that bring the search index up to
+// date with it and tell subscribers of it.
 func (e *Engine) followUp(ctx context.Context, tx *sql.Tx) error {
 	_, err := e.client.InsertTx(ctx, tx, IndexArgs{}, nil)
 	if err != nil {
 		return fmt.Errorf("insert index job: %w", err)
 	}
-	return nil
+	return e.followHub(ctx, tx)
 }
 
 // quiet passes on River's warnings and errors; its running commentary is of no use

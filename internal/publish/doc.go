@@ -11,6 +11,10 @@
 // One address in many spellings is one document: Parse accepts parameters in any
 // order and case, and the address that stands in the document is canonical.
 //
+// A canonical address is also a topic of WebSub: documents name the hub that they are
+// given and their topic, in a Link field and in themselves, and TopicDocument makes a
+// topic's document as of now. Who subscribes is not known here.
+//
 // An entry speaks with the voice of the story's lead: its title untouched, its
 // publisher as author, its source as atom:source. Copies of other sources are credited
 // as contributors and linked. How much text stands in an entry is the decision of the

@@ -19,6 +19,7 @@ import (
 type Document struct {
 	Body        []byte
 	ContentType string
+	Link        string    // value of a Link field with hub and self; empty without a hub
 	ETag        string    // strong, of Body as it is; compressed forms have one of their own
 	Modified    time.Time // when the bytes last changed; zero when unknown
 	MaxAge      time.Duration
@@ -134,7 +135,7 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
 	}
 	return p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
-		MaxAge: p.o.MaxAge, Stories: made.stories})
+		MaxAge: p.o.MaxAge, Stories: made.stories, Link: p.links(ch, f)})
 }
 
 func (c composed) write(w io.Writer, p *Publisher, ch feeds.Channel, f Format) error {
@@ -176,7 +177,7 @@ func (d *Document) stale() *Document {
 	if d.Stale {
 		return d
 	}
-	copied := &Document{Body: d.Body, ContentType: d.ContentType, ETag: d.ETag, Modified: d.Modified, MaxAge: d.MaxAge,
+	copied := &Document{Body: d.Body, ContentType: d.ContentType, Link: d.Link, ETag: d.ETag, Modified: d.Modified, MaxAge: d.MaxAge,
 		Stale: true, Stories: d.Stories}
 	copied.served.Store(d.serving())
 	return copied

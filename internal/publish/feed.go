@@ -100,6 +100,9 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 			{Rel: "self", Href: at.in(p.base, FormatAtom), Type: FormatAtom.MediaType()},
 		},
 	}
+	if hub := p.hub(ch); hub != "" {
+		f.Links = append(f.Links, feeds.Link{Rel: "hub", Href: hub})
+	}
 	out := composed{feed: f, writer: write.Writer{Contributors: make(map[string][]feeds.Person)}}
 	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: Preference(&ch)}
 	storyOf := make(map[string]string, len(sel.stories))

@@ -87,6 +87,9 @@ func Serve(w http.ResponseWriter, r *http.Request, d *Document) {
 	h["Cache-Control"] = s.cacheControl
 	h["Access-Control-Allow-Origin"] = allOrigins
 	h["Access-Control-Expose-Headers"] = exposedToAll
+	if s.link != nil { // on a 304 too: it may be all that a subscriber ever sees of a new hub
+		h["Link"] = s.link
+	}
 	if s.lastModified != nil {
 		h["Last-Modified"] = s.lastModified
 	}

@@ -57,7 +57,11 @@ type Options struct {
 	MaxLimit int // what ?limit= may ask for; 100, at least Limit
 	// SensitiveTopics are those whose stories are shown without pictures.
 	SensitiveTopics []string
-	MaxAge          time.Duration // Cache-Control max-age; 5 minutes when negative
+	// Hub is the address of the WebSub hub that distributes the feeds; none when empty.
+	// HubListed: it is told only of those without filters, which alone name it then.
+	Hub       string
+	HubListed bool
+	MaxAge    time.Duration // Cache-Control max-age; 5 minutes when negative
 	// CacheBytes bounds the rendered documents in memory, compressed forms included;
 	// 64 MiB by default.
 	CacheBytes int64

@@ -46,6 +46,9 @@ var invariants = []struct{ broken, query string }{
 	{"story with two primary countries", `SELECT story_id FROM label WHERE is_primary = TRUE GROUP BY story_id HAVING count(*) > 1`},
 	{"story labelled by nothing known", `SELECT id FROM story s WHERE s.labelled > 0 AND NOT EXISTS
 		(SELECT 1 FROM labelling g WHERE g.number = s.labelled)`},
+	{"subscriber to whom something is due and who is not active", `SELECT id FROM hub_subscriber WHERE state <> 'active' AND due_ms <> 0`},
+	{"subscriber who is to be asked nothing, or without a challenge", `SELECT id FROM hub_subscriber WHERE ask_next_ms <> 0 AND
+		(ask = '' OR ask <> 'denied' AND challenge = '') OR state = 'denied' AND ask_next_ms = 0`},
 	{"source without polling state", `SELECT id FROM source WHERE NOT EXISTS (SELECT 1 FROM polling p WHERE p.source_id = source.id)`},
 	{"published story that is not listed", `SELECT s.id FROM story s JOIN entry e ON e.story_id = s.id
 		JOIN source o ON o.id = e.source_id WHERE e.withdrawn_ms = 0 AND NOT o.trial AND NOT EXISTS

@@ -46,6 +46,7 @@ func exercise(t *testing.T, p place) {
 		"check":         exerciseCheck,
 		"subscriptions": exerciseSubscriptions, "deliveries": exerciseDeliveries, "delivered": exerciseDelivered,
 		"hostile": exerciseHostile, "originals": exerciseOriginals,
+		"hub subscribers": exerciseHubSubscribers, "hub bounds": exerciseHubBounds, "hub times": exerciseHubTimes, "hub pings": exerciseHubPings,
 		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
 		"rules": exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
 	} {

@@ -56,6 +56,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case h.o.Hubs != nil && isCallback(r) && len(r.URL.Path) <= maxPath && len(r.URL.RawQuery) <= maxCallbackQuery:
 		h.mux.ServeHTTP(rec, r)
+	case h.o.TopicHub != nil && isTopicHub(r) && len(r.URL.RawQuery) <= maxQuery:
+		h.mux.ServeHTTP(rec, r)
 	case len(r.URL.Path) > maxPath || len(r.URL.RawQuery) > maxQuery:
 		plain(rec, http.StatusRequestURITooLong, "This address is too long.")
 	case r.Method == http.MethodGet || r.Method == http.MethodHead || h.o.Desk != nil && isAPI(r):
@@ -103,6 +105,9 @@ func (h *Handler) finish(rec *recorder, r *http.Request, start time.Time) {
 func logged(r *http.Request) (path, query string) {
 	if isCallback(r) {
 		return callbacks + "...", ""
+	}
+	if isTopicHub(r) {
+		return hubPath, ""
 	}
 	return r.URL.Path, r.URL.RawQuery
 }

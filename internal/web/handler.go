@@ -30,6 +30,8 @@ type Options struct {
 	Ready   []Check
 	// Hubs hears what WebSub hubs say; nil: there are no callbacks.
 	Hubs Hubs
+	// TopicHub takes requests of subscribers to our feeds; nil: there is no hub of ours.
+	TopicHub TopicHub
 	// Desk explains labels and takes corrections of them, Records are what was said
 	// before. Both or neither: without them pages explain nothing and there is no API.
 	Desk         Desk
@@ -141,6 +143,9 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/metrics", h.serveMetrics)
 	if h.o.Hubs != nil {
 		mux.HandleFunc(callbacks+"{token}", h.hub)
+	}
+	if h.o.TopicHub != nil {
+		mux.HandleFunc(hubPath, h.topicHub)
 	}
 	mux.HandleFunc("/", h.notFound)
 	return mux
