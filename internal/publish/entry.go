@@ -18,6 +18,7 @@ type composer struct {
 	catalogue *catalogue
 	language  string
 	prefer    []string // base languages
+	without   []string // ids of sources whose copies do not count
 }
 
 // copies are those of a story that may be published.
@@ -69,7 +70,7 @@ func (c *composer) copies(s *feeds.Story) copies {
 		if source == nil { // deleted since: its title may be said, no more is known
 			source = &feeds.Source{ID: kept.SourceID, Title: kept.SourceID, Republish: feeds.RepublishTitle, Kind: feeds.KindPartner}
 		}
-		if kept.Withdrawn.IsZero() && !source.Trial {
+		if kept.Withdrawn.IsZero() && !source.Trial && !slices.Contains(c.without, kept.SourceID) {
 			out.voices = append(out.voices, Voice{kept, source, LanguageOf(s, kept, source)})
 		}
 	}
