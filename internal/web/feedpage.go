@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 
@@ -13,13 +14,23 @@ import (
 // feedView is the page of a feed.
 type feedView struct {
 	Title   string
-	Holds   string // what it holds, one sentence
-	Formats []alternate
+	Holds   string     // what it holds, one sentence
+	Saved   *savedView // nil for what no office saved
+	Formats []address
+	Copy    string // address of the script that copies addresses
+	Embed   string // address of the fragment for web sites
+	Frame   string // the element that shows the feed in a frame
 	Filters []filter
 	Stories []storyItem
 	Narrow  *narrowForm // nil on a static shelf
 	IsAll   bool
 	Query   string
+}
+
+// address is a feed's address in one format, with a name that is one on the page.
+type address struct {
+	alternate
+	ID string
 }
 
 // filter is an active filter with the address of the page without it.
@@ -65,10 +76,22 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	}
 	view := feedView{
 		Title: capital(name), Holds: v.holds(path, name),
-		Formats: v.channelFormats(ch, full),
-		Filters: filters, Stories: stories,
+		Filters: filters, Stories: stories, Copy: v.h.assetHref(v.l, "copy.js"),
 		IsAll: path == "all", Query: v.query.Get("q"),
 	}
+	if c := v.h.savedBy(ch.Saved); c != nil {
+		view.Saved = v.saved(c, sources)
+		if text := feeds.In(c.Description, v.p.lang, ""); text != "" {
+			view.Holds = text
+		}
+	}
+	formats := v.channelFormats(ch, full)
+	for _, f := range formats {
+		view.Formats = append(view.Formats, address{f, "address-" + strings.ToLower(formatName(f.Type))})
+	}
+	view.Embed = strings.Replace(v.h.o.Publisher.Address(ch, publish.FormatHTML), v.l.base+"/feeds/", v.l.base+"/embed/", 1)
+	view.Frame = fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="500" loading="lazy"></iframe>`,
+		html.EscapeString(strings.Replace(view.Embed, ".html", frameEnding+".html", 1)), html.EscapeString(capital(full)))
 	if !v.l.shelf {
 		counts, err := v.h.o.Counts(ctx)
 		if err != nil {
@@ -81,7 +104,7 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	pg.Canonical = v.h.o.Publisher.Address(ch, publish.FormatHTML)
 	pg.Summary = view.Holds
 	pg.NoIndex = len(filters) > 0
-	pg.Alternates = append(pg.Alternates, view.Formats...)
+	pg.Alternates = append(pg.Alternates, formats...)
 	pg.Body = view
 	return pg, nil
 }
@@ -105,8 +128,8 @@ func (v *viewer) channelName(path string, ch feeds.Channel, sources map[string]S
 		v.named(term)
 		return v.h.names.of(v.p, term, sources)
 	}
-	if ch.Title != "" {
-		return ch.Title
+	if c := v.h.savedBy(ch.Saved); c != nil {
+		return feeds.In(c.Title, v.p.lang, c.Slug)
 	}
 	return path
 }

@@ -20,6 +20,7 @@ type frontView struct {
 	Stories   []storyItem
 	AllFeeds  string
 	AllPage   string
+	Saved     []anchor
 	Regions   []anchor
 	World     []anchor
 	Countries []anchor
@@ -54,6 +55,7 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 		Stories:   stories,
 		AllFeeds:  v.l.page("/feeds", nil),
 		AllPage:   v.l.feedPage("all", nil),
+		Saved:     v.anchors(v.savedChannels(), 0),
 		Regions:   v.anchors(own, 0),
 		Countries: v.anchors(terms[feeds.TermCountry], frontCountries),
 		Topics:    v.anchors(terms[feeds.TermTopic], 0),

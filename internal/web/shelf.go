@@ -50,6 +50,11 @@ func (h *Handler) RenderShelf(ctx context.Context, channels []feeds.Channel, sto
 			return err
 		}
 	}
+	for _, ch := range channels {
+		if err := v.shelveEmbeds(ctx, ch, emit); err != nil {
+			return err
+		}
+	}
 	for _, id := range stories {
 		if err := write("stories/"+id+".html", func() (*page, error) { return v.storyPage(ctx, id) }); err != nil {
 			return err
@@ -57,6 +62,30 @@ func (h *Handler) RenderShelf(ctx context.Context, channels []feeds.Channel, sto
 	}
 	for name, a := range h.assets {
 		if err := emit("static/"+name, a.body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shelveEmbeds writes the fragment and the frame of a channel.
+func (v *viewer) shelveEmbeds(ctx context.Context, ch feeds.Channel, emit func(name string, body []byte) error) error {
+	ch.Limit = embedStories
+	ev := v.h.embedViewer(ch, "", v.l)
+	ev.sources, ev.shelf = v.sources, v.shelf
+	for _, framed := range []bool{false, true} {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("stop: %w", err)
+		}
+		name := "embed/" + ch.Path
+		if framed {
+			name += frameEnding
+		}
+		body, err := ev.embedding(ctx, ch, framed)
+		if err != nil {
+			return fmt.Errorf("make %s: %w", name, err)
+		}
+		if err := emit(name+".html", body); err != nil {
 			return err
 		}
 	}
