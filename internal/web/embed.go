@@ -33,7 +33,7 @@ const frameEnding = ".frame"
 
 // frameStyle is all that a frame's document looks by; its policy allows this text alone.
 const frameStyle = `:root{color-scheme:light dark}body{margin:0;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}` +
-	`h2{font-size:1.1rem;margin:0 0 .5rem}ul{list-style:none;margin:0;padding:0}li{margin:0 0 .75rem}` +
+	`h1{font-size:1.1rem;margin:0 0 .5rem}ul{list-style:none;margin:0;padding:0}li{margin:0 0 .75rem}` +
 	`small{display:block;font-size:.875rem}a{display:inline-block;min-height:1.5rem}p{margin:0 0 .5rem}`
 
 // embedView is what an embed shows.
@@ -45,6 +45,7 @@ type embedView struct {
 	Stories []embedItem
 	Ended   string // of a retired channel
 	Next    anchor
+	Framed  bool // a document of its own
 	Style   template.CSS
 }
 
@@ -166,7 +167,7 @@ func (v *viewer) embedding(ctx context.Context, ch feeds.Channel, framed bool) (
 			feed.Limit = c.Limit
 		}
 	}
-	view := embedView{Lang: v.p.lang, Title: v.embedTitle(ch, sources), Style: frameStyle,
+	view := embedView{Lang: v.p.lang, Title: v.embedTitle(ch, sources), Framed: framed, Style: frameStyle,
 		Page: v.h.o.Publisher.Address(feed, publish.FormatHTML), Feed: v.h.o.Publisher.Address(feed, publish.FormatAtom)}
 	for _, s := range stories {
 		item := embedItem{storyItem: s, Link: s.Original, Foreign: s.Kind != feeds.KindIOM}
