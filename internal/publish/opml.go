@@ -80,6 +80,9 @@ func (p *Publisher) outlines(c *catalogue, channels []feeds.Channel, filter feed
 	for _, ch := range channels {
 		o := write.Outline{Title: ch.Title, FeedURL: p.Address(ch, FormatAtom), PageURL: p.Address(ch, FormatHTML),
 			Language: channelLanguage(ch.Selector, ch.Prefer), Format: string(FormatAtom)}
+		if c.phases[ch.Saved] == feeds.PhaseEnding {
+			continue // nobody subscribes to what has ended
+		}
 		if ch.Saved != "" {
 			byKind[channelKind] = append(byKind[channelKind], o)
 			continue

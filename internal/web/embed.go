@@ -32,7 +32,7 @@ const (
 const frameEnding = ".frame"
 
 // frameStyle is all that a frame's document looks by; its policy allows this text alone.
-const frameStyle = `:root{color-scheme:light dark}body{margin:0;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}` +
+const frameStyle = `:root{color-scheme:light dark}body{margin:.5rem;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}` +
 	`h1{font-size:1.1rem;margin:0 0 .5rem}ul{list-style:none;margin:0;padding:0}li{margin:0 0 .75rem}` +
 	`small{display:block;font-size:.875rem}a{display:inline-block;min-height:1.5rem}p{margin:0 0 .5rem}`
 
@@ -161,11 +161,13 @@ func (v *viewer) embedding(ctx context.Context, ch feeds.Channel, framed bool) (
 	if err != nil {
 		return nil, err
 	}
+	saved := v.h.savedBy(ch.Saved)
+	if saved != nil {
+		stories = before(stories, saved, v.h.now())
+	}
 	feed := ch
-	if feed.Limit = 0; feed.Saved != "" { // the links lead to the whole feed
-		if c := v.h.savedBy(feed.Saved); c != nil {
-			feed.Limit = c.Limit
-		}
+	if feed.Limit = 0; saved != nil { // the links lead to the whole feed
+		feed.Limit = saved.Limit
 	}
 	view := embedView{Lang: v.p.lang, Title: v.embedTitle(ch, sources), Framed: framed, Style: frameStyle,
 		Page: v.h.o.Publisher.Address(feed, publish.FormatHTML), Feed: v.h.o.Publisher.Address(feed, publish.FormatAtom)}
@@ -176,8 +178,8 @@ func (v *viewer) embedding(ctx context.Context, ch feeds.Channel, framed bool) (
 		}
 		view.Stories = append(view.Stories, item)
 	}
-	if c := v.h.savedBy(ch.Saved); c != nil {
-		if said := v.saved(c, sources); said.Ended != "" {
+	if saved != nil {
+		if said := v.saved(saved, sources); said.Ended != "" {
 			view.Ended, view.Next = said.Ended, said.Next
 			if strings.HasPrefix(view.Next.Href, "/") {
 				view.Next.Href = v.l.absolute(strings.TrimPrefix(view.Next.Href, v.l.prefix))

@@ -16,10 +16,11 @@ type feedView struct {
 	Title   string
 	Holds   string     // what it holds, one sentence
 	Saved   *savedView // nil for what no office saved
-	Formats []address
-	Copy    string // address of the script that copies addresses
-	Embed   string // address of the fragment for web sites
-	Frame   string // the element that shows the feed in a frame
+	Formats []address  // none of a channel that has ended
+	Copy    string     // address of the script that copies addresses
+	Embed   string     // address of the fragment for web sites
+	Preview string     // address of what a frame shows
+	Frame   string     // the element that shows the feed in a frame
 	Filters []filter
 	Stories []storyItem
 	Narrow  *narrowForm // nil on a static shelf
@@ -79,19 +80,17 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 		Filters: filters, Stories: stories, Copy: v.h.assetHref(v.l, "copy.js"),
 		IsAll: path == "all", Query: v.query.Get("q"),
 	}
+	formats := v.channelFormats(ch, full)
 	if c := v.h.savedBy(ch.Saved); c != nil {
 		view.Saved = v.saved(c, sources)
 		if text := feeds.In(c.Description, v.p.lang, ""); text != "" {
 			view.Holds = text
 		}
+		view.Stories = before(stories, c, v.h.now())
 	}
-	formats := v.channelFormats(ch, full)
-	for _, f := range formats {
-		view.Formats = append(view.Formats, address{f, "address-" + strings.ToLower(formatName(f.Type))})
+	if view.Saved == nil || view.Saved.Ended == "" { // nobody subscribes to what has ended
+		v.offer(&view, ch, formats, capital(full))
 	}
-	view.Embed = strings.Replace(v.h.o.Publisher.Address(ch, publish.FormatHTML), v.l.base+"/feeds/", v.l.base+"/embed/", 1)
-	view.Frame = fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="500" loading="lazy"></iframe>`,
-		html.EscapeString(strings.Replace(view.Embed, ".html", frameEnding+".html", 1)), html.EscapeString(capital(full)))
 	if !v.l.shelf {
 		counts, err := v.h.o.Counts(ctx)
 		if err != nil {
@@ -107,6 +106,17 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	pg.Alternates = append(pg.Alternates, formats...)
 	pg.Body = view
 	return pg, nil
+}
+
+// offer gives the addresses to subscribe to and to embed.
+func (v *viewer) offer(view *feedView, ch feeds.Channel, formats []alternate, title string) {
+	for _, f := range formats {
+		view.Formats = append(view.Formats, address{f, "address-" + strings.ToLower(formatName(f.Type))})
+	}
+	view.Embed = strings.Replace(v.h.o.Publisher.Address(ch, publish.FormatHTML), v.l.base+"/feeds/", v.l.base+"/embed/", 1)
+	view.Preview = strings.Replace(view.Embed, ".html", frameEnding+".html", 1)
+	view.Frame = fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="500" loading="lazy"></iframe>`,
+		html.EscapeString(view.Preview), html.EscapeString(title))
 }
 
 // pageLimit is how many stories a page shows of a channel's limit.

@@ -101,3 +101,12 @@ func (v *viewer) successor(c *feeds.SavedChannel) anchor {
 	}
 	return anchor{Href: v.l.page("/feeds", nil), Text: v.p.t("nav.feeds")}
 }
+
+// before leaves out, of a retired channel's stories, those that came after its end, as its
+// feeds do.
+func before(stories []storyItem, c *feeds.SavedChannel, now time.Time) []storyItem {
+	if c.PhaseAt(now) == feeds.PhaseActive {
+		return stories
+	}
+	return slices.DeleteFunc(stories, func(s storyItem) bool { return !s.Published.Before(c.Ends) })
+}

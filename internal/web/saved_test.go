@@ -53,13 +53,13 @@ func TestSavedChannelPages(t *testing.T) {
 		lacks   []string
 	}{
 		{"/feeds/channel/coast.html", []string{"<h1>The coast &amp; the sea</h1>", "From Tripoli &lt;to&gt; Tangier.", "Middle East and North Africa, Libya", "Places", "Without", "The Daily &lt;b&gt;", "Headquarters", "Seminar in Tripoli",
-			`value="https://feeds.example.org/feeds/channel/coast.atom"`}, []string{"A headline of the press", "retired"}},
+			`>https://feeds.example.org/feeds/channel/coast.atom</textarea>`}, []string{"A headline of the press", "retired"}},
 		{"/feeds/channel/coast.html?lang=fr", []string{"<h1>La côte</h1>", "Lieux", "Libye"}, nil},
-		{"/feeds/channel/coast.html?topic=floods", []string{`value="https://feeds.example.org/feeds/channel/coast.atom?topic=floods"`, "فيضانات"}, []string{"Seminar in Tripoli"}},
-		{"/feeds/channel/ending.html", []string{"This channel was retired on 24 November 2026. Its feeds are answered until 25 November 2026.", "It is over.", `<a href="/feeds/channel/coast.html"><bdi>The coast &amp; the sea</bdi></a>`}, nil},
+		{"/feeds/channel/coast.html?topic=floods", []string{`>https://feeds.example.org/feeds/channel/coast.atom?topic=floods</textarea>`, "فيضانات"}, []string{"Seminar in Tripoli"}},
+		{"/feeds/channel/ending.html", []string{"This channel was retired on 24 November 2026. Its feeds are answered until 25 November 2026.", "It is over.", `<a href="/feeds/channel/coast.html"><bdi>The coast &amp; the sea</bdi></a>`, "Seminar in Tripoli"}, []string{"<textarea", "<script"}},
 		{"/", []string{`<h2 id="channels">Channels</h2>`, `<a href="/feeds/channel/coast.html">The coast &amp; the sea</a>`}, []string{"Ending", ">Gone<"}},
 		{"/feeds", []string{`<h2 id="channels">Channels</h2>`, `href="https://feeds.example.org/feeds/channel/coast.rss"`}, []string{"channel/ending", "channel/gone"}},
-		{"/feeds.opml", []string{`xmlUrl="https://feeds.example.org/feeds/channel/coast.atom"`, `xmlUrl="https://feeds.example.org/feeds/channel/ending.atom"`}, []string{"channel/gone"}},
+		{"/feeds.opml", []string{`xmlUrl="https://feeds.example.org/feeds/channel/coast.atom"`}, []string{"channel/gone", "channel/ending"}},
 	} {
 		w := get(h, c.address)
 		if w.Code != http.StatusOK {
@@ -135,7 +135,7 @@ func TestAddressesCanBeCopied(t *testing.T) {
 	doc := parse(t, w.Body.String())
 	ids := map[string]bool{}
 	for n := range doc.Descendants() {
-		if n.Data == "input" && attr(n, "readonly") == "" && attr(n, "dir") == "ltr" {
+		if n.Data == "textarea" && hasAttr(n, "readonly") && attr(n, "dir") == "ltr" {
 			ids[attr(n, "id")] = true
 		}
 	}
