@@ -193,10 +193,14 @@ func (j *judge) selector(e *entry[channelEntry], known *channelNames) feeds.Sele
 		}
 	}
 	for i, code := range c.Countries {
-		j.country(code, e.where, fmt.Sprintf("%s.countries[%d]", e.path, i))
+		if path := fmt.Sprintf("%s.countries[%d]", e.path, i); !j.ofAnother(e, path) {
+			j.country(code, e.where, path)
+		}
 	}
 	for i, slug := range c.Regions {
-		j.region(slug, e.where, fmt.Sprintf("%s.regions[%d]", e.path, i))
+		if path := fmt.Sprintf("%s.regions[%d]", e.path, i); !j.ofAnother(e, path) {
+			j.region(slug, e.where, path)
+		}
 	}
 	j.named(e, "topics", "topic", c.Topics, known.topics)
 	j.named(e, "sources", "source", c.Sources, known.sources)
@@ -247,6 +251,9 @@ func (j *judge) named(e *entry[channelEntry], key, what string, values, known []
 			continue
 		}
 		path := fmt.Sprintf("%s.%s[%d]", e.path, key, i)
+		if j.ofAnother(e, path) {
+			continue
+		}
 		instead := "write its slug, as it stands in the addresses of feeds"
 		if what == "source" {
 			instead = "write an id that tributary sources list shows"
@@ -256,6 +263,12 @@ func (j *judge) named(e *entry[channelEntry], key, what string, values, known []
 		}
 		j.report.at(j.at(e.where, path), path, quote(v)+" is no "+what, instead)
 	}
+}
+
+// ofAnother tells whether a value of the bundled channels is read with a taxonomy that is
+// not the bundled one, and may lack it.
+func (j *judge) ofAnother(e *entry[channelEntry], path string) bool {
+	return j.loader.options.Taxonomy != "" && strings.HasPrefix(j.at(e.where, path).file, bundledPrefix)
 }
 
 // ending checks what a channel says of its end.
