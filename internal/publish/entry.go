@@ -45,7 +45,7 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 		ID: c.p.storyURI(s.ID), Title: headline(&words, shown.Source), Link: words.Link, Language: shown.Language,
 		Authors: []feeds.Person{publisherOf(shown.Source)}, Rights: words.Rights,
 	}
-	if e.Link == "" {
+	if !webLink(e.Link) {
 		e.Link = c.p.storyPage(s.ID)
 	}
 	if e.Rights == "" {
@@ -90,6 +90,13 @@ func (c *composer) copies(s *feeds.Story) copies {
 		}
 	}
 	return out
+}
+
+// webLink tells whether an address is one that readers may be sent to. Reading drops the
+// others; this is for what was kept before it did.
+func webLink(address string) bool {
+	scheme, rest, found := strings.Cut(address, "://")
+	return found && rest != "" && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
 }
 
 // headline is the publisher's, untouched. Publishers of short notes give none; readers
@@ -159,7 +166,7 @@ func (c *copies) links(page string) []feeds.Link {
 	add := func(i int, rel string) {
 		v := &c.voices[i]
 		href := v.Copy.Entry.Link
-		if href == "" || len(out) > linksAtMost || slices.ContainsFunc(out, func(l feeds.Link) bool { return l.Href == href }) {
+		if !webLink(href) || len(out) > linksAtMost || slices.ContainsFunc(out, func(l feeds.Link) bool { return l.Href == href }) {
 			return
 		}
 		out = append(out, feeds.Link{Rel: rel, Href: href, Type: "text/html", Hreflang: v.Language, Title: sourceTitle(v.Source)})
