@@ -220,7 +220,7 @@ func (p *Publisher) endFeed(f *feeds.Feed, ch feeds.Channel) {
 	}
 	last.Source = &feeds.Origin{ID: f.ID, Title: f.Title, Link: f.Link, Self: p.Address(ch, FormatAtom), Updated: s.Ends, Authors: last.Authors}
 	f.Entries = slices.Insert(f.Entries, 0, last)
-	f.Updated = s.Ends
+	f.Updated, f.Expired = s.Ends, true
 	for i := range f.Entries { // corrections and withdrawals of what is there come later
 		if f.Entries[i].Updated.After(f.Updated) {
 			f.Updated = f.Entries[i].Updated

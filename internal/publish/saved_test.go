@@ -156,6 +156,9 @@ func TestSavedChannelEnds(t *testing.T) {
 	if during.ETag == before.ETag || get(t, p, "channel/ending.rss").ContentType != "application/rss+xml; charset=utf-8" {
 		t.Error("the last entry does not show")
 	}
+	if body := string(get(t, p, "channel/ending.json").Body); !strings.Contains(body, `"expired": true`) {
+		t.Error("JSON Feed does not say that it has expired")
+	}
 	w.change(func(w *world) { // what comes later is not in it, and nothing of it moves
 		later := w.stories[1]
 		later.ID = "01later"

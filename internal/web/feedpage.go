@@ -13,19 +13,21 @@ import (
 
 // feedView is the page of a feed.
 type feedView struct {
-	Title   string
-	Holds   string     // what it holds, one sentence
-	Saved   *savedView // nil for what no office saved
-	Formats []address  // none of a channel that has ended
-	Copy    string     // address of the script that copies addresses
-	Embed   string     // address of the fragment for web sites
-	Preview string     // address of what a frame shows
-	Frame   string     // the element that shows the feed in a frame
-	Filters []filter
-	Stories []storyItem
-	Narrow  *narrowForm // nil on a static shelf
-	IsAll   bool
-	Query   string
+	Title     string
+	TitleLang string // of the title, when it is not the page's
+	HoldsLang string
+	Holds     string     // what it holds, one sentence
+	Saved     *savedView // nil for what no office saved
+	Formats   []address  // none of a channel that has ended
+	Copy      string     // address of the script that copies addresses
+	Embed     string     // address of the fragment for web sites
+	Preview   string     // address of what a frame shows
+	Frame     string     // the element that shows the feed in a frame
+	Filters   []filter
+	Stories   []storyItem
+	Narrow    *narrowForm // nil on a static shelf
+	IsAll     bool
+	Query     string
 }
 
 // address is a feed's address in one format, with a name that is one on the page.
@@ -83,8 +85,9 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	formats := v.channelFormats(ch, full)
 	if c := v.h.savedBy(ch.Saved); c != nil {
 		view.Saved = v.saved(c, sources)
-		if text := feeds.In(c.Description, v.p.lang, ""); text != "" {
-			view.Holds = text
+		_, view.TitleLang = textIn(c.Title, v.p.lang)
+		if text, lang := textIn(c.Description, v.p.lang); text != "" {
+			view.Holds, view.HoldsLang = text, lang
 		}
 		view.Stories = before(stories, c, v.h.now())
 	}

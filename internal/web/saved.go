@@ -38,12 +38,23 @@ func (v *viewer) savedChannels() []counted {
 	return out
 }
 
+// textIn is a text in the page's language, else in English, which then must be said.
+func textIn(texts map[string]string, lang string) (text, in string) {
+	if text = texts[lang]; text != "" || lang == "en" {
+		return text, ""
+	}
+	if text = texts["en"]; text != "" {
+		return text, "en"
+	}
+	return "", ""
+}
+
 // savedView is what the page of a saved channel says of it.
 type savedView struct {
 	Office string
 	Parts  []savedPart // what it selects by
 	Ended  string      // that it is retired; empty while it is active
-	Note   string
+	Note   anchor
 	Next   anchor
 }
 
@@ -82,7 +93,7 @@ func (v *viewer) saved(c *feeds.SavedChannel, sources map[string]SourceStatus) *
 	}
 	if c.PhaseAt(v.h.now()) != feeds.PhaseActive {
 		out.Ended = v.p.t("feed.ended", "Date", v.p.date(c.Ends), "Gone", v.p.date(c.Gone.Add(-time.Second)))
-		out.Note = feeds.In(c.Note, v.p.lang, "")
+		out.Note.Text, out.Note.Lang = textIn(c.Note, v.p.lang)
 		out.Next = v.successor(c)
 	}
 	return out
