@@ -1,8 +1,10 @@
 package publish
 
 import (
+	"context"
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -255,4 +257,30 @@ func (p *Publisher) savedList(c *catalogue, filter feeds.Channel, holds func(own
 		out = append(out, ch)
 	}
 	return out
+}
+
+// shelveFormer writes the feeds of saved channels at their former addresses, too: a static
+// host cannot redirect. They name the address of now as their own.
+func (p *Publisher) shelveFormer(ctx context.Context, shelf *shelf) error {
+	state, err := p.current(ctx)
+	if err != nil {
+		return err
+	}
+	for _, former := range slices.Sorted(maps.Keys(p.saved.former)) {
+		ch := feeds.Channel{Limit: p.o.Limit}
+		if err := p.savedAt(state.catalogue, &ch, p.saved.former[former]); err != nil {
+			continue // gone: its addresses are, too
+		}
+		ch.Selector = ch.Selector.Canonical()
+		for _, f := range documentFormats {
+			doc, err := p.Document(ctx, ch, f)
+			if err != nil {
+				return err
+			}
+			if err := shelf.put("feeds/"+savedPath(former)+"."+string(f), doc.Body); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -67,9 +67,9 @@ func TestEmbedsHoldWhatTheyShould(t *testing.T) {
 	h := savedHandler(t)
 	for _, c := range []struct{ address, holds, lacks string }{
 		{"/embed/country/ly.html?limit=1", `<h2><a href="https://feeds.example.org/feeds/country/ly.html">Libya</a></h2>`, "فيضانات"},
-		{"/embed/country/ly.html", `<li lang="ar" dir="rtl"><a href="https://news.example/ar/2">`, "<script"},
+		{"/embed/country/ly.html", `<li><a href="https://news.example/ar/2" lang="ar" dir="rtl">`, "<script"},
 		{"/embed/country/ly.html?lang=fr", ">Libye</a></h2>", "All stories"},
-		{"/embed/all.html", `<a href="https://feeds.example.org/stories/` + hostileID + `">&lt;script&gt;`, "javascript:"},
+		{"/embed/all.html", `<a href="https://feeds.example.org/stories/` + hostileID + `" lang="en" dir="ltr">&lt;script&gt;`, "javascript:"},
 		{"/embed/all.html", `<bdi>UN News</bdi> (Partner)`, "Secret name"},
 		{"/embed/channel/coast.html?topic=floods", `href="https://feeds.example.org/feeds/channel/coast.html?topic=floods">The coast &amp; the sea, Floods</a>`, "Seminar"},
 		{"/embed/channel/ending.html", `<a href="https://feeds.example.org/feeds/channel/coast.html">`, "<script"},
