@@ -69,6 +69,10 @@ func TestSavedChannelAddresses(t *testing.T) {
 		if got := p.Address(ch, f); got != base+c.address {
 			t.Errorf("%s: address %s", c.asked, got)
 		}
+		again, f := parse(t, p, "channel/"+c.address)
+		if got := p.Address(again, f); got != base+c.address {
+			t.Errorf("%s: read again: %s", c.address, got)
+		}
 		feed := feedAt(t, p, c.asked)
 		if got := feed.ID; got != "tag:news.example.org,2026:feed/"+c.id {
 			t.Errorf("%s: id %s", c.asked, got)
