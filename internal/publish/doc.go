@@ -11,6 +11,10 @@
 // One address in many spellings is one document: Parse accepts parameters in any
 // order and case, and the address that stands in the document is canonical.
 //
+// A saved channel is a selection that an office gave a path, an id and an end of its own.
+// What it selects may change and its id does not; a former path is Moved to the one of now,
+// and after its end its feeds carry a last entry until they are gone (410).
+//
 // An entry speaks with the voice of the story's lead: its title untouched, its
 // publisher as author, its source as atom:source. Copies of other sources are credited
 // as contributors and linked. How much text stands in an entry is the decision of the

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -229,5 +232,21 @@ func TestSavedChannelRefused(t *testing.T) {
 		Authority: "news.example.org", AuthorityYear: 2026, Saved: []feeds.SavedChannel{{Slug: "bad", Selector: feeds.Selector{Query: "!!"}}}}
 	if _, err := publish.New(o); err == nil || !strings.Contains(err.Error(), "channel bad") {
 		t.Errorf("%v", err)
+	}
+}
+
+// What saved channels publish, the last entry too, is held to RFC 4287's RELAX NG schema.
+func TestSavedChannelsAreValid(t *testing.T) {
+	w := newWorld()
+	p := w.publisher(t, saved)
+	w.pass(2 * time.Hour)
+	for _, slug := range []string{"maghreb", "tripoli", "ending"} {
+		file := filepath.Join(t.TempDir(), slug+".atom")
+		if err := os.WriteFile(file, get(t, p, "channel/"+slug+".atom").Body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("jing", "-c", "../../feeds/write/testdata/atom.rnc", file).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", slug, err, out)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"tributary/feeds"
@@ -39,6 +40,30 @@ func exerciseWithout(t *testing.T, p place) {
 		if got := listed(t, db, feeds.Selector{All: c.all, Without: c.without}, c.limit); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+	apply(t, db, store.Change{Now: at(10), Polling: feeds.Polling{SourceID: "news"}, Withdrawn: []int64{2, 3}, Stories: []store.StoryState{
+		{ID: "b", LeadEntryID: 6, Published: at(5), Updated: at(5)}, {ID: "c", LeadEntryID: 4, Published: at(3), Updated: at(3)}}})
+	apply(t, db, store.Change{Now: at(11), Polling: feeds.Polling{SourceID: "ly"}, Withdrawn: []int64{1}})
+	sound(t, db)
+	for _, c := range []struct {
+		without []string
+		want    string
+	}{{nil, "a b"}, {[]string{"news"}, "a"}, {[]string{"ly"}, "b"}} {
+		gone, err := db.Tombstones(t.Context(), feeds.Selector{Without: c.without}, 10)
+		must(t, err)
+		var refs []string
+		for _, g := range gone {
+			refs = append(refs, g.Ref)
+		}
+		if got := strings.Join(refs, " "); got != c.want {
+			t.Errorf("withdrawals without %v: %q, want %q", c.without, got, c.want)
+		}
+	}
+	if got := listed(t, db, feeds.Selector{Without: []string{"news"}}, 10); got != "d c" {
+		t.Errorf("what stands: %q", got)
+	}
+	if got := listed(t, db, feeds.Selector{Without: []string{"ly"}}, 10); got != "d" {
+		t.Errorf("of c a withdrawn copy is left: %q", got)
 	}
 	if _, err := db.Stories(t.Context(), feeds.Selector{Without: make([]string, 201)}, 5); !errors.Is(err, store.ErrTooManyTerms) {
 		t.Errorf("201 sources left out: %v", err)
