@@ -9,8 +9,8 @@ import (
 )
 
 // Changed lists the key paths in which c differs from an older configuration, in
-// order: settings such as fetch.per_host, then offices[CODE] and sources[ID] that
-// were added, changed or removed, then taxonomy. NeedRestart tells which of them a
+// order: settings such as fetch.per_host, then offices[CODE], sources[ID] and
+// channels[SLUG] that were added, changed or removed, then taxonomy. NeedRestart tells which of them a
 // running process cannot apply.
 func (c *Config) Changed(old *Config) []string {
 	var out []string
@@ -22,6 +22,7 @@ func (c *Config) Changed(old *Config) []string {
 	})
 	out = append(out, changedEntries("offices", c.Offices, old.Offices, func(o feeds.Office) string { return o.Code })...)
 	out = append(out, changedEntries("sources", c.Sources, old.Sources, func(s feeds.Source) string { return s.ID })...)
+	out = append(out, changedEntries("channels", c.Channels, old.Channels, func(c feeds.SavedChannel) string { return c.Slug })...)
 	for _, s := range c.Sources {
 		if key := "sources[" + s.ID + "]"; !reflect.DeepEqual(c.Access[s.ID], old.Access[s.ID]) && !slices.Contains(out, key) {
 			out = append(out, key)

@@ -39,10 +39,11 @@ type Config struct {
 
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
-	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first
-	Sources      []feeds.Source  `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
-	Taxonomy     *feeds.Taxonomy `yaml:"-"`
-	DutyStations []string        `yaml:"-"` // city names in all languages in which a dateline says nothing about the country
+	Channels     []feeds.SavedChannel `yaml:"-"` // the catalogue's and the file's own, catalogue order first; retired ones included
+	Offices      []feeds.Office       `yaml:"-"` // the default offices and the file's own, default order first
+	Sources      []feeds.Source       `yaml:"-"` // the catalogue and the file's own, catalogue order first; disabled ones included
+	Taxonomy     *feeds.Taxonomy      `yaml:"-"`
+	DutyStations []string             `yaml:"-"` // city names in all languages in which a dateline says nothing about the country
 	// TopicModel is the trained model of the taxonomy's topics, as
 	// internal/classify/topicmodel writes it; nil where there is none.
 	TopicModel []byte `yaml:"-"`
@@ -162,6 +163,7 @@ type Publish struct {
 	Backfill   time.Duration     `yaml:"backfill" min:"0s" max:"8784h" doc:"Entries without a date of their own, beyond the first ten of a new source or fifty at once, count as published this long before they were first seen, so that an archive is not taken for news."`
 	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
 	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
+	Farewell   time.Duration     `yaml:"farewell" min:"0s" max:"17568h" doc:"How long the feeds of a channel that is retired or has expired are still there, with a last entry that says so and where to go. After that they answer 410 Gone, at which readers stop asking."`
 }
 
 // Privacy is what is cut out of publishers' texts and pictures.
@@ -194,10 +196,11 @@ type ReliefWeb struct {
 // lists from which its offices and sources are made.
 type document struct {
 	Config
-	Include   []string      `yaml:"include" doc:"Further files with offices and sources, as names or patterns such as sources/*.yaml, relative to this file."`
-	Catalogue bool          `yaml:"catalogue" doc:"Whether the bundled catalogue of sources is used. The bundled offices stay in any case."`
-	Offices   []officeEntry `yaml:"offices" entry:"code" doc:"Offices of your own, or changes to bundled ones: give the code and the keys that differ."`
-	Sources   []sourceEntry `yaml:"sources" entry:"id" doc:"Sources of your own, or changes to those of the catalogue: give the id and the keys that differ."`
+	Include   []string       `yaml:"include" doc:"Further files with offices, sources and channels, as names or patterns such as sources/*.yaml, relative to this file."`
+	Catalogue bool           `yaml:"catalogue" doc:"Whether the bundled catalogue of sources and channels is used. The bundled offices stay in any case."`
+	Offices   []officeEntry  `yaml:"offices" entry:"code" doc:"Offices of your own, or changes to bundled ones: give the code and the keys that differ."`
+	Sources   []sourceEntry  `yaml:"sources" entry:"id" doc:"Sources of your own, or changes to those of the catalogue: give the id and the keys that differ."`
+	Channels  []channelEntry `yaml:"channels" entry:"slug" doc:"Channels that offices keep under names of their own, or changes to bundled ones: give the slug and the keys that differ."`
 }
 
 // officeEntry is an office as a file writes it.

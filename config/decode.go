@@ -156,7 +156,8 @@ func (d *decoder) typeProblem(n *node, path, instead string) {
 }
 
 func (d *decoder) text(v reflect.Value, n *node, path string, f field) {
-	if n.kind != scalar || (!n.raw && n.tag != "!!str") {
+	isDate := f.check == "date" && n.tag == "!!timestamp" // YAML knows dates without quotes
+	if n.kind != scalar || (!n.raw && n.tag != "!!str" && !isDate) {
 		d.noText(n, path, f)
 		return
 	}

@@ -1,7 +1,7 @@
 // Package config turns configuration into values that the rest of the program can
-// rely on: settings, offices, sources and the taxonomy of countries, regions and
-// topics. It holds the bundled defaults (tributary.yaml, offices.yaml, sources/,
-// taxonomy/), embedded in the program.
+// rely on: settings, offices, sources, saved channels and the taxonomy of countries,
+// regions and topics. It holds the bundled defaults (tributary.yaml, offices.yaml,
+// sources/, channels/, taxonomy/), embedded in the program.
 //
 // # Layers
 //
@@ -13,7 +13,7 @@
 //  4. Options.Overrides, from flags
 //
 // A setting replaces the one below it, lists included; tables such as publish.title
-// add up. Offices and sources add up by code and id: an entry of the file changes
+// add up. Offices, sources and channels add up by code, id and slug: an entry of the file changes
 // the keys it gives of the bundled entry with the same id, or is a new one.
 //
 // # Strictness
@@ -31,6 +31,7 @@
 //	decode.go    the tree into structs, strictly, by the tags of config.go
 //	rules.go     the rules of single values
 //	entries.go   offices and sources: laid over each other, checked, completed
+//	channels.go  saved channels, the same way
 //	taxonomy.go  countries, regions and topics
 //	environ.go   environment variables and flags as trees
 //	schema.go    the same tags as a JSON Schema for editors

@@ -83,7 +83,7 @@ func (l *loader) load() (*Config, error) {
 		l.decoder.structure(root, n, "")
 	}
 	l.includes(doc.Include)
-	ownOffices, ownSources := l.decoder.entries["offices"], l.decoder.entries["sources"]
+	ownOffices, ownSources, ownChannels := l.decoder.entries["offices"], l.decoder.entries["sources"], l.decoder.entries["channels"]
 
 	j := newJudge(l, taxonomy)
 	offices := j.offices([][]*node{l.bundledEntries("offices.yaml", "offices"), ownOffices})
@@ -91,6 +91,7 @@ func (l *loader) load() (*Config, error) {
 	if l.options.Sources != nil {
 		sources, access = j.given(l.options.Sources), nil
 	}
+	channels := j.channels([][]*node{l.bundledChannels(doc.Catalogue), ownChannels}, sources, doc.Publish.Farewell)
 	j.topics(doc.Privacy.SensitiveTopics)
 	j.names(doc.Labels.Names)
 	j.desk(&doc.Desk)
@@ -99,6 +100,7 @@ func (l *loader) load() (*Config, error) {
 		return nil, err
 	}
 	c := doc.Config
+	c.Channels = channels
 	c.Offices, c.Sources, c.Taxonomy, c.DutyStations, c.Access = offices, sources, taxonomy, dutyStations, access
 	var err error
 	if c.TopicModel, err = fs.ReadFile(l.builtin, "taxonomy/topics.model"); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -139,11 +141,12 @@ func (l *loader) bundled(name string) *node {
 	return parse(shown, data, &l.report)
 }
 
-// listFile is a file of offices and sources alone: one that include names, or one
+// listFile is a file of offices, sources and channels alone: one that include names, or one
 // of the bundled catalogue.
 type listFile struct {
-	Offices []officeEntry `yaml:"offices" entry:"code"`
-	Sources []sourceEntry `yaml:"sources" entry:"id"`
+	Offices  []officeEntry  `yaml:"offices" entry:"code"`
+	Sources  []sourceEntry  `yaml:"sources" entry:"id"`
+	Channels []channelEntry `yaml:"channels" entry:"slug"`
 }
 
 func (l *loader) bundledEntries(name, key string) []*node {

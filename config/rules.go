@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/language"
@@ -44,6 +45,7 @@ var rules = map[string]rule{
 	"proxy":       {`^$|^(https?|socks5h?)://.+$`, judgeProxy},
 	"file":        {``, judgeFile},
 	"iso2":        {`^$|^[A-Z]{2}$`, nil}, // looked up in the taxonomy
+	"date":        {`^$|^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, judgeDate},
 	"schedule":    {`^ *$|^@[a-z]+( .+)?$|^ *[^ ]+( +[^ ]+){4} *$`, judgeSchedule},
 	"appname":     {`^[!-~]*$`, judgeAppname},
 	"mailbox":     {`^[^ @]*@[^ @]+$`, judgeMailbox},
@@ -305,4 +307,15 @@ func judgeMailboxes(s string) (wrong, instead string) {
 		return "", ""
 	}
 	return quote(s) + " is no pattern of mailboxes", "write press@ for any host, press@example.org, @press.example.org for all of a host, or iom*@example.org"
+}
+
+// judgeDate takes a day of the calendar.
+func judgeDate(s string) (wrong, instead string) {
+	if s == "" {
+		return "", ""
+	}
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return quote(s) + " is no date", "write year, month and day, such as 2027-06-30"
+	}
+	return "", ""
 }

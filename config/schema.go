@@ -40,6 +40,7 @@ func Schema() ([]byte, error) {
 		"fetch": reflect.TypeFor[Fetch](), "jobs": reflect.TypeFor[Jobs](),
 		"websub": reflect.TypeFor[WebSub](), "hub": reflect.TypeFor[Hub](), "labels": reflect.TypeFor[Labels](), "publish": reflect.TypeFor[Publish](), "log": reflect.TypeFor[Log](),
 		"office": reflect.TypeFor[officeEntry](), "source": reflect.TypeFor[sourceEntry](),
+		"channel": reflect.TypeFor[channelEntry](), "retired": reflect.TypeFor[retiredEntry](),
 		"countryname": reflect.TypeFor[CountryName](),
 		"desk":        reflect.TypeFor[Desk](), "editor": reflect.TypeFor[Editor](),
 		"access": reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
@@ -49,7 +50,7 @@ func Schema() ([]byte, error) {
 			return nil, fmt.Errorf("make schema: no definition %s", name)
 		}
 		describe(definition, t)
-		if name != "office" && name != "source" && name != "accessheader" && name != "editor" {
+		if name != "office" && name != "source" && name != "channel" && name != "accessheader" && name != "editor" {
 			orNull(definition)
 		}
 	}

@@ -22,6 +22,7 @@ type Feed struct {
 	Generator   string
 	Entries     []Entry
 	Deleted     []Tombstone // RFC 6721 at:deleted-entry
+	Expired     bool        // nothing more will come: JSON Feed's expired; Atom and RSS cannot say it
 
 	TTL       time.Duration // the publisher's wish: RSS ttl or sy:updatePeriod; 0 when none
 	SkipHours []int         // RSS skipHours, 0-23 GMT

@@ -32,12 +32,18 @@ type Term struct {
 type Selector struct {
 	All   [][]Term
 	Query string
+	// Without are ids of sources that do not count: a story that none but they carry is left
+	// out, and of the others their copies are.
+	Without []string
 }
 
 // Canonical orders and deduplicates terms and groups, so that equal selections have
 // equal String results.
 func (s Selector) Canonical() Selector {
 	out := Selector{Query: strings.Join(strings.Fields(s.Query), " ")}
+	if len(s.Without) > 0 {
+		out.Without = slices.Compact(slices.Sorted(slices.Values(s.Without)))
+	}
 	for _, group := range s.All {
 		g := slices.Clone(group)
 		slices.SortFunc(g, compareTerms)
@@ -68,6 +74,9 @@ func (s Selector) String() string {
 	if s.Query != "" {
 		b.WriteString("&q=" + s.Query)
 	}
+	if len(s.Without) > 0 {
+		b.WriteString("&without=" + strings.Join(s.Without, ","))
+	}
 	return b.String()
 }
 
@@ -89,4 +98,8 @@ type Channel struct {
 	// Prefer are base languages in order of preference: each story is shown in the first of
 	// them that it has, otherwise by its lead.
 	Prefer []string
+	// Saved is the slug of the saved channel that it is, Own what that selects by itself:
+	// Selector holds it and the filters of the address. Both are empty for any other.
+	Saved string
+	Own   Selector
 }

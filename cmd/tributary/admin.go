@@ -107,11 +107,11 @@ func (c *checkCmd) Run(ctx context.Context, con *console, g *Globals) error {
 		fmt.Fprintf(con.err, "warning: %s\n", text)
 	}
 	if g.JSON {
-		return json.NewEncoder(con.out).Encode(map[string]any{"sources": len(cfg.Sources), "enabled": enabled, "offices": len(cfg.Offices),
+		return json.NewEncoder(con.out).Encode(map[string]any{"sources": len(cfg.Sources), "enabled": enabled, "offices": len(cfg.Offices), "channels": len(cfg.Channels),
 			"countries": len(cfg.Taxonomy.Countries), "regions": len(cfg.Taxonomy.Regions), "topics": topics, "warnings": missing})
 	}
-	fmt.Fprintf(con.out, "%d sources (%d enabled), %d offices, %d countries, %d regions, %d topics: all in order\n",
-		len(cfg.Sources), enabled, len(cfg.Offices), len(cfg.Taxonomy.Countries), len(cfg.Taxonomy.Regions), topics)
+	fmt.Fprintf(con.out, "%d sources (%d enabled), %d offices, %d channels, %d countries, %d regions, %d topics: all in order\n",
+		len(cfg.Sources), enabled, len(cfg.Offices), len(cfg.Channels), len(cfg.Taxonomy.Countries), len(cfg.Taxonomy.Regions), topics)
 	return nil
 }
 

@@ -273,7 +273,7 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	handler, err := web.New(web.Options{
 		Hubs: callbacks, TopicHub: ours,
 		Desk: labelDesk{a}, Records: records{a.db}, Editors: editors(cfg), Headquarters: cfg.Desk.Headquarters,
-		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Precedence: precedence(cfg),
+		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
 		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,
 		SensitiveTopics: cfg.Privacy.SensitiveTopics,

@@ -97,6 +97,9 @@ func encodeJSON(w io.Writer, d *tidied) error {
 			Categories: jsonCategories(d.Categories)},
 		Items: make([]jsonItem, 0, len(d.entries)),
 	}
+	if d.Expired {
+		out.Expired = &d.Expired
+	}
 	if d.Image != nil {
 		out.Icon = d.Image.URL
 	}

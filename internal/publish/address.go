@@ -58,9 +58,13 @@ type address struct {
 // The path takes the group that a parameter could not say beside another of its kind,
 // else the first of pathKinds that names a single value.
 func (p *Publisher) canonicalAddress(ch feeds.Channel) address {
-	groups := contract(ch.Selector)
+	said := filters(ch)
+	groups := contract(said)
 	pathGroup := choosePathGroup(groups, ch.Prefer)
 	a := address{path: "all"}
+	if ch.Saved != "" {
+		a.path, pathGroup = savedPath(ch.Saved), -1
+	}
 	var query []string
 	if pathGroup >= 0 {
 		a.path = termPath(groups[pathGroup][0])
@@ -75,10 +79,10 @@ func (p *Publisher) canonicalAddress(ch feeds.Channel) address {
 			}
 		}
 	}
-	if ch.Selector.Query != "" {
-		query = append(query, "q="+url.QueryEscape(ch.Selector.Query))
+	if said.Query != "" {
+		query = append(query, "q="+url.QueryEscape(said.Query))
 	}
-	if ch.Limit != p.o.Limit && ch.Limit > 0 {
+	if ch.Limit != p.defaultLimit(ch) && ch.Limit > 0 {
 		query = append(query, "limit="+strconv.Itoa(ch.Limit))
 	}
 	a.query = strings.Join(query, "&")
@@ -159,10 +163,14 @@ func (p *Publisher) Address(ch feeds.Channel, f Format) string {
 const maxID = 200
 
 // feedURI is the atom:id of a channel: made of what it selects, and of neither the
-// host it is served at nor its limit.
+// host it is served at nor its limit. That of a saved channel is made of the slug that it
+// had first, and not of what it selects, which its office may change.
 func (p *Publisher) feedURI(ch feeds.Channel) string {
-	ch.Limit = p.o.Limit
+	ch.Limit = p.defaultLimit(ch)
 	a := p.canonicalAddress(ch)
+	if s := p.saved.bySlug[ch.Saved]; s != nil {
+		a.path = savedPath(s.ID)
+	}
 	specific := "feed/" + a.path
 	if a.query != "" {
 		specific += "?" + a.query

@@ -15,8 +15,9 @@ import (
 // folderKinds are the kinds of channel in the order in which lists show them.
 var folderKinds = []feeds.TermKind{feeds.TermRegion, feeds.TermCountry, feeds.TermTopic, feeds.TermLanguage, feeds.TermOffice, feeds.TermSource}
 
-// Channels lists what can be subscribed to without filters: everything, and each
-// region, country, topic, language, office and source that has stories, by path.
+// Channels lists what can be subscribed to without filters: everything, each region,
+// country, topic, language, office and source that has stories, and the saved channels, by
+// path.
 func (p *Publisher) Channels(ctx context.Context) ([]feeds.Channel, error) {
 	s, err := p.current(ctx)
 	if err != nil {
@@ -66,6 +67,12 @@ func (p *Publisher) channels(c *catalogue, counts map[feeds.Term]int, filter fee
 		ch.Title = p.names.title(ch.Language, ch.Selector, c)
 		out = append(out, ch)
 	}
+	filtered := len(filter.Selector.All) > 0 || filter.Selector.Query != ""
+	out = append(out, p.savedList(c, filter, func(own feeds.Selector) bool {
+		return !filtered || !slices.ContainsFunc(own.All, func(group []feeds.Term) bool {
+			return !slices.ContainsFunc(group, func(t feeds.Term) bool { return counts[t] > 0 })
+		})
+	})...)
 	slices.SortFunc(out, func(a, b feeds.Channel) int { return strings.Compare(a.Path, b.Path) })
 	return out, nil
 }

@@ -15,6 +15,10 @@
 // given and their topic, in a Link field and in themselves, and TopicDocument makes a
 // topic's document as of now. Who subscribes is not known here.
 //
+// A saved channel is a selection that an office gave a path, an id and an end of its own.
+// What it selects may change and its id does not; a former path is Moved to the one of now,
+// and after its end its feeds carry a last entry until they are gone (410).
+//
 // An entry speaks with the voice of the story's lead: its title untouched, its
 // publisher as author, its source as atom:source. Copies of other sources are credited
 // as contributors and linked. How much text stands in an entry is the decision of the

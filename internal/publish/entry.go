@@ -18,6 +18,7 @@ type composer struct {
 	catalogue *catalogue
 	language  string
 	prefer    []string // base languages
+	without   []string // ids of sources whose copies do not count
 }
 
 // copies are those of a story that may be published.
@@ -44,7 +45,7 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 		ID: c.p.storyURI(s.ID), Title: headline(&words, shown.Source), Link: words.Link, Language: shown.Language,
 		Authors: []feeds.Person{publisherOf(shown.Source)}, Rights: words.Rights,
 	}
-	if e.Link == "" {
+	if !webLink(e.Link) {
 		e.Link = c.p.storyPage(s.ID)
 	}
 	if e.Rights == "" {
@@ -69,7 +70,7 @@ func (c *composer) copies(s *feeds.Story) copies {
 		if source == nil { // deleted since: its title may be said, no more is known
 			source = &feeds.Source{ID: kept.SourceID, Title: kept.SourceID, Republish: feeds.RepublishTitle, Kind: feeds.KindPartner}
 		}
-		if kept.Withdrawn.IsZero() && !source.Trial {
+		if kept.Withdrawn.IsZero() && !source.Trial && !slices.Contains(c.without, kept.SourceID) {
 			out.voices = append(out.voices, Voice{kept, source, LanguageOf(s, kept, source)})
 		}
 	}
@@ -89,6 +90,13 @@ func (c *composer) copies(s *feeds.Story) copies {
 		}
 	}
 	return out
+}
+
+// webLink tells whether an address is one that readers may be sent to. Reading drops the
+// others; this is for what was kept before it did.
+func webLink(address string) bool {
+	scheme, rest, found := strings.Cut(address, "://")
+	return found && rest != "" && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
 }
 
 // headline is the publisher's, untouched. Publishers of short notes give none; readers
@@ -158,7 +166,7 @@ func (c *copies) links(page string) []feeds.Link {
 	add := func(i int, rel string) {
 		v := &c.voices[i]
 		href := v.Copy.Entry.Link
-		if href == "" || len(out) > linksAtMost || slices.ContainsFunc(out, func(l feeds.Link) bool { return l.Href == href }) {
+		if !webLink(href) || len(out) > linksAtMost || slices.ContainsFunc(out, func(l feeds.Link) bool { return l.Href == href }) {
 			return
 		}
 		out = append(out, feeds.Link{Rel: rel, Href: href, Type: "text/html", Hreflang: v.Language, Title: sourceTitle(v.Source)})

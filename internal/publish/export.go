@@ -65,6 +65,9 @@ func (p *Publisher) fill(ctx context.Context, s *shelf, pages PageRenderer) erro
 			}
 		}
 	}
+	if err := p.shelveFormer(ctx, s); err != nil {
+		return err
+	}
 	list, err := p.OPML(ctx, url.Values{})
 	if err != nil {
 		return err

@@ -87,12 +87,12 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 		ch.Language = channelLanguage(ch.Selector, ch.Prefer)
 	}
 	if ch.Title == "" {
-		ch.Title = p.names.title(ch.Language, ch.Selector, c)
+		ch.Title = p.title(ch, c)
 	}
 	at := p.canonicalAddress(ch)
 	page := at.in(p.base, FormatHTML)
 	f := &feeds.Feed{
-		ID: p.feedURI(ch), Title: ch.Title, Description: wordsIn(ch.Language).description, Link: page,
+		ID: p.feedURI(ch), Title: ch.Title, Description: p.description(ch), Link: page,
 		Language: ch.Language, Updated: p.epoch(), Rights: feeds.In(p.o.Disclaimer, ch.Language, ""),
 		Generator: p.generator(), TTL: p.o.MaxAge,
 		Links: []feeds.Link{
@@ -104,7 +104,7 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 		f.Links = append(f.Links, feeds.Link{Rel: "hub", Href: hub})
 	}
 	out := composed{feed: f, writer: write.Writer{Contributors: make(map[string][]feeds.Person)}}
-	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: Preference(&ch)}
+	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: Preference(&ch), without: ch.Selector.Without}
 	storyOf := make(map[string]string, len(sel.stories))
 	for i := range sel.stories {
 		e, contributors, ok := entries.entry(&sel.stories[i])
@@ -124,6 +124,10 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 		return cmp.Or(b.Published.Compare(a.Published), strings.Compare(b.ID, a.ID))
 	})
 	f.Rights = p.names.rights(f.Rights, ch.Language, f, p.o.SchemeBase+string(feeds.LabelCountry), ch.Selector)
+	ending := c.phases[ch.Saved] == feeds.PhaseEnding
+	if ending {
+		p.dropAfter(f, ch)
+	}
 	for i := range f.Entries {
 		out.stories = append(out.stories, storyOf[f.Entries[i].ID])
 	}
@@ -136,6 +140,9 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 		if t.When.After(f.Updated) {
 			f.Updated = t.When
 		}
+	}
+	if ending {
+		p.endFeed(f, ch)
 	}
 	return out
 }

@@ -45,7 +45,9 @@ func (p *Publisher) renderList(ctx context.Context, s *state, last *slot, key st
 		return nil, err
 	}
 	for i := range channels {
-		channels[i].Limit = filter.Limit
+		if channels[i].Saved == "" || filter.Limit != p.o.Limit {
+			channels[i].Limit = filter.Limit
+		}
 	}
 	var b bytes.Buffer
 	// No date: the list would change with every rendering.
@@ -78,11 +80,22 @@ func (p *Publisher) outlines(c *catalogue, channels []feeds.Channel, filter feed
 	for _, ch := range channels {
 		o := write.Outline{Title: ch.Title, FeedURL: p.Address(ch, FormatAtom), PageURL: p.Address(ch, FormatHTML),
 			Language: channelLanguage(ch.Selector, ch.Prefer), Format: string(FormatAtom)}
+		if c.phases[ch.Saved] == feeds.PhaseEnding {
+			continue // nobody subscribes to what has ended
+		}
+		if ch.Saved != "" {
+			byKind[channelKind] = append(byKind[channelKind], o)
+			continue
+		}
 		if term, err := pathTerm(c.vocab, ch.Path); err == nil && term.Kind != "" {
 			byKind[term.Kind] = append(byKind[term.Kind], o)
 			continue
 		}
 		out = append(out, o)
+	}
+	if list := byKind[channelKind]; len(list) > 0 {
+		byName(list, filter.Language, func(o write.Outline) string { return o.Title })
+		out = append(out, write.Outline{Title: farewellIn(filter.Language).folder, Children: list})
 	}
 	for _, kind := range folderKinds {
 		if list := byKind[kind]; len(list) > 0 {

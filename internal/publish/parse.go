@@ -56,24 +56,33 @@ func (p *Publisher) parse(c *catalogue, path string, query url.Values) (feeds.Ch
 		return feeds.Channel{}, "", unknownFormat(string(format))
 	}
 	ch := feeds.Channel{Path: "all", Limit: p.o.Limit}
-	term, err := pathTerm(c.vocab, path[:dot])
-	if err != nil {
+	if err := p.path(c, &ch, path[:dot]); err != nil {
 		return feeds.Channel{}, "", err
-	}
-	if term.Kind != "" {
-		ch.Path = termPath(term)
-		if term.Kind == feeds.TermLanguage {
-			ch.Prefer = []string{term.Value}
-		}
-		ch.Selector.All = append(ch.Selector.All, expand([]feeds.Term{term}, p.o.Taxonomy))
 	}
 	if err := p.filter(c, &ch, query); err != nil {
 		return feeds.Channel{}, "", err
 	}
 	ch.Selector = ch.Selector.Canonical()
 	ch.Language = channelLanguage(ch.Selector, ch.Prefer)
-	ch.Title = p.names.title(ch.Language, ch.Selector, c)
+	ch.Title = p.title(ch, c)
 	return ch, format, nil
+}
+
+// path makes the channel that a path stands for, before its filters.
+func (p *Publisher) path(c *catalogue, ch *feeds.Channel, path string) error {
+	if slug, ok := strings.CutPrefix(path, string(channelKind)+"/"); ok && !strings.Contains(slug, "/") {
+		return p.savedAt(c, ch, slug)
+	}
+	term, err := pathTerm(c.vocab, path)
+	if err != nil || term.Kind == "" {
+		return err
+	}
+	ch.Path = termPath(term)
+	if term.Kind == feeds.TermLanguage {
+		ch.Prefer = []string{term.Value}
+	}
+	ch.Selector.All = append(ch.Selector.All, expand([]feeds.Term{term}, p.o.Taxonomy))
+	return nil
 }
 
 func unknownFormat(value string) *Invalid {
@@ -94,12 +103,11 @@ func pathTerm(v vocabulary, path string) (feeds.Term, error) {
 	switch {
 	case !found:
 		return feeds.Term{}, &Invalid{Parameter: "path", Status: http.StatusNotFound}
-	case kind == "channel":
-		return feeds.Term{}, &Invalid{Parameter: "channel", Value: value, Status: http.StatusNotFound,
-			sentence: "No channel has been saved under this name."}
+	case kind == string(channelKind) && strings.Contains(value, "/"):
+		return feeds.Term{}, &Invalid{Parameter: "path", Status: http.StatusNotFound, sentence: "There is no archive at this address."}
 	case !slices.Contains(pathKinds, feeds.TermKind(kind)):
 		return feeds.Term{}, &Invalid{Parameter: "path", Status: http.StatusNotFound,
-			sentence: fmt.Sprintf("There are no feeds by %s. There are by country, region, topic, language, office and source.", strconv.Quote(brief(kind)))}
+			sentence: fmt.Sprintf("There are no feeds by %s. There are by country, region, topic, language, office, source and channel.", strconv.Quote(brief(kind)))}
 	case strings.Contains(value, "/"):
 		return feeds.Term{}, &Invalid{Parameter: "path", Status: http.StatusNotFound, sentence: "There is no archive at this address."}
 	}
@@ -135,7 +143,7 @@ func (p *Publisher) filter(c *catalogue, ch *feeds.Channel, query url.Values) er
 			if err != nil {
 				return err
 			}
-			ch.Selector.Query = words
+			ch.Selector.Query = strings.TrimSpace(ch.Own.Query + " " + words)
 		case key == "limit":
 			if err := p.limit(ch, query[key]); err != nil {
 				return err

@@ -42,6 +42,9 @@ type Options struct {
 	Sources  func(ctx context.Context) ([]feeds.Source, error)
 	Taxonomy *feeds.Taxonomy
 	Offices  []feeds.Office
+	// Saved are the channels that offices keep under names of their own, retired ones
+	// included.
+	Saved []feeds.SavedChannel
 	// Precedence chooses among several copies in the language that a feed prefers; nil: the
 	// first seen.
 	Precedence Precedence
@@ -79,6 +82,7 @@ type Publisher struct {
 	base     string // BaseURL without a trailing slash
 	names    names
 	vocab    vocabulary // of what does not change while we run
+	saved    savedChannels
 	state    atomic.Pointer[state]
 	checks   sync.Mutex // held by the one that looks for a new state
 	flight   singleflight.Group
@@ -135,6 +139,9 @@ func New(o Options) (*Publisher, error) {
 	}
 	p := &Publisher{o: o, base: strings.TrimRight(o.BaseURL, "/"), names: newNames(o.Taxonomy, o.Offices, o.Title),
 		vocab: newVocabulary(o.Taxonomy, o.Offices), pictures: NewPictures(o.Taxonomy, o.SensitiveTopics), renders: make(chan struct{}, rendersAtOnce)}
+	if p.saved, err = newSavedChannels(o.Saved, o.Taxonomy); err != nil {
+		return nil, fmt.Errorf("build publisher: %w", err)
+	}
 	p.crosswalk = newCrosswalk(o.Taxonomy, o.SchemeBase)
 	if p.cache, err = newDocumentCache(o.CacheBytes); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)

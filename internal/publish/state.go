@@ -31,7 +31,8 @@ type generation struct {
 // catalogue is the sources with what addresses may name because of them.
 type catalogue struct {
 	sources map[string]*feeds.Source
-	vocab   vocabulary // all kinds
+	vocab   vocabulary             // all kinds
+	phases  map[string]feeds.Phase // of saved channels, active ones left out
 	digest  uint64
 }
 
@@ -110,19 +111,23 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 			next.err = fmt.Errorf("read sources: %w", err)
 			return next
 		}
-		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue), now
+		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue, now), now
 	}
 	next.generation = generation{version: version, catalogue: next.catalogue.digest}
 	return next
 }
 
 // newCatalogue keeps the last one when nothing in it changed.
-func (p *Publisher) newCatalogue(sources []feeds.Source, last *catalogue) *catalogue {
-	digest := digestSources(sources)
+func (p *Publisher) newCatalogue(sources []feeds.Source, last *catalogue, now time.Time) *catalogue {
+	phases := p.saved.phases(now)
+	h := xxhash.New()
+	digestSources(h, sources)
+	p.saved.digest(h, phases)
+	digest := h.Sum64()
 	if last != nil && last.digest == digest {
 		return last
 	}
-	c := &catalogue{sources: make(map[string]*feeds.Source, len(sources)), vocab: maps.Clone(p.vocab), digest: digest}
+	c := &catalogue{sources: make(map[string]*feeds.Source, len(sources)), vocab: maps.Clone(p.vocab), phases: phases, digest: digest}
 	for i := range sources {
 		c.sources[sources[i].ID] = &sources[i]
 	}
@@ -131,8 +136,7 @@ func (p *Publisher) newCatalogue(sources []feeds.Source, last *catalogue) *catal
 }
 
 // digestSources covers what of a source stands in a document.
-func digestSources(sources []feeds.Source) uint64 {
-	h := xxhash.New()
+func digestSources(h *xxhash.Digest, sources []feeds.Source) {
 	for i := range sources {
 		s := &sources[i]
 		trial := "published"
@@ -145,7 +149,6 @@ func digestSources(sources []feeds.Source) uint64 {
 		hashInt(h, int64(s.Rank)) // which of several copies speaks goes by it, and by the countries
 		hashText(h, strings.Join(s.Countries, ","))
 	}
-	return h.Sum64()
 }
 
 // hashText writes a text so that no two lists of texts run into each other. Writing

@@ -99,6 +99,9 @@ func (w *world) holds(s feeds.Story, sel feeds.Selector) bool {
 			return false
 		}
 	}
+	if len(sel.Without) > 0 && len(s.Except(sel.Without).Copies) == 0 {
+		return false
+	}
 	return sel.Query == "" || strings.Contains(strings.ToLower(s.Lead().Entry.Title), sel.Query)
 }
 

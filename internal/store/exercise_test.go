@@ -40,6 +40,7 @@ func exercise(t *testing.T, p place) {
 		"concurrent": exerciseConcurrent,
 		"stories":    exerciseStories,
 		"selectors":  exerciseSelectors,
+		"without":    exerciseWithout,
 		"search":     exerciseSearch,
 		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
 		"trimming":      exerciseTrimming,

@@ -69,11 +69,14 @@ func choose(ctx context.Context, r runner, sel feeds.Selector, gone bool, limit 
 	if len(words) == 0 && strings.TrimSpace(sel.Query) != "" {
 		return nil, nil // nothing that could be found
 	}
+	if len(sel.Without) > termsAtMost {
+		return nil, fmt.Errorf("%d sources left out of %d at most: %w", len(sel.Without), termsAtMost, ErrTooManyTerms)
+	}
 	groups, err := expand(ctx, r, sel.Canonical().All)
 	if err != nil {
 		return nil, err
 	}
-	query, args := selection(r.dialect, groups, words, gone, limit)
+	query, args := selection(r.dialect, groups, words, sel.Without, gone, limit)
 	var picked []pick
 	r.statements = nil // its texts are too many to keep prepared
 	err = r.query(ctx, func(scan func(...any) error) error {
@@ -122,7 +125,7 @@ const walkAtMost = 100
 // selection writes the query of a selector's groups. One group is walked: for each of
 // its terms the index is read from the newest story on, as far as the limit; the
 // other groups and the words are conditions on the way.
-func selection(d dialect, groups [][]feeds.Term, words []string, gone bool, limit int) (string, []any) {
+func selection(d dialect, groups [][]feeds.Term, words, without []string, gone bool, limit int) (string, []any) {
 	walk := kinds
 	slices.SortStableFunc(groups, func(a, b []feeds.Term) int { return cmp.Compare(breadth(a), breadth(b)) })
 	if len(groups) > 0 && len(groups[0]) <= walkAtMost {
@@ -151,6 +154,7 @@ func selection(d dialect, groups [][]feeds.Term, words []string, gone bool, limi
 		if len(words) > 0 {
 			w.text(" AND t.story_id IN (SELECT story_id FROM hit)")
 		}
+		w.except(without, gone)
 		w.text(" ORDER BY t.at_ms DESC, t.story_id DESC LIMIT ")
 		w.value(limit)
 		w.text(") AS walked")
@@ -202,6 +206,27 @@ func (w *writer) text(parts ...string) {
 func (w *writer) value(v any) {
 	w.args = append(w.args, v)
 	w.b.Write(w.dialect.mark(nil, len(w.args)))
+}
+
+// except says that the walked story has a copy of another source than these, a standing
+// one as long as the story stands. It looks at the few entries of the story: the index of
+// terms finds sources by their ids alone.
+func (w *writer) except(without []string, gone bool) {
+	if len(without) == 0 {
+		return
+	}
+	w.text(" AND EXISTS (SELECT 1 FROM entry e JOIN source s ON s.id = e.source_id WHERE e.story_id = t.story_id AND NOT s.trial")
+	if !gone {
+		w.text(" AND e.withdrawn_ms = 0")
+	}
+	w.text(" AND e.source_id NOT IN (")
+	for i, id := range without {
+		if i > 0 {
+			w.text(",")
+		}
+		w.value(clean(id))
+	}
+	w.text("))")
 }
 
 // condition says that the walked story has one of a group's terms. Each kind is a look

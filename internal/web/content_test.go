@@ -34,7 +34,7 @@ func find(doc *html.Node, match func(*html.Node) bool) *html.Node {
 func TestHostileTextStaysText(t *testing.T) {
 	h := newHandler(t)
 	for _, address := range []string{"/", "/feeds/all.html", "/stories/" + hostileID, "/sources", "/feeds/all.html?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/feeds/country/%3Cscript%3E.html", "/%3Cscript%3E"} {
-		page := get(h, address).Body.String()
+		page := strings.ReplaceAll(get(h, address).Body.String(), `<script src="/static/copy.js?v=`, "")
 		for _, bad := range []string{"<script", "<img", "onerror=alert(1)>", "<i>rule", "<b>", `href="javascript`} {
 			if strings.Contains(page, bad) {
 				t.Errorf("%s holds %q", address, bad)

@@ -58,6 +58,8 @@ func (v *viewer) errorPage(err error) *page {
 func (v *viewer) invalidWords(invalid *publish.Invalid) (heading, text string) {
 	value := clip(invalid.Value, 100)
 	switch {
+	case invalid.Status == http.StatusGone:
+		return v.p.t("error.retired"), v.p.t("error.retired_text")
 	case invalid.Value == "" && invalid.Status == http.StatusNotFound:
 		return v.p.t("error.no_feed"), v.p.t("error.no_feed_text")
 	case invalid.Status == http.StatusNotFound:
@@ -76,7 +78,9 @@ func (v *viewer) validValues(invalid *publish.Invalid) []anchor {
 	for _, value := range invalid.Valid {
 		term := feeds.Term{Kind: feeds.TermKind(invalid.Parameter), Value: value}
 		a := anchor{Text: value}
-		if name := v.h.names.of(v.p, term, nil); name != value {
+		if c := v.h.savedBy(value); c != nil && term.Kind == savedKind {
+			a.Text = value + " – " + feeds.In(c.Title, v.p.lang, value)
+		} else if name := v.h.names.of(v.p, term, nil); name != value {
 			a.Text = value + " – " + name
 		}
 		if _, href, ok := v.linkable(term); ok {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 
@@ -12,14 +13,27 @@ import (
 
 // feedView is the page of a feed.
 type feedView struct {
-	Title   string
-	Holds   string // what it holds, one sentence
-	Formats []alternate
-	Filters []filter
-	Stories []storyItem
-	Narrow  *narrowForm // nil on a static shelf
-	IsAll   bool
-	Query   string
+	Title     string
+	TitleLang string // of the title, when it is not the page's
+	HoldsLang string
+	Holds     string     // what it holds, one sentence
+	Saved     *savedView // nil for what no office saved
+	Formats   []address  // none of a channel that has ended
+	Copy      string     // address of the script that copies addresses
+	Embed     string     // address of the fragment for web sites
+	Preview   string     // address of what a frame shows
+	Frame     string     // the element that shows the feed in a frame
+	Filters   []filter
+	Stories   []storyItem
+	Narrow    *narrowForm // nil on a static shelf
+	IsAll     bool
+	Query     string
+}
+
+// address is a feed's address in one format, with a name that is one on the page.
+type address struct {
+	alternate
+	ID string
 }
 
 // filter is an active filter with the address of the page without it.
@@ -65,9 +79,20 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	}
 	view := feedView{
 		Title: capital(name), Holds: v.holds(path, name),
-		Formats: v.channelFormats(ch, full),
-		Filters: filters, Stories: stories,
+		Filters: filters, Stories: stories, Copy: v.h.assetHref(v.l, "copy.js"),
 		IsAll: path == "all", Query: v.query.Get("q"),
+	}
+	formats := v.channelFormats(ch, full)
+	if c := v.h.savedBy(ch.Saved); c != nil {
+		view.Saved = v.saved(c, sources)
+		_, view.TitleLang = textIn(c.Title, v.p.lang)
+		if text, lang := textIn(c.Description, v.p.lang); text != "" {
+			view.Holds, view.HoldsLang = text, lang
+		}
+		view.Stories = before(stories, c, v.h.now())
+	}
+	if view.Saved == nil || view.Saved.Ended == "" { // nobody subscribes to what has ended
+		v.offer(&view, ch, formats, capital(full))
 	}
 	if !v.l.shelf {
 		counts, err := v.h.o.Counts(ctx)
@@ -81,9 +106,20 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	pg.Canonical = v.h.o.Publisher.Address(ch, publish.FormatHTML)
 	pg.Summary = view.Holds
 	pg.NoIndex = len(filters) > 0
-	pg.Alternates = append(pg.Alternates, view.Formats...)
+	pg.Alternates = append(pg.Alternates, formats...)
 	pg.Body = view
 	return pg, nil
+}
+
+// offer gives the addresses to subscribe to and to embed.
+func (v *viewer) offer(view *feedView, ch feeds.Channel, formats []alternate, title string) {
+	for _, f := range formats {
+		view.Formats = append(view.Formats, address{f, "address-" + strings.ToLower(formatName(f.Type))})
+	}
+	view.Embed = strings.Replace(v.h.o.Publisher.Address(ch, publish.FormatHTML), v.l.base+"/feeds/", v.l.base+"/embed/", 1)
+	view.Preview = strings.Replace(view.Embed, ".html", frameEnding+".html", 1)
+	view.Frame = fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="500" loading="lazy"></iframe>`,
+		html.EscapeString(view.Preview), html.EscapeString(title))
 }
 
 // pageLimit is how many stories a page shows of a channel's limit.
@@ -105,8 +141,8 @@ func (v *viewer) channelName(path string, ch feeds.Channel, sources map[string]S
 		v.named(term)
 		return v.h.names.of(v.p, term, sources)
 	}
-	if ch.Title != "" {
-		return ch.Title
+	if c := v.h.savedBy(ch.Saved); c != nil {
+		return feeds.In(c.Title, v.p.lang, c.Slug)
 	}
 	return path
 }

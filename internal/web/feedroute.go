@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"tributary/internal/publish"
@@ -23,6 +22,7 @@ func (h *Handler) feed(w http.ResponseWriter, r *http.Request) {
 		h.chooseFormat(w, r, path)
 	case path[dot:] == ".html":
 		h.feedHTML(w, r, path[:dot])
+	case h.toPage(w, r, path[:dot], path[dot:]):
 	default:
 		h.document(w, r, path)
 	}
@@ -56,6 +56,9 @@ func (h *Handler) feedHTML(w http.ResponseWriter, r *http.Request, path string) 
 		return
 	}
 	ch, _, err := h.o.Publisher.Parse(path+".html", query)
+	if moved := new(publish.Moved); errors.As(err, &moved) {
+		err = &errMoved{to: v.l.feedPage(moved.Path, query)}
+	}
 	if err != nil {
 		h.fail(w, v, err)
 		return
@@ -64,55 +67,19 @@ func (h *Handler) feedHTML(w http.ResponseWriter, r *http.Request, path string) 
 		h.fail(w, v, &errMoved{to: v.l.feedPage(ch.Path, query)})
 		return
 	}
+	w.Header()["Content-Security-Policy"] = headerScripted
 	h.cached(w, r, query, func(ctx context.Context, v *viewer) (*page, error) { return v.feedPage(ctx, path, ch) })
 }
 
-// chooseFormat sends a reader without an extension to the format it asks for, Atom
-// by default, the page for browsers (RFC 9110, 12.1).
-func (h *Handler) chooseFormat(w http.ResponseWriter, r *http.Request, path string) {
-	ext := preferredFormat(r.Header.Get("Accept"))
-	w.Header().Set("Vary", "Accept")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	to := h.links.prefix + "/feeds/" + escapePath(path) + "." + ext
+// movedFeed leads from a former address of a channel to the one of now, in the format and
+// with the filters that were asked for.
+func (h *Handler) movedFeed(w http.ResponseWriter, r *http.Request, to, from string) {
+	to = h.links.prefix + "/feeds/" + escapePath(to) + from[strings.LastIndexByte(from, '.'):]
 	if r.URL.RawQuery != "" {
 		to += "?" + r.URL.RawQuery
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
-}
-
-// preferredFormat reads an Accept header (RFC 9110, 12.5.1).
-func preferredFormat(accept string) string {
-	best, ext := 0.0, "atom"
-	for item := range strings.SplitSeq(accept, ",") {
-		media, parameters, _ := strings.Cut(item, ";")
-		weight := 1.0
-		for parameter := range strings.SplitSeq(parameters, ";") {
-			if text, found := strings.CutPrefix(strings.TrimSpace(parameter), "q="); found {
-				q, err := strconv.ParseFloat(text, 64)
-				if err != nil {
-					q = 0
-				}
-				weight = q
-			}
-		}
-		var offered string
-		switch strings.ToLower(strings.TrimSpace(media)) {
-		case "application/atom+xml":
-			offered = "atom"
-		case "application/rss+xml":
-			offered = "rss"
-		case "application/feed+json", "application/json":
-			offered = "json"
-		case "text/html", "application/xhtml+xml":
-			offered = "html"
-		default:
-			continue
-		}
-		if weight > best {
-			best, ext = weight, offered
-		}
-	}
-	return ext
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	http.Redirect(w, r, to, http.StatusMovedPermanently)
 }
 
 // refusal is what a program reads about a feed that it asked for wrongly.
@@ -129,7 +96,11 @@ type refusal struct {
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, path string, err error) {
 	status, said := http.StatusServiceUnavailable, refusal{Error: "The feed cannot be read at the moment. Try again in a minute."}
 	var invalid *publish.Invalid
+	var moved *publish.Moved
 	switch {
+	case errors.As(err, &moved):
+		h.movedFeed(w, r, moved.Path, path)
+		return
 	case errors.As(err, &invalid):
 		status, said = invalid.Status, refusal{Error: invalid.Error(), Parameter: invalid.Parameter, Value: clip(invalid.Value, 100), Valid: invalid.Valid, Total: invalid.Total}
 	case r.Context().Err() != nil:

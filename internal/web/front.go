@@ -14,12 +14,14 @@ const (
 	frontStories   = 12
 	frontCountries = 18
 	frontLanguages = 10
+	frontChannels  = 20
 )
 
 type frontView struct {
 	Stories   []storyItem
 	AllFeeds  string
 	AllPage   string
+	Saved     []anchor
 	Regions   []anchor
 	World     []anchor
 	Countries []anchor
@@ -50,10 +52,12 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 	}
 	terms := v.terms(counts, sources)
 	own, world := v.h.splitRegions(terms[feeds.TermRegion])
+	saved := v.savedChannels()
 	view := frontView{
 		Stories:   stories,
 		AllFeeds:  v.l.page("/feeds", nil),
 		AllPage:   v.l.feedPage("all", nil),
+		Saved:     v.anchors(saved[:min(len(saved), frontChannels)], 0),
 		Regions:   v.anchors(own, 0),
 		Countries: v.anchors(terms[feeds.TermCountry], frontCountries),
 		Topics:    v.anchors(terms[feeds.TermTopic], 0),
@@ -64,6 +68,7 @@ func (v *viewer) frontPage(ctx context.Context) (*page, error) {
 	}
 	if v.l.shelf { // there is no other page that lists them
 		view.AllFeeds = ""
+		view.Saved = v.anchors(saved, 0)
 		view.World = v.anchors(world, 0)
 		view.Countries = v.anchors(terms[feeds.TermCountry], 0)
 		view.Languages = v.anchors(terms[feeds.TermLanguage], 0)

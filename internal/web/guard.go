@@ -30,6 +30,7 @@ var (
 	headerReferrer = []string{"strict-origin-when-cross-origin"}
 	headerAny      = []string{"*"}
 	headerPolicy   = []string{policy}
+	headerScripted = []string{policy + "; script-src 'self'"} // of feeds' pages, which can copy an address
 	headerFrame    = []string{"DENY"}
 	headerOpener   = []string{"same-origin"}
 )

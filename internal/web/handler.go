@@ -43,6 +43,8 @@ type Options struct {
 	// the first seen.
 	Precedence publish.Precedence
 	Offices    []feeds.Office
+	// Saved are the channels that offices keep under names of their own.
+	Saved []feeds.SavedChannel
 
 	BaseURL    string            // absolute, as readers reach us; its path prefixes our links
 	Title      map[string]string // of the installation, by language
@@ -75,6 +77,8 @@ type Handler struct {
 	mux       *http.ServeMux
 	pictures  *publish.Pictures
 	gate      *gate
+	// embedPolicy is the Content-Security-Policy of embeds, which other sites may frame.
+	embedPolicy []string
 }
 
 // cachedPages bounds the rendered pages kept in memory; a page is 5 to 100 KB.
@@ -98,6 +102,7 @@ func New(o Options) (*Handler, error) {
 		o.Now = time.Now
 	}
 	h := &Handler{o: o, names: newNames(o.Taxonomy, o.Offices), log: o.Log, now: o.Now, pictures: publish.NewPictures(o.Taxonomy, o.SensitiveTopics)}
+	h.embedPolicy = embedPolicy()
 	var err error
 	if h.links, err = newLinks(o.BaseURL); err != nil {
 		return nil, fmt.Errorf("build web handler: base URL: %w", err)
@@ -131,6 +136,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/feeds", h.index)
 	mux.HandleFunc("/feeds.opml", h.opml)
 	mux.HandleFunc("/feeds/{path...}", h.feed)
+	mux.HandleFunc("/embed/{path...}", h.embed)
 	mux.HandleFunc("/stories/{id}", h.story)
 	mux.HandleFunc("/sources", h.sources)
 	mux.HandleFunc("/about", h.about)

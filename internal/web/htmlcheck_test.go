@@ -54,7 +54,11 @@ func checkHTML(t *testing.T, name, page string) *html.Node {
 			if attr(n, "lang") == "" {
 				t.Errorf("%s: no language", name)
 			}
-		case "script", "style", "iframe", "object", "img":
+		case "script":
+			if u, err := url.Parse(attr(n, "src")); err != nil || u.Host != "" || !strings.HasSuffix(u.Path, "/static/copy.js") || text(n) != "" {
+				t.Errorf("%s: holds another script than ours: %q", name, attr(n, "src"))
+			}
+		case "style", "iframe", "object", "img":
 			t.Errorf("%s: holds <%s>", name, n.Data)
 		case "title":
 			if strings.TrimSpace(text(n)) == "" {
@@ -197,7 +201,7 @@ func TestEveryPageIsSound(t *testing.T) {
 					t.Errorf("%s: %d", address, w.Code)
 					continue
 				}
-				if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+				if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || strings.HasPrefix(address, "/embed/") { // those are no pages of ours
 					continue
 				}
 				doc := checkHTML(t, address, w.Body.String())

@@ -52,6 +52,7 @@ func (v *viewer) indexPage(ctx context.Context) (*page, error) {
 		}
 	}
 	own, world := v.h.splitRegions(terms[feeds.TermRegion])
+	add("channels", v.p.t("index.channels"), v.savedChannels())
 	add("regions", v.p.t("index.regions"), own)
 	add("countries", v.p.t("index.countries"), terms[feeds.TermCountry])
 	add("topics", v.p.t("index.topics"), terms[feeds.TermTopic])

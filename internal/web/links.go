@@ -83,7 +83,7 @@ func (l links) absolute(path string) string { return l.base + path }
 // kinds, which are filters only.
 func termPath(t feeds.Term) (path string, ok bool) {
 	switch t.Kind {
-	case feeds.TermCountry, feeds.TermRegion, feeds.TermTopic, feeds.TermLanguage, feeds.TermOffice, feeds.TermSource:
+	case feeds.TermCountry, feeds.TermRegion, feeds.TermTopic, feeds.TermLanguage, feeds.TermOffice, feeds.TermSource, savedKind:
 		return string(t.Kind) + "/" + url.PathEscape(strings.ToLower(t.Value)), true
 	default:
 		return "", false

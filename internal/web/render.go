@@ -23,7 +23,7 @@ var templateFiles embed.FS
 
 // pageNames are the templates that stand on their own; each defines "main" for the
 // layout.
-var pageNames = []string{"front", "index", "feed", "story", "gone", "sources", "about", "fetcher", "error"}
+var pageNames = []string{"front", "index", "feed", "story", "gone", "sources", "about", "fetcher", "error", "embed"}
 
 // keptFor bounds how old a page can be that shows what no commit of stories changes,
 // such as the names of sources.
@@ -86,6 +86,7 @@ type rendered struct {
 	lang       string
 	body, gzip []byte
 	etag       string // without quotes
+	vary       string // what it differs by; empty: coding and language
 }
 
 // execute writes a page as HTML.
@@ -106,8 +107,13 @@ func (h *Handler) render(pg *page, version int64) (*rendered, error) {
 	if err != nil {
 		return nil, err
 	}
+	return h.pack(body, pg.Status, pg.Lang, version)
+}
+
+// pack makes what can be sent of a body; status 0 is 200.
+func (h *Handler) pack(body []byte, status int, lang string, version int64) (*rendered, error) {
 	sum := sha256.Sum256(body)
-	out := &rendered{version: version, made: h.now(), status: pg.Status, lang: pg.Lang, body: body, etag: hex.EncodeToString(sum[:12])}
+	out := &rendered{version: version, made: h.now(), status: status, lang: lang, body: body, etag: hex.EncodeToString(sum[:12])}
 	if out.status == 0 {
 		out.status = http.StatusOK
 	}
@@ -130,25 +136,36 @@ func (h *Handler) cached(w http.ResponseWriter, r *http.Request, query url.Value
 	v := h.viewer(r, query)
 	ctx, cancel := context.WithTimeout(r.Context(), renderWithin)
 	defer cancel()
-	version, err := h.o.Store.Version(ctx)
+	key := v.p.lang + " " + v.l.lang + " " + v.path + mark(encodeFilters(query))
+	out, err := h.kept(ctx, key, func(ctx context.Context, version int64) (*rendered, error) {
+		pg, err := build(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		return h.render(pg, version)
+	})
 	if err != nil {
-		h.fail(w, v, fmt.Errorf("read version: %w", err))
+		h.fail(w, v, err)
 		return
 	}
-	key := v.p.lang + " " + v.l.lang + " " + v.path + mark(encodeFilters(query))
+	h.write(w, r, out)
+}
+
+// kept is what a key stands for in the present version of the stories: as it was made
+// before, or made once for all who ask at the same time.
+func (h *Handler) kept(ctx context.Context, key string, produce func(ctx context.Context, version int64) (*rendered, error)) (*rendered, error) {
+	version, err := h.o.Store.Version(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read version: %w", err)
+	}
 	if hit, ok := h.pages.Get(key); ok && hit.version == version && h.now().Sub(hit.made) < keptFor {
-		h.write(w, r, hit)
-		return
+		return hit, nil
 	}
 	made, err, _ := h.flight.Do(strconv.FormatInt(version, 10)+" "+key, func() (any, error) {
 		// One reader's leaving must not fail the others who wait for this page.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renderWithin)
 		defer cancel()
-		pg, err := build(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		out, err := h.render(pg, version)
+		out, err := produce(ctx, version)
 		if err != nil {
 			return nil, err
 		}
@@ -156,12 +173,10 @@ func (h *Handler) cached(w http.ResponseWriter, r *http.Request, query url.Value
 		return out, nil
 	})
 	if err != nil {
-		h.fail(w, v, err)
-		return
+		return nil, err
 	}
-	if out, ok := made.(*rendered); ok {
-		h.write(w, r, out)
-	}
+	out, _ := made.(*rendered) // the flight gives nothing else
+	return out, nil
 }
 
 // fresh answers with a page that shows the present: it is rendered each time.
@@ -188,7 +203,11 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, out *rendered) {
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Language", out.lang)
 	header.Set("Cache-Control", "public, max-age=60")
-	header.Add("Vary", "Accept-Encoding, Accept-Language")
+	vary := out.vary
+	if vary == "" {
+		vary = "Accept-Encoding, Accept-Language"
+	}
+	header.Add("Vary", vary)
 	body, etag := out.body, out.etag
 	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		body, etag = out.gzip, out.etag+"-gzip"

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,26 @@ func (h *Handler) RenderShelf(ctx context.Context, channels []feeds.Channel, sto
 			return err
 		}
 	}
+	for i := range h.o.Saved {
+		for _, former := range h.o.Saved[i].Former {
+			to := string(savedKind) + "/" + h.o.Saved[i].Slug
+			if !v.shelf[to] {
+				continue
+			}
+			body, err := v.movedPage(to)
+			if err != nil {
+				return err
+			}
+			if err := emit("feeds/"+string(savedKind)+"/"+former+".html", body); err != nil {
+				return err
+			}
+		}
+	}
+	for _, ch := range channels {
+		if err := v.shelveEmbeds(ctx, ch, emit); err != nil {
+			return err
+		}
+	}
 	for _, id := range stories {
 		if err := write("stories/"+id+".html", func() (*page, error) { return v.storyPage(ctx, id) }); err != nil {
 			return err
@@ -61,4 +82,37 @@ func (h *Handler) RenderShelf(ctx context.Context, channels []feeds.Channel, sto
 		}
 	}
 	return nil
+}
+
+// shelveEmbeds writes the fragment and the frame of a channel.
+func (v *viewer) shelveEmbeds(ctx context.Context, ch feeds.Channel, emit func(name string, body []byte) error) error {
+	ch.Limit = embedStories
+	ev := v.h.embedViewer(ch, "", v.l)
+	ev.sources, ev.shelf = v.sources, v.shelf
+	for _, framed := range []bool{false, true} {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("stop: %w", err)
+		}
+		name := "embed/" + ch.Path
+		if framed {
+			name += frameEnding
+		}
+		body, err := ev.embedding(ctx, ch, framed)
+		if err != nil {
+			return fmt.Errorf("make %s: %w", name, err)
+		}
+		if err := emit(name+".html", body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// movedPage leads on from the former address of a channel where no server redirects.
+func (v *viewer) movedPage(path string) ([]byte, error) {
+	var b bytes.Buffer
+	if err := v.h.templates.byName["embed."+v.p.lang].ExecuteTemplate(&b, "moved", v.l.absolute("/feeds/"+path+".html")); err != nil {
+		return nil, fmt.Errorf("render page of a former address: %w", err)
+	}
+	return b.Bytes(), nil
 }

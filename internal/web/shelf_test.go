@@ -8,6 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
+
+	"tributary/internal/publish"
 )
 
 // TestShelf exports the world as files: every page is sound and every link of ours
@@ -43,7 +47,12 @@ func TestShelf(t *testing.T) {
 			return err
 		}
 		pages++
-		doc := checkHTML(t, path, string(body))
+		var doc *html.Node
+		if strings.Contains(filepath.ToSlash(path), "/embed/") {
+			doc = parse(t, string(body))
+		} else {
+			doc = checkHTML(t, path, string(body))
+		}
 		for n := range doc.Descendants() {
 			href := attr(n, "href")
 			u, err := url.Parse(href)
@@ -79,5 +88,32 @@ func TestShelfStops(t *testing.T) {
 	cancel()
 	if err := h.RenderShelf(ctx, nil, nil, func(string, []byte) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled context became %v", err)
+	}
+}
+
+// Former addresses of saved channels go on on a static host, which cannot redirect.
+func TestShelfKeepsFormerAddresses(t *testing.T) {
+	h := savedHandler(t)
+	p, ok := h.o.Publisher.(*publish.Publisher)
+	if !ok {
+		t.Fatalf("%T", h.o.Publisher)
+	}
+	dir := filepath.Join(t.TempDir(), "shelf")
+	if err := p.Export(t.Context(), dir, h); err != nil {
+		t.Fatal(err)
+	}
+	for name, holds := range map[string]string{
+		"feeds/channel/old.atom":   `<link href="https://feeds.example.org/feeds/channel/coast.atom" rel="self"`,
+		"feeds/channel/old.rss":    "<title>The coast",
+		"feeds/channel/old.html":   `content="0; url=https://feeds.example.org/feeds/channel/coast.html"`,
+		"embed/channel/coast.html": "<section",
+	} {
+		body, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil || !strings.Contains(string(body), holds) {
+			t.Errorf("%s: %v\n%.600s", name, err, body)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "feeds", "channel", "gone.atom")); err == nil {
+		t.Error("a channel that is gone is on the shelf")
 	}
 }

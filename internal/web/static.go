@@ -28,7 +28,7 @@ func loadAssets() (map[string]asset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read static files: %w", err)
 	}
-	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 	assets := make(map[string]asset, len(entries))
 	for _, entry := range entries {
 		body, err := fs.ReadFile(staticFiles, "static/"+entry.Name())

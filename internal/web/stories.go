@@ -56,8 +56,8 @@ func (v *viewer) storyList(ctx context.Context, sel feeds.Selector, limit int, s
 	}
 	items := make([]storyItem, 0, len(stories))
 	for i := range stories {
-		if len(stories[i].Copies) > 0 {
-			s, isLead := v.turn(&stories[i], sources, prefer)
+		if counting := stories[i].Except(sel.Without); len(counting.Copies) > 0 {
+			s, isLead := v.turn(&counting, sources, prefer)
 			item := v.storyItem(&s, sources)
 			if base := feeds.BaseLanguage(item.Lang); !isLead && base != v.l.lang { // its page shows the same
 				item.Href = v.l.version(s.ID, base)

@@ -95,7 +95,7 @@ func TestRedirects(t *testing.T) {
 		{"/feeds/all.html?country=ly&country=ma&topic=&q=+", "", "/feeds/all.html?country=ly,ma"},
 		{"/feeds/all.html?q=a++b&lang=fr&country=", "", "/feeds/all.html?q=a+b&lang=fr"},
 		{"/feeds/country/ly", "", "/feeds/country/ly.atom"},
-		{"/feeds/country/ly?topic=floods", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "/feeds/country/ly.html?topic=floods"},
+		{"/feeds/country/ly?topic=floods", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "/feeds/country/ly.atom?topic=floods"}, // no browser says no more
 		{"/feeds/country/ly", "application/rss+xml", "/feeds/country/ly.rss"},
 		{"/feeds/country/ly", "text/html;q=0.5, application/feed+json", "/feeds/country/ly.json"},
 		{"/feeds/country/ly", "text/html;q=nonsense, application/json;q=0.1", "/feeds/country/ly.json"},
