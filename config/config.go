@@ -36,6 +36,9 @@ type Config struct {
 
 	Desk Desk `yaml:"desk" doc:"Who may correct labels, over HTTP (docs/api.md)."`
 
+	SMTP        SMTP         `yaml:"smtp" doc:"The mail server that newsletters are handed to."`
+	Newsletters []Newsletter `yaml:"newsletters" doc:"Digests of stories, one issue a day, week or month, as feeds, mails and by API."`
+
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
 	Offices      []feeds.Office  `yaml:"-"` // the default offices and the file's own, default order first

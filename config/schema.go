@@ -42,6 +42,7 @@ func Schema() ([]byte, error) {
 		"office": reflect.TypeFor[officeEntry](), "source": reflect.TypeFor[sourceEntry](),
 		"countryname": reflect.TypeFor[CountryName](),
 		"desk":        reflect.TypeFor[Desk](), "editor": reflect.TypeFor[Editor](),
+		"smtp": reflect.TypeFor[SMTP](), "newsletter": reflect.TypeFor[Newsletter](), "newsletterselect": reflect.TypeFor[NewsletterSelect](),
 		"access": reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
 	} {
 		definition, ok := root.Definitions[name]
@@ -49,7 +50,7 @@ func Schema() ([]byte, error) {
 			return nil, fmt.Errorf("make schema: no definition %s", name)
 		}
 		describe(definition, t)
-		if name != "office" && name != "source" && name != "accessheader" && name != "editor" {
+		if name != "office" && name != "source" && name != "accessheader" && name != "editor" && name != "newsletter" {
 			orNull(definition)
 		}
 	}
