@@ -103,3 +103,14 @@ func (db *DB) CountMails(ctx context.Context, slug string, number int) (map[feed
 	}
 	return out, nil
 }
+
+// MailWaits says whether a mail or a confirmation is due, or was left half handed over.
+func (db *DB) MailWaits(ctx context.Context, now time.Time) (bool, error) {
+	var waits int
+	err := db.reader().row(ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM newsletter_mail WHERE state IN ('queued', 'sending') AND next_ms <= $1 LIMIT 1) AS m)
+		+ (SELECT count(*) FROM (SELECT 1 FROM newsletter_subscriber WHERE confirm_state IN ('queued', 'sending') AND confirm_ms <= $1 LIMIT 1) AS c)`, millis(now)).Scan(&waits)
+	if err != nil {
+		return false, fmt.Errorf("look for mails: %w", err)
+	}
+	return waits > 0, nil
+}
