@@ -184,6 +184,10 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 	if err != nil {
 		return err
 	}
+	newsletters, err := a.engineNewsletters(cfg)
+	if err != nil {
+		return err
+	}
 	inPlace, err := apply(cfg)
 	if err != nil {
 		return err
@@ -195,6 +199,7 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 		return err
 	}
 	engine.Use(puller, schedules, desk, relabels(cfg))
+	engine.UseNewsletters(newsletters)
 	a.push.Store(puller.Push)
 	a.desk.Store(desk)
 	inPlace()
@@ -212,6 +217,10 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	newsletters, err := a.engineNewsletters(a.config)
+	if err != nil {
+		return nil, err
+	}
 	every := dispatchEvery
 	if a.world != nil {
 		every = time.Second
@@ -221,6 +230,7 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
 	if err == nil {
+		engine.UseNewsletters(newsletters)
 		a.push.Store(puller.Push)
 		a.desk.Store(desk)
 	}
@@ -238,12 +248,16 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	newsletters, err := a.newNewsletters(cfg, publisher)
+	if err != nil {
+		return nil, err
+	}
 	var callbacks web.Hubs
 	if cfg.Subscribes() {
 		callbacks = hubs{a}
 	}
 	handler, err := web.New(web.Options{
-		Hubs: callbacks,
+		Hubs: callbacks, Newsletters: newsletters,
 		Desk: labelDesk{a}, Records: records{a.db}, Editors: editors(cfg), Headquarters: cfg.Desk.Headquarters,
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Precedence: precedence(cfg),
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},

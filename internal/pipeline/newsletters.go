@@ -486,3 +486,14 @@ func (n *Newsletters) Status(ctx context.Context) ([]NewsletterStatus, error) {
 }
 
 func (n *Newsletters) sends(d *feeds.Newsletter) bool { return d.Send && n.Courier != nil }
+
+// All lists the newsletters in the order of the configuration.
+func (n *Newsletters) All() []feeds.Newsletter { return n.Definitions }
+
+// Mailed says whether a newsletter is mailed from here to those who subscribe.
+func (n *Newsletters) Mailed(d *feeds.Newsletter) bool { return n.sends(d) }
+
+// Write makes an edition's mail; leave is the address of its way out, or "".
+func (n *Newsletters) Write(e *newsletter.Edition, leave string) (newsletter.Mail, error) {
+	return n.Writer.Mail(e, leave)
+}
