@@ -15,7 +15,7 @@ type Newsletter struct {
 	Office    string            `yaml:"office" check:"slug" required:"true" doc:"Code of the office that publishes it. Its editors pin stories."`
 	Languages []string          `yaml:"languages" enum:"en,fr,es,ar,pt" doc:"Languages of its editions, the first for readers who choose none. Left out: en."`
 	Title     map[string]string `yaml:"title" keys:"language" doc:"Title by language. English must be there."`
-	Subject   map[string]string `yaml:"subject" keys:"language" doc:"Subject of its mails by language, with {title}, {date}, {lead} (headline of the first story) and {number} filled in. Left out: {title}, {date}."`
+	Subject   map[string]string `yaml:"subject" keys:"language" doc:"Subject of its mails by language, with {title}, {date}, {lead} (headline of the first story) and {number} filled in. Left out: {title} – {date}."`
 	Cadence   string            `yaml:"cadence" enum:"daily,weekly,monthly" doc:"What period has one issue. weekly when left out."`
 	Schedule  string            `yaml:"schedule" check:"schedule" doc:"When it is made: a cron expression of five fields. Left out: at 7:00, of weekly ones on Monday, of monthly ones on the first. Further moments of one period are passed over."`
 	Zone      string            `yaml:"zone" check:"zone" doc:"IANA time zone of the schedule and of the dates. Left out: that of the office, else UTC."`

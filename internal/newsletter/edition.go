@@ -55,7 +55,7 @@ func (e *Edition) Subject() string {
 		pattern = e.Newsletter.Subject["en"]
 	}
 	if pattern == "" {
-		pattern = "{title}, {date}"
+		pattern = "{title} – {date}"
 	}
 	lead := ""
 	if len(e.Stories) > 0 {
@@ -91,7 +91,8 @@ type shown struct {
 	Title, Language, Link string
 	Publisher, Date       string
 	Summary, Mark         string
-	Credits, Licence      string
+	Credits               []string
+	Licence               string
 	Image, Alt            string
 	Width                 int
 }
@@ -116,7 +117,7 @@ func (e *Edition) show(summary int) []shown {
 		if len(credits) > maxCredits {
 			credits = credits[:maxCredits]
 		}
-		item.Credits = strings.Join(credits, ", ")
+		item.Credits = credits
 		if p := s.Entry.Image; e.Newsletter.Images && p != nil && strings.HasPrefix(p.URL, "https://") && webAddress(p.URL) != "" {
 			item.Image, item.Alt, item.Width = p.URL, cut(strings.TrimSpace(p.Alt+credit(p.Credit)), 300), 552
 			if p.Width > 0 && p.Width < item.Width {

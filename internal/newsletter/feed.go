@@ -93,10 +93,10 @@ func (e *Edition) content() string {
 		if s.Summary != "" {
 			b.WriteString(`<p dir="` + direction(s.Language) + `">` + text(s.Summary) + `</p>`)
 		}
-		if s.Credits != "" || s.Licence != "" {
+		if len(s.Credits) > 0 || s.Licence != "" {
 			b.WriteString(`<p><small>`)
-			if s.Credits != "" {
-				b.WriteString(text(t.also + " " + s.Credits + ". "))
+			if len(s.Credits) > 0 {
+				b.WriteString(text(t.also + " " + strings.Join(s.Credits, ", ") + ". "))
 			}
 			if s.Licence != "" {
 				b.WriteString(text(t.licence + " " + s.Licence))

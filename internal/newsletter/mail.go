@@ -60,7 +60,7 @@ type mailView struct {
 	Stories                 []shown
 	MadeBy, Why, Disclaimer string
 	Page, Home              string
-	Leave                   template.URL
+	Leave                   string
 	W                       wordsView
 }
 
@@ -88,8 +88,11 @@ func (w *Writer) html(e *Edition, leave string, summary int) (string, error) {
 	v := mailView{
 		Lang: e.Language, Dir: direction(e.Language), Start: "left", Subject: e.Subject(), Title: e.Title(), Office: e.Office, Date: e.Date(),
 		Stories: e.show(summary), MadeBy: fmt.Sprintf(t.madeBy, e.Site), Why: fmt.Sprintf(t.why, e.Title()), Disclaimer: e.Disclaimer,
-		Page: e.Page, Home: e.Home, Leave: template.URL(leave), //nolint:gosec // ours, or a mailing tool's own word
+		Page: e.Page, Home: e.Home, Leave: leaveMark,
 		W: wordsView{Browser: t.browser, Source: t.source, Also: t.also, Licence: t.licence, Partner: t.partner, Leave: t.leave, Subscribe: t.subscribe},
+	}
+	if leave == "" {
+		v.Leave = ""
 	}
 	if v.Dir == "rtl" {
 		v.Start = "right"
@@ -106,8 +109,12 @@ func (w *Writer) html(e *Edition, leave string, summary int) (string, error) {
 	if err := w.page.Execute(&b, v); err != nil {
 		return "", fmt.Errorf("write %s, issue %d: %w", e.Newsletter.Slug, e.Number, err)
 	}
-	return b.String(), nil
+	return strings.ReplaceAll(b.String(), leaveMark, template.HTMLEscapeString(leave)), nil
 }
+
+// leaveMark stands for the way out until the page is written: what mailing tools put in its
+// place is no address, and would be encoded as one.
+const leaveMark = "https://way-out.invalid/"
 
 // text is the plain part: the same stories in the same order.
 func (e *Edition) text(leave string) string {
@@ -133,8 +140,8 @@ func (e *Edition) text(leave string) string {
 		if s.Summary != "" {
 			line(s.Summary)
 		}
-		if s.Credits != "" {
-			line(t.also, s.Credits)
+		if len(s.Credits) > 0 {
+			line(t.also, strings.Join(s.Credits, ", "))
 		}
 		if s.Licence != "" {
 			line(t.licence, s.Licence)

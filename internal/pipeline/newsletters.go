@@ -23,7 +23,7 @@ type NewsletterStore interface {
 	NewsletterRuns(ctx context.Context) (map[string]store.NewsletterRun, error)
 	BeginNewsletter(ctx context.Context, slug string, now time.Time) error
 	// MakeIssue ends a scheduled moment once over all processes.
-	MakeIssue(ctx context.Context, s store.NewsletterSlot, now time.Time) (number int, made bool, err error)
+	MakeIssue(ctx context.Context, s store.NewsletterSlot, now time.Time) (number int, ended bool, err error)
 	ToldStories(ctx context.Context, slug string) (map[string]bool, error)
 	Issues(ctx context.Context, slug string, below, limit int) ([]feeds.Issue, error)
 	Issue(ctx context.Context, slug string, number int) (feeds.Issue, error)
@@ -162,12 +162,12 @@ func (n *Newsletters) slot(ctx context.Context, d *feeds.Newsletter, run store.N
 			}
 		}
 	}
-	number, made, err := n.Store.MakeIssue(ctx, slot, now)
+	number, ended, err := n.Store.MakeIssue(ctx, slot, now)
 	switch {
-	case err != nil:
+	case err != nil || !ended: // another process was quicker
 		return IssueResult{}, false, err
-	case slot.Issue != nil && !made:
-		return IssueResult{}, false, nil // another process was quicker, or the period has its issue
+	case slot.Issue != nil && number == 0:
+		out.Detail = "the period has an issue"
 	case slot.Issue != nil:
 		out.Number, out.Stories, out.Detail = number, len(choice.Items), slot.Detail
 	}

@@ -61,11 +61,17 @@ func (p *Publisher) Tell(ctx context.Context, stories []feeds.Story, language st
 	return out, nil
 }
 
-// publishers counts the organisations that speak, however many sources each has.
+// publishers counts the organisations that speak independently of each other: IOM is one,
+// whichever of its offices speak, and so is any other, however many sources it has.
 func publishers(voices []Voice) int {
 	seen := map[string]bool{}
 	for i := range voices {
-		seen[strings.ToLower(strings.TrimSpace(publisherOf(voices[i].Source).Name))] = true
+		source := voices[i].Source
+		name := strings.ToLower(strings.TrimSpace(publisherOf(source).Name))
+		if source.Kind == feeds.KindIOM {
+			name = string(feeds.KindIOM)
+		}
+		seen[name] = true
 	}
 	return len(seen)
 }

@@ -68,12 +68,12 @@ var errSlotTaken = errors.New("slot taken")
 
 // MakeIssue ends a scheduled moment in one transaction: the newsletter moves on, and with an
 // issue its stories, what it shows them by, one mail for each subscriber and a new version
-// are kept, and its pins are let go. made is false, and nothing is kept, when another
-// process was quicker; an issue of a period that has one is not kept, but the newsletter
-// moves on.
-func (db *DB) MakeIssue(ctx context.Context, s NewsletterSlot, now time.Time) (number int, made bool, err error) {
+// are kept, and its pins are let go. ended is false, and nothing is kept, when another
+// process was quicker. An issue of a period that has one is not kept, though the newsletter
+// moves on: number is 0 then, as it is without an issue.
+func (db *DB) MakeIssue(ctx context.Context, s NewsletterSlot, now time.Time) (number int, ended bool, err error) {
 	err = db.transact(ctx, false, func(r runner) error {
-		number, made = 0, false
+		number = 0
 		outcome := "skipped"
 		if s.Issue != nil {
 			outcome = "made"
@@ -97,7 +97,7 @@ func (db *DB) MakeIssue(ctx context.Context, s NewsletterSlot, now time.Time) (n
 			_, err := r.exec(ctx, `UPDATE newsletter SET outcome = 'skipped', detail = $1 WHERE slug = $2`, "the period "+s.Issue.Period+" has an issue", clean(s.Slug))
 			return err
 		}
-		number, made = latest+1, true
+		number = latest + 1
 		return keepIssue(ctx, r, &s, number)
 	})
 	if errors.Is(err, errSlotTaken) {
@@ -106,7 +106,7 @@ func (db *DB) MakeIssue(ctx context.Context, s NewsletterSlot, now time.Time) (n
 	if err != nil {
 		return 0, false, fmt.Errorf("keep issue of %s: %w", s.Slug, err)
 	}
-	return number, made, nil
+	return number, true, nil
 }
 
 func keepIssue(ctx context.Context, r runner, s *NewsletterSlot, number int) error {
