@@ -694,3 +694,36 @@ func TestNewsletterWaitsForTheMailServer(t *testing.T) {
 }
 
 var _ pipeline.SubscriberStore = (*store.DB)(nil)
+
+// A process that works makes the issue and mails it without being asked.
+func TestNewsletterIsMadeAndMailedByTheJobs(t *testing.T) {
+	onPresses(t, func(t *testing.T, p *press) {
+		p.importActive("reader@example.org")
+		p.now = p.now.Add(-8 * 24 * time.Hour)
+		p.run() // it began a week ago
+		engine, err := p.newEngine(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := engine.Start(context.WithoutCancel(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := engine.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+		var got []received
+		for tick := time.NewTicker(50 * time.Millisecond); len(got) == 0; {
+			select {
+			case <-tick.C:
+				got = p.mailServer.taken()
+			case <-time.After(time.Minute):
+				t.Fatal("nothing was mailed within a minute")
+			}
+		}
+		if len(got) != 1 || got[0].to != "reader@example.org" {
+			t.Errorf("mailed: %d", len(got))
+		}
+	})
+}

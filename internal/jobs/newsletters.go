@@ -76,6 +76,10 @@ func (w *newsletterWorker) Work(ctx context.Context, _ *river.Job[NewsletterArgs
 			continue
 		}
 		e.Log.Info("made an issue", "newsletter", r.Newsletter, "number", r.Number, "period", r.Period, "stories", r.Stories)
+		// Without it the mails wait for the periodic job.
+		if _, inserting := e.client.Insert(ctx, MailArgs{}, nil); inserting != nil {
+			err = errors.Join(err, fmt.Errorf("insert mail job: %w", inserting))
+		}
 	}
 	return cut(ctx, err)
 }

@@ -69,15 +69,23 @@ type wordsView struct{ Browser, Source, Also, Licence, Partner, Leave, Subscribe
 
 // Mail writes an edition. leave is the address of the way out, or what a mailing tool puts
 // in its place, such as *|UNSUB|*; "" where the edition is read without being mailed.
-// Summaries are shortened until the whole is small enough not to be clipped.
+// Summaries are shortened until the whole is small enough not to be clipped; should even
+// headlines be too long together, the last stories are left to the page in the browser.
 func (w *Writer) Mail(e *Edition, leave string) (Mail, error) {
+	short := *e
 	for _, summary := range []int{500, 280, 140, 0} {
-		html, err := w.html(e, leave, summary)
+		html, err := w.html(&short, leave, summary)
 		if err != nil {
 			return Mail{}, err
 		}
+		for summary == 0 && len(html) > maxHTML && len(short.Stories) > 1 {
+			short.Stories = short.Stories[:len(short.Stories)-1]
+			if html, err = w.html(&short, leave, 0); err != nil {
+				return Mail{}, err
+			}
+		}
 		if len(html) <= maxHTML {
-			return Mail{Subject: e.Subject(), HTML: html, Text: e.text(leave)}, nil
+			return Mail{Subject: e.Subject(), HTML: html, Text: short.text(leave)}, nil
 		}
 	}
 	return Mail{}, fmt.Errorf("write %s, issue %d: %w", e.Newsletter.Slug, e.Number, errTooLarge)

@@ -130,7 +130,7 @@ func (h *Handler) newsletters(w http.ResponseWriter, r *http.Request) {
 		var view newslettersView
 		for _, d := range h.o.Newsletters.All() {
 			view.List = append(view.List, newsletterItem{Title: feeds.In(d.Title, v.p.lang, d.Slug), Href: v.l.page(newsletterPath+d.Slug, nil),
-				Cadence: v.p.t("newsletter." + string(d.Cadence)), Office: h.names.of(v.p, feeds.Term{Kind: feeds.TermOffice, Value: d.Office}, nil)})
+				Cadence: v.cadence(d.Cadence), Office: h.names.of(v.p, feeds.Term{Kind: feeds.TermOffice, Value: d.Office}, nil)})
 		}
 		pg.Body = view
 		return pg, nil
@@ -159,7 +159,7 @@ func (v *viewer) newsletterPage(ctx context.Context, slug string) (*page, error)
 		return nil, err
 	}
 	title := feeds.In(d.Title, v.p.lang, slug)
-	view := newsletterView{Title: title, Cadence: v.p.t("newsletter." + string(d.Cadence)), Office: v.h.names.of(v.p, feeds.Term{Kind: feeds.TermOffice, Value: d.Office}, nil),
+	view := newsletterView{Title: title, Cadence: v.cadence(d.Cadence), Office: v.h.names.of(v.p, feeds.Term{Kind: feeds.TermOffice, Value: d.Office}, nil),
 		Mailed: n.Mailed(d), Action: v.l.page(newsletterPath+slug, nil)}
 	for _, tag := range d.Languages {
 		view.Languages = append(view.Languages, languageChoice{tag, capital(v.p.languageName(tag)), tag == language})
@@ -182,6 +182,17 @@ func (v *viewer) newsletterPage(ctx context.Context, slug string) (*page, error)
 	}
 	pg.Body = view
 	return pg, nil
+}
+
+func (v *viewer) cadence(c feeds.Cadence) string {
+	switch c {
+	case feeds.CadenceDaily:
+		return v.p.t("newsletter.daily")
+	case feeds.CadenceMonthly:
+		return v.p.t("newsletter.monthly")
+	default:
+		return v.p.t("newsletter.weekly")
+	}
 }
 
 func editionQuery(d *feeds.Newsletter, language string) url.Values {
