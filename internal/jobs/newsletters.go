@@ -37,7 +37,7 @@ func (MailArgs) InsertOpts() river.InsertOpts {
 const (
 	queueNewsletter = "newsletter"
 	newsletterEvery = 20 * time.Second
-	mailEvery       = 15 * time.Second
+	mailEvery       = 5 * time.Second
 	// mailWithin is how long one run hands over mails: it ends long before it counts as
 	// stuck, and the next goes on.
 	mailWithin = time.Minute
@@ -76,7 +76,7 @@ func (w *newsletterWorker) Work(ctx context.Context, _ *river.Job[NewsletterArgs
 			continue
 		}
 		e.Log.Info("made an issue", "newsletter", r.Newsletter, "number", r.Number, "period", r.Period, "stories", r.Stories)
-		// Without it the mails wait for the periodic job.
+		// Sooner than the periodic job would; if one is just ending this is none, and the next does it.
 		if _, inserting := e.client.Insert(ctx, MailArgs{}, nil); inserting != nil {
 			err = errors.Join(err, fmt.Errorf("insert mail job: %w", inserting))
 		}
