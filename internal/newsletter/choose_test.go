@@ -140,6 +140,38 @@ func TestMail(t *testing.T) {
 	}
 }
 
+// A publisher's headline gives a mailing tool no orders.
+func TestMailsForToolsHoldNoOrdersOfOthers(t *testing.T) {
+	w, err := newsletter.NewWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := edition(1, 1)
+	e.Newsletter.Subject = map[string]string{"en": "{lead}"}
+	e.Stories[0].Entry.Title = "{{ .Subscriber.Email }} {% include x %} *|EMAIL|*"
+	for _, leave := range []string{"{{ UnsubscribeURL }}", "*|UNSUB|*"} {
+		m, err := w.Mail(e, leave)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part, text := range map[string]string{"subject": m.Subject, "HTML": m.HTML, "text": m.Text} {
+			rest := strings.ReplaceAll(text, leave, "")
+			if part != "subject" && rest == text {
+				t.Errorf("%s lacks %s", part, leave)
+			}
+			for _, order := range []string{"{{", "{%", "*|", "|*"} {
+				if strings.Contains(rest, order) {
+					t.Errorf("%s has %s", part, order)
+				}
+			}
+		}
+	}
+	m, err := w.Mail(e, "https://news.example.org/newsletters/unsubscribe/x")
+	if err != nil || !strings.Contains(m.Text, "{{ .Subscriber.Email }}") {
+		t.Errorf("our own mails are as they are: %v", err)
+	}
+}
+
 // Gmail clips what is larger, and with it the way out.
 func TestMailsAreNeverClipped(t *testing.T) {
 	w, err := newsletter.NewWriter()

@@ -31,6 +31,12 @@ type Writer struct{ page *template.Template }
 //go:embed mail.html
 var mailPage string
 
+// markupDefuser writes the marks so that they look the same, plainDefuser parts them.
+var (
+	markupDefuser = strings.NewReplacer("{{", "&#123;&#123;", "{%", "&#123;%", "*|", "*&#124;", "|*", "&#124;*")
+	plainDefuser  = strings.NewReplacer("{{", "{ {", "{%", "{ %", "*|", "* |", "|*", "| *")
+)
+
 // NewWriter reads the templates. An error is a defect of the build.
 func NewWriter() (*Writer, error) {
 	page, err := template.New("mail").Funcs(template.FuncMap{"dir": direction}).Parse(mailPage)
@@ -85,7 +91,11 @@ func (w *Writer) Mail(e *Edition, leave string) (Mail, error) {
 			}
 		}
 		if len(html) <= maxHTML {
-			return Mail{Subject: e.Subject(), HTML: html, Text: short.text(leave)}, nil
+			m := Mail{Subject: e.Subject(), HTML: html, Text: short.text(leave)}
+			if leave != "" && webAddress(leave) == "" { // for a mailing tool
+				m.Subject, m.Text = defuse(m.Subject, plainDefuser), strings.ReplaceAll(defuse(short.text(leaveMark), plainDefuser), leaveMark, leave)
+			}
+			return m, nil
 		}
 	}
 	return Mail{}, fmt.Errorf("write %s, issue %d: %w", e.Newsletter.Slug, e.Number, errTooLarge)
@@ -117,8 +127,16 @@ func (w *Writer) html(e *Edition, leave string, summary int) (string, error) {
 	if err := w.page.Execute(&b, v); err != nil {
 		return "", fmt.Errorf("write %s, issue %d: %w", e.Newsletter.Slug, e.Number, err)
 	}
-	return strings.ReplaceAll(b.String(), leaveMark, template.HTMLEscapeString(leave)), nil
+	page := b.String()
+	if leave != "" && webAddress(leave) == "" {
+		page = defuse(page, markupDefuser)
+	}
+	return strings.ReplaceAll(page, leaveMark, template.HTMLEscapeString(leave)), nil
 }
+
+// defuse takes apart what a mailing tool would take for an order of ours in the words of
+// publishers: tools fill in {{ }}, {% %} and *| |* wherever they stand.
+func defuse(text string, r *strings.Replacer) string { return r.Replace(text) }
 
 // leaveMark stands for the way out until the page is written: what mailing tools put in its
 // place is no address, and would be encoded as one.
