@@ -363,6 +363,11 @@ func (h *Handler) issue(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	number, err := strconv.Atoi(r.PathValue("number"))
+	if r.Method == http.MethodPost {
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		plain(w, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
+		return
+	}
 	if err != nil || number < 1 || number > 1<<30 {
 		h.fail(w, v, feeds.ErrNotFound)
 		return
