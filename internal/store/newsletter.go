@@ -131,7 +131,7 @@ func keepIssue(ctx context.Context, r runner, s *NewsletterSlot, number int) err
 		}
 	}
 	for _, story := range s.Pins {
-		if _, err := r.exec(ctx, `DELETE FROM newsletter_pin WHERE slug = $1 AND story_id = $2`, slug, clean(story)); err != nil {
+		if _, err := r.exec(ctx, unpin, slug, clean(story)); err != nil {
 			return err
 		}
 	}
@@ -319,12 +319,14 @@ func (db *DB) Pin(ctx context.Context, p feeds.Pin) error {
 	return nil
 }
 
+const unpin = `DELETE FROM newsletter_pin WHERE slug = $1 AND (story_id = $2
+	OR story_id IN (SELECT id FROM story WHERE merged_into = $2 AND merged_into <> ''))`
+
 // Unpin takes back a pin, also one of a story that has become part of this one;
 // feeds.ErrNotFound when there is none.
 func (db *DB) Unpin(ctx context.Context, slug, story string) error {
 	err := db.transact(ctx, false, func(r runner) error {
-		result, err := r.exec(ctx, `DELETE FROM newsletter_pin WHERE slug = $1 AND (story_id = $2
-			OR story_id IN (SELECT id FROM story WHERE merged_into = $2 AND merged_into <> ''))`, clean(slug), clean(story))
+		result, err := r.exec(ctx, unpin, clean(slug), clean(story))
 		if err != nil {
 			return err
 		}
