@@ -55,6 +55,12 @@ type SMTP struct {
 	PerMinute int    `yaml:"per_minute" min:"1" max:"6000" doc:"Mails handed over in a minute, at most."`
 }
 
+// String hides the password from %v.
+func (s SMTP) String() string { return s.Host }
+
+// GoString hides it from %#v.
+func (s SMTP) GoString() string { return s.Host }
+
 // Definition is the newsletter as the program knows it.
 func (n *Newsletter) Definition() feeds.Newsletter {
 	return feeds.Newsletter{Slug: n.Slug, Office: n.Office, Languages: n.Languages, Title: n.Title, Subject: n.Subject,

@@ -64,6 +64,7 @@ func (a *app) engineNewsletters(cfg *config.Config) (*pipeline.Newsletters, erro
 type newslettersCmd struct {
 	List        newslettersListCmd    `cmd:"" help:"Where each newsletter stands: its latest issue, why one was skipped, the next one, its subscribers."`
 	Preview     newslettersPreviewCmd `cmd:"" help:"Show the issue that would be made now; nothing is kept or mailed."`
+	Once        newslettersRunCmd     `cmd:"" name:"run" help:"Make the issues whose time has come and mail what waits, once; serve and work do so by themselves."`
 	Pin         newslettersPinCmd     `cmd:"" help:"Have the next issue begin with a story."`
 	Unpin       newslettersUnpinCmd   `cmd:"" help:"Take a pin back."`
 	Subscribers subscribersCmd        `cmd:"" help:"Import, export and forget the addresses that newsletters are mailed to."`
@@ -185,6 +186,29 @@ func (c *newslettersPreviewCmd) Run(ctx context.Context, con *console, g *Global
 		return json.NewEncoder(con.out).Encode(out)
 	})
 }
+
+type newslettersRunCmd struct{}
+
+// Run makes and mails what is due.
+func (c *newslettersRunCmd) Run(ctx context.Context, con *console, g *Globals) error {
+	return atNewsletters(ctx, con, g, func(_ *app, n *pipeline.Newsletters) error {
+		results, err := n.Run(ctx)
+		for _, r := range results {
+			if r.Number == 0 {
+				fmt.Fprintf(con.out, "%s: no issue for %s (%s)\n", r.Newsletter, r.Period, r.Detail)
+				continue
+			}
+			fmt.Fprintf(con.out, "%s: issue %d for %s, %d stories\n", r.Newsletter, r.Number, r.Period, r.Stories)
+		}
+		report, mailing := n.Mail(ctx, mailAtOnce)
+		fmt.Fprintf(con.out, "mailed %d issues and %d confirmations; later %d, failed %d, bounced %d, unknown %d, dropped %d\n",
+			report.Sent, report.Confirmations, report.Later, report.Failed, report.Bounced, report.Unknown, report.Dropped)
+		return errors.Join(err, mailing)
+	})
+}
+
+// mailAtOnce bounds how long one command hands over mails.
+const mailAtOnce = time.Hour
 
 type newslettersPinCmd struct {
 	Slug  string `arg:"" help:"Slug of the newsletter." placeholder:"SLUG"`

@@ -52,6 +52,7 @@ type Engine struct {
 	tended   chan struct{} // closed when tend has ended
 
 	newsletters atomic.Pointer[pipeline.Newsletters]
+	mailPause   atomic.Int64 // milliseconds: until when the mail server is left alone
 }
 
 // tools are what a reload of the configuration replaces.

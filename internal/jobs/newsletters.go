@@ -38,6 +38,7 @@ const (
 	queueNewsletter = "newsletter"
 	newsletterEvery = 20 * time.Second
 	mailEvery       = 5 * time.Second
+	mailPause       = time.Minute // after a failure of the mail server's or the store's
 	// mailWithin is how long one run hands over mails: it ends long before it counts as
 	// stuck, and the next goes on.
 	mailWithin = time.Minute
@@ -92,7 +93,7 @@ type mailWorker struct {
 func (w *mailWorker) Work(ctx context.Context, _ *river.Job[MailArgs]) error {
 	e := w.engine
 	n := e.newsletters.Load()
-	if n == nil {
+	if n == nil || e.Now().UnixMilli() < e.mailPause.Load() {
 		return nil
 	}
 	r, err := n.Mail(ctx, mailWithin)
@@ -101,6 +102,11 @@ func (w *mailWorker) Work(ctx context.Context, _ *river.Job[MailArgs]) error {
 	}
 	if r.Later+r.Failed+r.Bounced+r.Unknown+r.Dropped > 0 {
 		e.Log.Warn("mails not delivered", "later", r.Later, "failed", r.Failed, "bounced", r.Bounced, "unknown", r.Unknown, "dropped", r.Dropped, "codes", fmt.Sprint(r.Codes))
+	}
+	if err != nil && ctx.Err() == nil {
+		e.mailPause.Store(e.Now().Add(mailPause).UnixMilli())
+		e.Log.Warn("mails wait", "error", err, "again in", mailPause)
+		return nil
 	}
 	return cut(ctx, err)
 }

@@ -29,31 +29,52 @@ func (db *DB) ClaimMail(ctx context.Context, tokenHash string, now time.Time) (m
 		if _, err := r.exec(ctx, `UPDATE newsletter_mail SET state = 'unknown' WHERE state = 'sending' AND at_ms < $1`, millis(now.Add(-stuckAfter))); err != nil {
 			return err
 		}
-		if _, err := r.exec(ctx, `UPDATE newsletter_mail SET state = 'dropped', at_ms = $1 WHERE state = 'queued' AND next_ms <= $1
-			AND NOT EXISTS (SELECT 1 FROM newsletter_subscriber s WHERE s.id = newsletter_mail.subscriber_id AND s.state = 'active')`, millis(now)); err != nil {
-			return err
+		for range droppedAtOnce {
+			found, active, err := nextMail(ctx, r, &m, now)
+			if err != nil || !found {
+				return err
+			}
+			state := string(feeds.MailDropped)
+			if active {
+				m.Attempts, m.Token, ok, state = m.Attempts+1, tokenHash, true, string(feeds.MailSending)
+			}
+			if _, err := r.exec(ctx, `UPDATE newsletter_mail SET state = $1, attempts = $2, at_ms = $3, token_hash = $4
+				WHERE slug = $5 AND number = $6 AND subscriber_id = $7`, state, m.Attempts, millis(now), m.Token, m.Newsletter, m.Number, m.Subscriber.ID); err != nil {
+				return err
+			}
+			if active {
+				return nil
+			}
 		}
-		err := r.row(ctx, `SELECT slug, number, subscriber_id, attempts FROM newsletter_mail p
-			WHERE state = 'queued' AND next_ms <= $1 ORDER BY next_ms, slug, number, subscriber_id LIMIT 1`+r.dialect.skipLocked(), millis(now)).
-			Scan(&m.Newsletter, &m.Number, &m.Subscriber.ID, &m.Attempts)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if m.Subscriber, err = scanSubscriber(r.row(ctx, `SELECT `+subscriberList+` FROM newsletter_subscriber WHERE id = $1`, m.Subscriber.ID).Scan); err != nil {
-			return err
-		}
-		m.Attempts, m.Token, ok = m.Attempts+1, tokenHash, true
-		_, err = r.exec(ctx, `UPDATE newsletter_mail SET state = 'sending', attempts = $1, at_ms = $2, token_hash = $3
-			WHERE slug = $4 AND number = $5 AND subscriber_id = $6`, m.Attempts, millis(now), tokenHash, m.Newsletter, m.Number, m.Subscriber.ID)
-		return err
+		return nil // so many had left: the next call goes on
 	})
 	if err != nil {
 		return m, false, fmt.Errorf("take a mail: %w", err)
 	}
 	return m, ok, nil
+}
+
+// droppedAtOnce bounds the mails to people who have left that one claim passes over.
+const droppedAtOnce = 200
+
+// nextMail finds the mail that is due longest, and whether its subscriber is still one.
+func nextMail(ctx context.Context, r runner, m *Mail, now time.Time) (found, active bool, err error) {
+	*m = Mail{}
+	err = r.row(ctx, `SELECT slug, number, subscriber_id, attempts, token_hash FROM newsletter_mail p
+		WHERE state = 'queued' AND next_ms <= $1 ORDER BY next_ms, slug, number, subscriber_id LIMIT 1`+r.dialect.skipLocked(), millis(now)).
+		Scan(&m.Newsletter, &m.Number, &m.Subscriber.ID, &m.Attempts, &m.Token)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	id := m.Subscriber.ID
+	m.Subscriber, err = scanSubscriber(r.row(ctx, `SELECT `+subscriberList+` FROM newsletter_subscriber WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) { // forgotten
+		m.Subscriber.ID, err = id, nil
+	}
+	return true, m.Subscriber.State == feeds.SubscriberActive, err
 }
 
 // SettleMail says how handing over a mail ended. Queued again it is due at next. Bounced
@@ -107,8 +128,10 @@ func (db *DB) CountMails(ctx context.Context, slug string, number int) (map[feed
 // MailWaits says whether a mail or a confirmation is due, or was left half handed over.
 func (db *DB) MailWaits(ctx context.Context, now time.Time) (bool, error) {
 	var waits int
-	err := db.reader().row(ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM newsletter_mail WHERE state IN ('queued', 'sending') AND next_ms <= $1 LIMIT 1) AS m)
-		+ (SELECT count(*) FROM (SELECT 1 FROM newsletter_subscriber WHERE confirm_state IN ('queued', 'sending') AND confirm_ms <= $1 LIMIT 1) AS c)`, millis(now)).Scan(&waits)
+	err := db.reader().row(ctx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM newsletter_mail WHERE state = 'queued' AND next_ms <= $1 LIMIT 1) AS q)
+		+ (SELECT count(*) FROM (SELECT 1 FROM newsletter_mail WHERE state = 'sending' AND at_ms < $2 LIMIT 1) AS s)
+		+ (SELECT count(*) FROM (SELECT 1 FROM newsletter_subscriber WHERE confirm_state IN ('queued', 'sending') AND confirm_ms <= $1 LIMIT 1) AS c)`,
+		millis(now), millis(now.Add(-stuckAfter))).Scan(&waits)
 	if err != nil {
 		return false, fmt.Errorf("look for mails: %w", err)
 	}

@@ -57,8 +57,10 @@ const (
 	maxForm        = 4 << 10 // bytes
 	issuesOnPage   = 12
 	// Requests to subscribe from one caller: each may send a mail to somebody else.
-	subscribeEvery = 20 * time.Second
-	subscribeBurst = 5
+	// Behind a proxy all callers are one, so there is room for a crowd; what one address is
+	// sent is bounded apart.
+	subscribeEvery = 3 * time.Second
+	subscribeBurst = 20
 )
 
 func (h *Handler) routeNewsletters(mux *http.ServeMux) {

@@ -83,7 +83,8 @@ CREATE TABLE newsletter_mail (
     code          INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (slug, number, subscriber_id)
 );
-CREATE INDEX newsletter_mail_due ON newsletter_mail (next_ms) WHERE state IN ('queued', 'sending');
+CREATE INDEX newsletter_mail_due ON newsletter_mail (next_ms, slug, number, subscriber_id) WHERE state = 'queued';
+CREATE INDEX newsletter_mail_sending ON newsletter_mail (at_ms) WHERE state = 'sending';
 CREATE INDEX newsletter_mail_token ON newsletter_mail (token_hash) WHERE token_hash <> '';
 CREATE INDEX newsletter_mail_subscriber ON newsletter_mail (subscriber_id);
 
