@@ -37,6 +37,9 @@ type Config struct {
 
 	Desk Desk `yaml:"desk" doc:"Who may correct labels, over HTTP (docs/api.md)."`
 
+	SMTP        SMTP         `yaml:"smtp" doc:"The mail server that newsletters are handed to."`
+	Newsletters []Newsletter `yaml:"newsletters" doc:"Digests of stories, one issue a day, week or month, as feeds, mails and by API."`
+
 	ReliefWeb ReliefWeb `yaml:"reliefweb" doc:"Access to the ReliefWeb API, for sources of type reliefweb."`
 
 	Channels     []feeds.SavedChannel `yaml:"-"` // the catalogue's and the file's own, catalogue order first; retired ones included

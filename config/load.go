@@ -95,6 +95,7 @@ func (l *loader) load() (*Config, error) {
 	j.topics(doc.Privacy.SensitiveTopics)
 	j.names(doc.Labels.Names)
 	j.desk(&doc.Desk)
+	j.newsletters(&doc, sources)
 	l.settings(&doc)
 	if err := l.report.err(); err != nil {
 		return nil, err

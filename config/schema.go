@@ -43,6 +43,7 @@ func Schema() ([]byte, error) {
 		"channel": reflect.TypeFor[channelEntry](), "retired": reflect.TypeFor[retiredEntry](),
 		"countryname": reflect.TypeFor[CountryName](),
 		"desk":        reflect.TypeFor[Desk](), "editor": reflect.TypeFor[Editor](),
+		"smtp": reflect.TypeFor[SMTP](), "newsletter": reflect.TypeFor[Newsletter](), "newsletterselect": reflect.TypeFor[NewsletterSelect](),
 		"access": reflect.TypeFor[Access](), "accessheader": reflect.TypeFor[AccessHeader](),
 	} {
 		definition, ok := root.Definitions[name]
@@ -50,7 +51,7 @@ func Schema() ([]byte, error) {
 			return nil, fmt.Errorf("make schema: no definition %s", name)
 		}
 		describe(definition, t)
-		if name != "office" && name != "source" && name != "channel" && name != "accessheader" && name != "editor" {
+		if name != "office" && name != "source" && name != "channel" && name != "accessheader" && name != "editor" && name != "newsletter" {
 			orNull(definition)
 		}
 	}

@@ -42,6 +42,7 @@ type commands struct {
 	Relabel     relabelCmd     `cmd:"" help:"Label kept stories anew by the taxonomy as it is now; what people corrected holds."`
 	Corrections correctionsCmd `cmd:"" help:"List and export what people said about labels."`
 	Hub         hubCmd         `cmd:"" help:"Who is told of news in our feeds by our own WebSub hub."`
+	Newsletters newslettersCmd `cmd:"" help:"List and preview newsletters, pin stories, keep subscribers."`
 	Token       tokenCmd       `cmd:"" help:"Make a token for an editor, and the hash that the configuration names."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database's tables up to date."`
 	Backup      backupCmd      `cmd:"" help:"Copy the SQLite database to a new file while it is in use."`

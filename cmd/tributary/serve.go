@@ -202,6 +202,10 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 	if err != nil {
 		return err
 	}
+	newsletters, err := a.engineNewsletters(cfg)
+	if err != nil {
+		return err
+	}
 	inPlace, err := apply(cfg)
 	if err != nil {
 		return err
@@ -213,6 +217,7 @@ func (a *app) reload(ctx context.Context, engine *jobs.Engine, apply func(*confi
 		return err
 	}
 	engine.Use(puller, schedules, desk, relabels(cfg))
+	engine.UseNewsletters(newsletters)
 	a.push.Store(puller.Push)
 	a.desk.Store(desk)
 	inPlace()
@@ -234,6 +239,10 @@ func (a *app) newEngine(ctx context.Context, publisher *publish.Publisher) (*job
 	if err != nil {
 		return nil, err
 	}
+	newsletters, err := a.engineNewsletters(a.config)
+	if err != nil {
+		return nil, err
+	}
 	every := dispatchEvery
 	if a.world != nil {
 		every = time.Second
@@ -243,6 +252,7 @@ func (a *app) newEngine(ctx context.Context, publisher *publish.Publisher) (*job
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
 	if err == nil {
+		engine.UseNewsletters(newsletters)
 		a.push.Store(puller.Push)
 		a.desk.Store(desk)
 		a.distribution.Store(told)
@@ -262,6 +272,10 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	newsletters, err := a.newNewsletters(cfg, publisher)
+	if err != nil {
+		return nil, err
+	}
 	var callbacks web.Hubs
 	if cfg.Subscribes() {
 		callbacks = hubs{a}
@@ -271,7 +285,7 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 		ours = topicHub{a}
 	}
 	handler, err := web.New(web.Options{
-		Hubs: callbacks, TopicHub: ours,
+		Hubs: callbacks, TopicHub: ours, Newsletters: newsletters,
 		Desk: labelDesk{a}, Records: records{a.db}, Editors: editors(cfg), Headquarters: cfg.Desk.Headquarters,
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},

@@ -38,6 +38,12 @@ type stage struct {
 
 func newStage(t testing.TB) *stage {
 	t.Helper()
+	return newStageOn(t, "", "")
+}
+
+// newStageOn is a stage on a database, SQLite when empty, with a configuration file, if any.
+func newStageOn(t testing.TB, database, file string) *stage {
+	t.Helper()
 	s := &stage{t: t}
 	start := time.Now().UTC().Truncate(time.Second)
 	world, err := demo.New(start, func() time.Time { return start.Add(time.Duration(s.offset.Load())) })
@@ -50,7 +56,7 @@ func newStage(t testing.TB) *stage {
 	}
 	t.Cleanup(stop)
 	con := &console{in: strings.NewReader(""), out: io.Discard, err: io.Discard}
-	g := &Globals{Data: t.TempDir(), LogLevel: "error"}
+	g := &Globals{Data: t.TempDir(), LogLevel: "error", Database: database, Config: file}
 	if s.app, err = g.open(t.Context(), con, world, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,9 @@ type Engine struct {
 	here     *store.Presence
 	untend   context.CancelFunc
 	tended   chan struct{} // closed when tend has ended
+
+	newsletters atomic.Pointer[pipeline.Newsletters]
+	mailPause   atomic.Int64 // milliseconds: until when the mail server is left alone
 }
 
 // tools are what a reload of the configuration replaces.
@@ -126,6 +129,8 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &hubWorker{engine: e})
 	river.AddWorker(workers, &hubVerifyWorker{engine: e})
 	river.AddWorker(workers, &hubDeliverWorker{engine: e})
+	river.AddWorker(workers, &newsletterWorker{engine: e})
+	river.AddWorker(workers, &mailWorker{engine: e})
 	e.driver = driver(o.DB, e.listener)
 	client, err := river.NewClient(e.driver, &river.Config{
 		ID: e.process,
@@ -136,6 +141,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			queueRelabel:       {MaxWorkers: 1},
 			queueHub:           {MaxWorkers: max(o.HubWorkers, 1)},
 			queueHubVerify:     {MaxWorkers: hubVerifiers},
+			queueNewsletter:    {MaxWorkers: 2},
 		},
 		Workers:                     workers,
 		PeriodicJobs:                e.periodic(),
@@ -163,7 +169,7 @@ const (
 )
 
 func (e *Engine) periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{
+	return append(e.newsletterJobs(), []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(e.Dispatch), func() (river.JobArgs, *river.InsertOpts) {
 			return DispatchArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "dispatch", RunOnStart: true}),
@@ -182,7 +188,7 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(hubEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return e.hubArgs(), nil
 		}, &river.PeriodicJobOpts{ID: "hub", RunOnStart: true}),
-	}
+	}...)
 }
 
 // Start begins to work. ctx ends what runs at once; Stop ends it in order.

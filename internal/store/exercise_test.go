@@ -49,7 +49,8 @@ func exercise(t *testing.T, p place) {
 		"hostile": exerciseHostile, "originals": exerciseOriginals,
 		"hub subscribers": exerciseHubSubscribers, "hub bounds": exerciseHubBounds, "hub times": exerciseHubTimes, "hub pings": exerciseHubPings,
 		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
-		"rules": exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
+		"newsletters": exerciseNewsletters,
+		"rules":       exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

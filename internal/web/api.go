@@ -72,6 +72,9 @@ func (h *Handler) routeAPI(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc(pattern, h.api(methods))
 	}
+	for pattern, methods := range h.newsletterCalls() {
+		mux.HandleFunc(pattern, h.api(methods))
+	}
 	mux.HandleFunc(apiPath, h.api(nil))
 }
 

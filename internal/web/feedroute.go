@@ -18,6 +18,8 @@ func (h *Handler) feed(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case path == "":
 		http.Redirect(w, r, h.links.prefix+"/feeds", http.StatusMovedPermanently)
+	case h.o.Newsletters != nil && dot > 0 && strings.HasPrefix(path, "newsletter/"):
+		h.newsletterFeed(w, r, strings.TrimPrefix(path, "newsletter/"))
 	case dot < 0:
 		h.chooseFormat(w, r, path)
 	case path[dot:] == ".html":

@@ -61,7 +61,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.mux.ServeHTTP(rec, r)
 	case len(r.URL.Path) > maxPath || len(r.URL.RawQuery) > maxQuery:
 		plain(rec, http.StatusRequestURITooLong, "This address is too long.")
-	case r.Method == http.MethodGet || r.Method == http.MethodHead || h.o.Desk != nil && isAPI(r):
+	case r.Method == http.MethodGet || r.Method == http.MethodHead || h.o.Desk != nil && isAPI(r) || h.isNewsletterForm(r):
 		h.mux.ServeHTTP(rec, r)
 	case r.Method == http.MethodOptions:
 		header.Set("Allow", "GET, HEAD, OPTIONS")
@@ -109,6 +109,9 @@ func logged(r *http.Request) (path, query string) {
 	}
 	if isTopicHub(r) {
 		return hubPath, ""
+	}
+	if path, secret := secretPath(r.URL.Path); secret {
+		return path, ""
 	}
 	return r.URL.Path, r.URL.RawQuery
 }

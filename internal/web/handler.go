@@ -34,8 +34,10 @@ type Options struct {
 	TopicHub TopicHub
 	// Desk explains labels and takes corrections of them, Records are what was said
 	// before. Both or neither: without them pages explain nothing and there is no API.
-	Desk         Desk
-	Records      Records
+	Desk    Desk
+	Records Records
+	// Newsletters are the digests; nil: there are none.
+	Newsletters  Newsletters
 	Editors      []Editor // who may correct labels
 	Headquarters string   // the office whose editors may correct every story
 	Taxonomy     *feeds.Taxonomy
@@ -141,6 +143,7 @@ func (h *Handler) routes() *http.ServeMux {
 	mux.HandleFunc("/sources", h.sources)
 	mux.HandleFunc("/about", h.about)
 	mux.HandleFunc("/about/fetcher", h.aboutFetcher)
+	h.routeNewsletters(mux)
 	h.routeAPI(mux)
 	mux.HandleFunc("/static/{name}", h.static)
 	mux.HandleFunc("/robots.txt", h.robots)

@@ -118,6 +118,9 @@ func (v *viewer) newPage(name, title string) *page {
 		{Href: v.l.page("/sources", nil), Text: v.p.t("nav.sources"), Current: v.path == "/sources"},
 		{Href: v.l.page("/about", nil), Text: v.p.t("nav.about"), Current: v.path == "/about"},
 	}
+	if n := v.h.o.Newsletters; n != nil && len(n.All()) > 0 {
+		pg.Nav = slices.Insert(pg.Nav, 2, anchor{Href: v.l.page("/newsletters", nil), Text: v.p.t("nav.newsletters"), Current: v.path == "/newsletters"})
+	}
 	pg.Footer = []anchor{
 		{Href: v.l.page("/about", nil), Text: v.p.t("nav.about")},
 		{Href: v.l.page("/about/fetcher", nil), Text: v.p.t("nav.fetcher")},

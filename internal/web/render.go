@@ -23,7 +23,7 @@ var templateFiles embed.FS
 
 // pageNames are the templates that stand on their own; each defines "main" for the
 // layout.
-var pageNames = []string{"front", "index", "feed", "story", "gone", "sources", "about", "fetcher", "error", "embed"}
+var pageNames = []string{"front", "index", "feed", "story", "gone", "sources", "about", "fetcher", "error", "embed", "newsletters", "newsletter", "subscription"}
 
 // keptFor bounds how old a page can be that shows what no commit of stories changes,
 // such as the names of sources.
