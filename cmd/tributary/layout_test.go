@@ -37,6 +37,7 @@ var below = map[string][]string{
 	"internal/pipeline":            {"feeds", "feeds/read", "feeds/write", "config", "internal/fetch", "internal/dedupe", "internal/classify", "internal/health", "internal/redact", "internal/sites", "internal/store", "internal/publish", "internal/websub"},
 	"internal/websub":              {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/health":              {"feeds"},
+	"internal/feedcheck":           {},
 	"internal/jobs":                {"feeds", "config", "internal/fetch", "internal/store", "internal/pipeline"},
 	"internal/web":                 {"feeds", "feeds/read", "feeds/write", "config", "internal/publish", "internal/pipeline", "internal/diff"},
 	"internal/eval":                {"feeds"},
