@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/idna"
 )
 
 // clean makes s a string that every XML 1.0 parser accepts (XML 1.0, 2.2): characters
@@ -155,14 +156,11 @@ func iri(s string) string {
 	if !strings.ContainsAny(s, " \n\t<>\"{}|\\^`") {
 		return s
 	}
-	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
 		case ' ', '\n', '\t', '<', '>', '"', '{', '}', '|', '\\', '^', '`':
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			percent(&b, c)
 		default:
 			b.WriteByte(c)
 		}
@@ -170,12 +168,58 @@ func iri(s string) string {
 	return b.String()
 }
 
-// rfc3339 is an Atom date (RFC 4287, 3.3), "" for none.
+// address makes an address that readers follow: a URI, since many take ASCII alone. What
+// an IRI may hold beyond that is mapped (RFC 3987, 3.1): the host by IDNA, the rest by
+// percent-encoding. Ids are not mapped, which would make others of them.
+func address(s string) string {
+	s = iri(s)
+	if isASCII(s) {
+		return s
+	}
+	before, rest, found := strings.Cut(s, "://")
+	if found {
+		end := strings.IndexAny(rest, "/?#")
+		if end < 0 {
+			end = len(rest)
+		}
+		if host, err := idna.Lookup.ToASCII(rest[:end]); err == nil {
+			rest = host + rest[end:]
+		}
+		s = before + "://" + rest
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c < utf8.RuneSelf {
+			b.WriteByte(c)
+		} else {
+			percent(&b, c)
+		}
+	}
+	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func percent(b *strings.Builder, c byte) {
+	const hex = "0123456789ABCDEF"
+	b.WriteByte('%')
+	b.WriteByte(hex[c>>4])
+	b.WriteByte(hex[c&15])
+}
+
+// rfc3339 is an Atom date (RFC 4287, 3.3), "" for none; with a fraction where there is one.
 func rfc3339(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(time.RFC3339)
+	return t.UTC().Format(time.RFC3339Nano)
 }
 
 // rfc822 is an RSS date: RFC 822 with a four-digit year, always GMT.
@@ -186,9 +230,13 @@ func rfc822(t time.Time) string {
 	return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 }
 
-// dated drops what no format can write: years of other than four digits.
-func dated(t time.Time) time.Time {
-	if t = t.UTC().Truncate(time.Second); t.Year() < 1 || t.Year() > 9999 {
+// dated drops what no format can write: years of other than four digits; and fractions of
+// seconds, for which RSS has no place.
+func dated(t time.Time) time.Time { return finelyDated(t).Truncate(time.Second) }
+
+// finelyDated is dated with microseconds, for updated, which RSS does not have.
+func finelyDated(t time.Time) time.Time {
+	if t = t.UTC().Truncate(time.Microsecond); t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}
 	}
 	return t

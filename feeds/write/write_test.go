@@ -336,3 +336,23 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// Addresses beyond ASCII are mapped to URIs, ids stay what they are.
+func TestAddressesAreASCII(t *testing.T) {
+	f := libya()
+	f.Entries = f.Entries[:1]
+	e := &f.Entries[0]
+	e.ID, e.Link, e.Links = "tag:feeds.example.org,2026:story/é", "https://exämple.org/naïve?q=é#ü", nil
+	e.Image = &feeds.Image{URL: "https://iom.example/ندوة.jpg"}
+	for name, write := range map[string]func(io.Writer, *feeds.Feed) error{"atom": write.Atom, "rss": write.RSS, "json": write.JSON} {
+		var b bytes.Buffer
+		if err := write(&b, f); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"https://xn--exmple-cua.org/na%C3%AFve?q=%C3%A9#%C3%BC", "https://iom.example/%D9%86%D8%AF%D9%88%D8%A9.jpg", "story/é"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s lacks %s", name, want)
+			}
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"tributary/feeds"
 	"tributary/feeds/read"
 )
@@ -147,7 +149,18 @@ func dates(s *feeds.Story, lead *feeds.Copy) (published, updated time.Time) {
 	if updated.Before(published) {
 		updated = published
 	}
-	return published, updated
+	return published, distinct(updated, s.ID)
+}
+
+// distinct gives a moment of whole seconds a fraction that is the story's own: publishers
+// often date several entries alike, and of entries with one updated, readers and validators
+// take the second for a copy of the first (docs/decisions/0019).
+func distinct(t time.Time, story string) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	const microseconds = 1_000_000
+	return t.Truncate(time.Second).Add(time.Duration(xxhash.Sum64String(story)%microseconds) * time.Microsecond)
 }
 
 // links are the page of the copy that is shown, then one in each further language as a
@@ -247,7 +260,19 @@ func (c *composer) content(e *feeds.Entry, s *feeds.Story, shown *feeds.Entry, s
 	if e.Content == "" { // many sources have their whole text in the summary
 		e.Content = shown.Summary
 	}
-	if pictures {
-		e.Image = shown.Image
+	if pictures && shown.Image != nil {
+		e.Image = described(*shown.Image, e.Title, publisherOf(source).Name)
 	}
+}
+
+// described is an image with a text that stands for it and with whom it is from, for
+// those that say neither: the headline and the publisher.
+func described(image feeds.Image, title, publisher string) *feeds.Image {
+	if strings.TrimSpace(image.Alt) == "" {
+		image.Alt = title
+	}
+	if strings.TrimSpace(image.Credit) == "" {
+		image.Credit = publisher
+	}
+	return &image
 }
