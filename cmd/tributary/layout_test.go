@@ -38,6 +38,7 @@ var below = map[string][]string{
 	"internal/websub":              {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/health":              {"feeds"},
 	"internal/feedcheck":           {},
+	"internal/selfcheck":           {"feeds", "internal/feedcheck"},
 	"internal/jobs":                {"feeds", "config", "internal/fetch", "internal/store", "internal/pipeline"},
 	"internal/web":                 {"feeds", "feeds/read", "feeds/write", "config", "internal/publish", "internal/pipeline", "internal/diff"},
 	"internal/eval":                {"feeds"},

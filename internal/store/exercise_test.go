@@ -47,7 +47,8 @@ func exercise(t *testing.T, p place) {
 		"subscriptions": exerciseSubscriptions, "deliveries": exerciseDeliveries, "delivered": exerciseDelivered,
 		"hostile": exerciseHostile, "originals": exerciseOriginals,
 		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
-		"rules": exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
+		"watched": exerciseWatched,
+		"rules":   exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
