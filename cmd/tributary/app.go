@@ -24,6 +24,7 @@ import (
 	"tributary/internal/pipeline"
 	"tributary/internal/publish"
 	"tributary/internal/redact"
+	"tributary/internal/selfcheck"
 	"tributary/internal/store"
 )
 
@@ -50,6 +51,7 @@ type app struct {
 	push      atomic.Pointer[pipeline.Push] // what hubs' calls are answered with
 	desk      atomic.Pointer[pipeline.Desk] // where people correct labels
 	polls     *pollCounters
+	watcher   atomic.Pointer[selfcheck.Watcher] // of our own feeds, as they are served now
 }
 
 // load reads the configuration as a command's flags have it. world, when not nil,

@@ -19,6 +19,7 @@ import (
 	"tributary/internal/fetch"
 	"tributary/internal/jobs"
 	"tributary/internal/publish"
+	"tributary/internal/selfcheck"
 	"tributary/internal/web"
 )
 
@@ -90,7 +91,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
-	if err := a.metrics.Register(newSourceGauge(a.db.Sources, time.Now)); err != nil {
+	if err := errors.Join(a.metrics.Register(newSourceGauge(a.db.Sources, time.Now)), a.metrics.Register(newAlarmGauge(a.db.Watched))); err != nil {
 		return fmt.Errorf("set up counters: %w", err)
 	}
 	first, err := a.newSite(a.config)
@@ -99,6 +100,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	}
 	var current atomic.Pointer[site]
 	current.Store(first)
+	a.watcher.Store(first.watcher)
 	engine, err := a.newEngine(ctx)
 	if err != nil {
 		return err
@@ -114,7 +116,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	a.welcome()
 	err = a.untilStopped(ctx, hangup, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
-		return func() { current.Store(next) }, err
+		return func() { current.Store(next); a.watcher.Store(next.watcher) }, err
 	})
 	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
 	defer cancel()
@@ -127,6 +129,11 @@ func (a *app) work(ctx context.Context) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
+	own, err := a.newSite(a.config) // nobody asks it but the watch over our feeds
+	if err != nil {
+		return err
+	}
+	a.watcher.Store(own.watcher)
 	engine, err := a.newEngine(ctx)
 	if err != nil {
 		return err
@@ -135,7 +142,10 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
-	err = a.untilStopped(ctx, hangup, nil, engine, func(*config.Config) (func(), error) { return func() {}, nil })
+	err = a.untilStopped(ctx, hangup, nil, engine, func(cfg *config.Config) (func(), error) {
+		next, err := a.newSite(cfg)
+		return func() { a.watcher.Store(next.watcher) }, err
+	})
 	return errors.Join(err, engine.Stop())
 }
 
@@ -217,7 +227,7 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 		every = time.Second
 	}
 	engine, err := jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
-		Desk: desk, Relabel: relabels(a.config),
+		Desk: desk, Relabel: relabels(a.config), Watch: a.watchFeeds, WatchEvery: a.config.SelfCheck.Every,
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
 		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
 	if err == nil {
@@ -231,6 +241,7 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 type site struct {
 	handler   *web.Handler
 	publisher *publish.Publisher
+	watcher   *selfcheck.Watcher
 }
 
 func (a *app) newSite(cfg *config.Config) (*site, error) {
@@ -247,6 +258,7 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 		Desk: labelDesk{a}, Records: records{a.db}, Editors: editors(cfg), Headquarters: cfg.Desk.Headquarters,
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Precedence: precedence(cfg),
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
+		Notes:   []web.Check{{Name: "feeds", Do: a.feedsAreWell}},
 		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,
 		SensitiveTopics: cfg.Privacy.SensitiveTopics,
 		Fetcher:         aboutFetcher(cfg),
@@ -255,7 +267,7 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{handler: handler, publisher: publisher}, nil
+	return &site{handler: handler, publisher: publisher, watcher: a.newWatcher(cfg, handler, publisher)}, nil
 }
 
 // aboutFetcher is what webmasters are told about our requests.

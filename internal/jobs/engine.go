@@ -30,6 +30,9 @@ type Options struct {
 	Desk      *pipeline.Desk
 	Relabel   bool // label kept stories anew that are labelled by another taxonomy
 
+	Watch      func(ctx context.Context) error // looks at our own feeds; may be nil
+	WatchEvery time.Duration                   // 0: never
+
 	Workers     int           // pull jobs at once in this process
 	Batch       int           // sources in one pull job at most
 	Dispatch    time.Duration // how often due sources are looked for
@@ -121,6 +124,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &websubWorker{engine: e})
 	river.AddWorker(workers, &deliverWorker{engine: e})
 	river.AddWorker(workers, &relabelWorker{engine: e})
+	river.AddWorker(workers, &watchWorker{engine: e})
 	e.driver = driver(o.DB, e.listener)
 	client, err := river.NewClient(e.driver, &river.Config{
 		ID: e.process,
@@ -129,6 +133,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			queueUpkeep:        {MaxWorkers: 2}, // never behind a slow host
 			queuePush:          {MaxWorkers: 3}, // the upkeep may wait for slow hubs
 			queueRelabel:       {MaxWorkers: 1},
+			queueWatch:         {MaxWorkers: 1},
 		},
 		Workers:                     workers,
 		PeriodicJobs:                e.periodic(),
@@ -156,7 +161,7 @@ const (
 )
 
 func (e *Engine) periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{
+	return append(e.watching(),
 		river.NewPeriodicJob(river.PeriodicInterval(e.Dispatch), func() (river.JobArgs, *river.InsertOpts) {
 			return DispatchArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "dispatch", RunOnStart: true}),
@@ -172,7 +177,7 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(relabelEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return e.relabelArgs(0), nil
 		}, &river.PeriodicJobOpts{ID: "relabel", RunOnStart: true}),
-	}
+	)
 }
 
 // Start begins to work. ctx ends what runs at once; Stop ends it in order.
