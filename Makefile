@@ -32,7 +32,7 @@ test: deps ## install what the tests need, then run all of them on both database
 	$(GO) test ./...
 
 .PHONY: deps
-deps: ## install what the tests need: PostgreSQL's server, a feed reader
+deps: ## install what the tests need: PostgreSQL's server, feed readers and parsers
 	@sh .ci/install
 
 .PHONY: race
