@@ -25,6 +25,8 @@ func (c *checker) atomEntry(n *node, feedAuthor bool) {
 	}
 	if content != nil {
 		c.content(content)
+	} else if n.first(nsAtom, "summary") == nil {
+		c.at(MissingText, n, "neither summary nor content")
 	}
 	e := Entry{ID: n.value(nsAtom, "id"), Title: n.value(nsAtom, "title"), Link: page}
 	e.Published, _ = time.Parse(time.RFC3339, n.value(nsAtom, "published"))

@@ -76,6 +76,7 @@ var badAtom = []bad{
 	{MissingContent, "good.atom", `rel="alternate" href="https://iom.example/1?`, `rel="related" href="https://iom.example/1?`, ""},
 	{MissingSummary, "good.atom", `<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Whole <a href="https://iom.example/">text</a><br/></p></div>`,
 		`<content src="https://iom.example/2.mp3" type="audio/mpeg">`, ""},
+	{MissingText, "good.atom", `    <summary type="html">&lt;div dir="rtl"&gt;&lt;p&gt;One &amp;amp; two.&lt;/p&gt;&lt;/div&gt;</summary>` + "\n", "", ""},
 	{DuplicateAtomLink, "good.atom", `<link rel="enclosure"`, `<link href="https://iom.example/1b" type="text/html" hreflang="ar"/><link rel="enclosure"`, ""},
 	{DuplicateAtomLink, "good.atom", `<link rel="prev-archive"`, `<link rel="prev-archive" href="https://feeds.example.org/2026/09.atom"/><link rel="prev-archive"`, ""},
 	{LinkNotEmpty, "good.atom", `length="12"/>`, `length="12">here</link>`, ""},

@@ -82,6 +82,7 @@ const (
 	MissingAuthor         Code = "MissingAuthor"
 	MissingContent        Code = "MissingContentOrAlternate"
 	MissingSummary        Code = "MissingSummary"
+	MissingText           Code = "MissingTextualContent"
 	DuplicateAtomLink     Code = "DuplicateAtomLink"
 	LinkNotEmpty          Code = "AtomLinkNotEmpty"
 	MisplacedMetadata     Code = "MisplacedMetadata"

@@ -72,6 +72,7 @@ var rules = map[Code]rule{
 	MissingAuthor:         {Error, "RFC 4287, 4.1.1", "give the entry, its source or the feed an author"},
 	MissingContent:        {Error, "RFC 4287, 4.1.2", "give the entry a content or a link rel=\"alternate\""},
 	MissingSummary:        {Error, "RFC 4287, 4.1.2", "add a summary: the content is elsewhere or no text"},
+	MissingText:           {Warning, "RFC 4287, 4.1.1.1", "give the entry a summary or a content"},
 	DuplicateAtomLink:     {Error, "RFC 4287, 4.1.1", "keep one alternate for each type and hreflang"},
 	LinkNotEmpty:          {Warning, "RFC 4287, 4.2.7", "leave the link empty; its address is href"},
 	MisplacedMetadata:     {Error, "RFC 4287, 4.1.1", "write what is about the feed before its entries"},

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"fmt"
 	"html"
 	"slices"
 	"strings"
@@ -58,6 +59,9 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 	e.Source = &feeds.Origin{ID: shown.Source.URL, Title: sourceTitle(shown.Source), Link: shown.Source.Link, Self: shown.Source.URL,
 		Updated: e.Updated, Authors: e.Authors, Rights: shown.Source.Licence}
 	c.content(&e, s, &words, shown.Source)
+	if e.Summary == "" && e.Content == "" {
+		e.Summary = html.EscapeString(c.attribution(shown))
+	}
 	return e, all.credits(), true
 }
 
@@ -234,6 +238,18 @@ func (c *composer) categories(s *feeds.Story, shown *feeds.Entry, source *feeds.
 		}
 	}
 	return out
+}
+
+// attribution stands for the text of an entry of which the title alone may be shown, or
+// that has none: an entry without any text is of little use to readers (RFC 4287,
+// 4.1.1.1), and stops the campaigns of newsletter tools. It is in the entry's language, or
+// in the feed's where we do not speak that.
+func (c *composer) attribution(v Voice) string {
+	language := feeds.BaseLanguage(v.Language)
+	if _, spoken := wordsByLanguage[language]; !spoken {
+		language = c.language
+	}
+	return fmt.Sprintf(wordsIn(language).source, publisherOf(v.Source).Name)
 }
 
 // content puts in as much of the shown copy's text, files and picture as its source allows.

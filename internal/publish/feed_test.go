@@ -113,7 +113,7 @@ func TestPermissions(t *testing.T) {
 	if n := len([]rune(summary.Summary)); summary.Content != "" || n < 250 || n > 500 || !strings.HasSuffix(summary.Summary, ".") {
 		t.Errorf("summary of %d characters %q, content %q", n, summary.Summary, summary.Content)
 	}
-	if title.Summary != "" || title.Content != "" || title.Image != nil || title.Enclosures != nil {
+	if title.Summary != "Source: Daily Press" || title.Content != "" || title.Image != nil || title.Enclosures != nil {
 		t.Errorf("title only: %+v", title)
 	}
 	w.stories[0].Labels = label(feeds.LabelTopic, "floods")
@@ -122,8 +122,8 @@ func TestPermissions(t *testing.T) {
 		t.Error("the picture of another topic is gone")
 	}
 	w.sources = w.sources[1:]
-	if f = feed(t, w.publisher(t), "all.atom"); f.Entries[0].Content != "" || f.Entries[0].Summary != "" {
-		t.Error("an unknown source permits text")
+	if f = feed(t, w.publisher(t), "all.atom"); f.Entries[0].Content != "" || f.Entries[0].Summary != "Source: iom-hq" {
+		t.Errorf("an unknown source permits text: %q", f.Entries[0].Summary)
 	}
 }
 
