@@ -170,32 +170,45 @@ func iri(s string) string {
 
 // address makes an address that readers follow: a URI, since many take ASCII alone. What
 // an IRI may hold beyond that is mapped (RFC 3987, 3.1): the host by IDNA, the rest by
-// percent-encoding. Ids are not mapped, which would make others of them.
+// percent-encoding, and so is what publishers write although RFC 3986 has no place for it:
+// brackets behind the host, a second #, a % that encodes nothing. Ids are not mapped,
+// which would make others of them.
 func address(s string) string {
 	s = iri(s)
-	if isASCII(s) {
+	if isASCII(s) && !strings.ContainsAny(s, "[]%#") {
 		return s
 	}
-	before, rest, found := strings.Cut(s, "://")
-	if found {
+	at := 0
+	if before, rest, found := strings.Cut(s, "://"); found {
 		end := strings.IndexAny(rest, "/?#")
 		if end < 0 {
 			end = len(rest)
 		}
-		if host, err := idna.Lookup.ToASCII(rest[:end]); err == nil {
-			rest = host + rest[end:]
+		host := rest[:end]
+		if mapped, err := idna.Lookup.ToASCII(host); err == nil && !isASCII(host) {
+			host = mapped
 		}
-		s = before + "://" + rest
+		s, at = before+"://"+host+rest[end:], len(before)+len("://")+len(host)
 	}
 	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c < utf8.RuneSelf {
-			b.WriteByte(c)
-		} else {
+	b.WriteString(s[:at])
+	fragment := false
+	for i := at; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf, c == '[', c == ']', c == '#' && fragment, c == '%' && !encodes(s[i:]):
 			percent(&b, c)
+		default:
+			fragment = fragment || c == '#'
+			b.WriteByte(c)
 		}
 	}
 	return b.String()
+}
+
+// encodes says whether a text begins with a percent-encoded byte.
+func encodes(s string) bool {
+	hex := func(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+	return len(s) > 2 && s[0] == '%' && hex(s[1]) && hex(s[2])
 }
 
 func isASCII(s string) bool {

@@ -2,6 +2,7 @@ package write
 
 import (
 	"fmt"
+	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -189,7 +190,7 @@ func tidyCategories(categories []feeds.Category) []feeds.Category {
 	out := make([]feeds.Category, 0, len(categories))
 	seen := make(map[[2]string]bool, len(categories))
 	for _, c := range categories {
-		c = feeds.Category{Term: strings.TrimSpace(clean(c.Term)), Scheme: iri(c.Scheme), Label: strings.TrimSpace(clean(c.Label))}
+		c = feeds.Category{Term: strings.TrimSpace(clean(c.Term)), Scheme: scheme(c.Scheme), Label: strings.TrimSpace(clean(c.Label))}
 		if c.Term == "" {
 			c.Term = c.Label
 		}
@@ -199,6 +200,16 @@ func tidyCategories(categories []feeds.Category) []feeds.Category {
 		}
 	}
 	return out
+}
+
+// scheme is a category's scheme, an IRI (RFC 4287, 4.2.2.2). RSS publishers write any word
+// for a domain, which is none.
+func scheme(s string) string {
+	s = address(s)
+	if u, err := url.Parse(s); err != nil || u.Scheme == "" {
+		return ""
+	}
+	return s
 }
 
 func tidyEnclosures(enclosures []feeds.Enclosure) []feeds.Enclosure {

@@ -46,6 +46,8 @@ var badAtom = []bad{
 	{InvalidAddress, "good.atom", "https://iom.example/1.pdf", "https://iom.example/1 2.pdf", ""},
 	{InvalidAddress, "good.atom", "https://iom.example/1.pdf", "https://iom.example/%zz.pdf", ""},
 	{InvalidAddress, "good.atom", "https://iom.example/1.pdf", "https:///1.pdf", ""},
+	{InvalidAddress, "good.atom", "https://iom.example/1.pdf", "https://iom.example/1.pdf?f[0]=1", ""},
+	{InvalidAddress, "good.atom", "https://iom.example/1.pdf", "https://iom.example/1.pdf#a#b", ""},
 	{RelativeAddress, "good.atom", "<id>https://iom.example/2</id>", "<id>/2</id>", ""},
 	{NonASCIIAddress, "good.atom", "https://iom.example/1.pdf", "https://iom.example/été.pdf", ""},
 	{InvalidTag, "good.atom", "tag:feeds.example.org,2026:story/01a", "tag:feeds.example.org:story/01a", ""},

@@ -104,7 +104,7 @@ func (c *checker) reference(where string, line int, s string) bool {
 			return false
 		}
 		return true
-	case err != nil || strings.ContainsAny(s, " \t\r\n<>\"{}|\\^`") || percentForm.MatchString(s),
+	case err != nil || strings.ContainsAny(s, " \t\r\n<>\"{}|\\^`") || strings.Count(s, "#") > 1 || brackets(s) || percentForm.MatchString(s),
 		(u.Scheme == "http" || u.Scheme == "https") && u.Host == "":
 		c.add(InvalidAddress, where, line, "%s", quote(s))
 		return false
@@ -116,6 +116,16 @@ func (c *checker) reference(where string, line int, s string) bool {
 		}
 	}
 	return true
+}
+
+// brackets says whether some stand elsewhere than around the address of a host (RFC 3986,
+// 3.2.2).
+func brackets(s string) bool {
+	_, rest, _ := strings.Cut(s, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		return strings.ContainsAny(rest[end:], "[]")
+	}
+	return false
 }
 
 // id looks at an atom:id, or what stands for it.
