@@ -2,6 +2,7 @@ package write
 
 import (
 	"html"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -172,9 +173,17 @@ func iri(s string) string {
 // an IRI may hold beyond that is mapped (RFC 3987, 3.1): the host by IDNA, the rest by
 // percent-encoding, and so is what publishers write although RFC 3986 has no place for it:
 // brackets behind the host, a second #, a % that encodes nothing. Ids are not mapped,
-// which would make others of them.
+// which would make others of them. An address that leads nowhere even so is "".
 func address(s string) string {
-	s = iri(s)
+	s = mapped(iri(s))
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" && (u.Scheme == "http" || u.Scheme == "https") {
+		return ""
+	}
+	return s
+}
+
+func mapped(s string) string {
 	if isASCII(s) && !strings.ContainsAny(s, "[]%#") {
 		return s
 	}
@@ -185,8 +194,8 @@ func address(s string) string {
 			end = len(rest)
 		}
 		host := rest[:end]
-		if mapped, err := idna.Lookup.ToASCII(host); err == nil && !isASCII(host) {
-			host = mapped
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil && !isASCII(host) {
+			host = ascii
 		}
 		s, at = before+"://"+host+rest[end:], len(before)+len("://")+len(host)
 	}

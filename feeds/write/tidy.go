@@ -2,8 +2,10 @@ package write
 
 import (
 	"fmt"
+	"mime"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -120,7 +122,7 @@ func tidyOne(in *feeds.Entry, feedUpdated time.Time, feedLanguage string) (tidyE
 	e.Image = tidyImage(in.Image)
 	e.Rights = clean(in.Rights)
 	if in.Source != nil {
-		e.Source = &feeds.Origin{ID: iri(in.Source.ID), Title: clean(in.Source.Title), Link: address(in.Source.Link),
+		e.Source = &feeds.Origin{ID: address(in.Source.ID), Title: clean(in.Source.Title), Link: address(in.Source.Link),
 			Self: address(in.Source.Self), Updated: dated(in.Source.Updated), Authors: tidyPeople(in.Source.Authors), Rights: clean(in.Source.Rights)}
 	}
 	return e, nil
@@ -169,11 +171,13 @@ func tidyLinks(page, language string, links []feeds.Link) []feeds.Link {
 	return out
 }
 
+var emailForm = regexp.MustCompile(`^[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+$`)
+
 func tidyPeople(people []feeds.Person) []feeds.Person {
 	out := make([]feeds.Person, 0, len(people))
 	for _, p := range people {
 		p = feeds.Person{Name: strings.TrimSpace(clean(p.Name)), Email: strings.TrimSpace(clean(p.Email)), URI: address(p.URI)}
-		if at := strings.IndexByte(p.Email, '@'); at < 1 || at == len(p.Email)-1 {
+		if !emailForm.MatchString(p.Email) {
 			p.Email = ""
 		}
 		if p.Name == "" {
@@ -231,16 +235,21 @@ func tidyImage(in *feeds.Image) *feeds.Image {
 		Width: max(in.Width, 0), Height: max(in.Height, 0), Length: max(in.Length, 0)}
 }
 
-// mediaType is type/subtype without parameters that would not pass the pattern of
-// RFC 4287, 2; "" for anything else.
+// mediaType is a media type (RFC 6838, 4.2) with its parameters, or without those that are
+// none; "" for anything else.
 func mediaType(s string) string {
 	s = strings.TrimSpace(clean(s))
-	slash := strings.IndexByte(s, '/')
-	if slash < 1 || slash == len(s)-1 || strings.ContainsAny(s, " \n\t") {
+	base, _, err := mime.ParseMediaType(s)
+	switch {
+	case !mediaTypeForm.MatchString(base):
 		return ""
+	case err != nil:
+		return base
 	}
 	return s
 }
+
+var mediaTypeForm = regexp.MustCompile(`^[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+$`)
 
 // typeOrGuess falls back on the file name. The table is our own, so that documents do
 // not depend on the machine's.

@@ -298,7 +298,7 @@ func (c *checker) link(n *node, inEntry bool) {
 	switch {
 	case !ok:
 		c.at(MissingAttribute, n, "no href")
-	case rel == "self" && !inEntry && !schemeForm.MatchString(href):
+	case rel == "self" && !inEntry && n.parent.name != "source" && !schemeForm.MatchString(href):
 		c.attr(RelativeSelf, n, "href", "%s", quote(href))
 	default:
 		c.reference(n.path()+"/@href", n.line, href)
