@@ -96,6 +96,9 @@ func (s *stage) checkEveryFeed(t *testing.T, dir string) []string {
 			}
 			tell(x)
 			reports = append(reports, x)
+			for _, archive := range s.archives(x) {
+				tell(archive)
+			}
 		}
 		agree(t, reports)
 		name := filepath.Join(dir, fmt.Sprintf("%03d.atom", len(files)))
@@ -115,6 +118,23 @@ func (s *stage) checkEveryFeed(t *testing.T, dir string) []string {
 	return files
 }
 
+// archives walks from a feed through its archive documents (RFC 5005, 4).
+func (s *stage) archives(x examined) []examined {
+	s.t.Helper()
+	const most = 600 // months
+	var out []examined
+	for next := x.report.Feed.PrevArchive; next != ""; {
+		a := s.examine(strings.TrimPrefix(next, baseURL(s.config)))
+		if !a.report.Feed.Archive || len(out) > most {
+			s.t.Errorf("%s is no archive of %s, or there is no end of them", a.path, x.path)
+			return out
+		}
+		out = append(out, a)
+		next = a.report.Feed.PrevArchive
+	}
+	return out
+}
+
 // agree holds the formats of one feed to the same entries in the same order, with the
 // same dates and the same categories.
 func agree(t *testing.T, reports []examined) {
@@ -131,8 +151,8 @@ func agree(t *testing.T, reports []examined) {
 			if e.ID != a.ID || e.Title != a.Title || e.Link != a.Link || !e.Published.Equal(a.Published) || !e.Updated.IsZero() && !e.Updated.Equal(a.Updated) {
 				t.Errorf("%s, entry %d:\n%+v\n%+v", x.path, i+1, e, a)
 			}
-			if !slices.Equal(terms(e), terms(a)) {
-				t.Errorf("%s, entry %d: categories %v, in Atom %v", x.path, i+1, terms(e), terms(a))
+			if !slices.Equal(terms(e), terms(a)) || x.report.Format == feedcheck.JSON && !slices.Equal(e.Categories, a.Categories) {
+				t.Errorf("%s, entry %d: categories %v, in Atom %v", x.path, i+1, e.Categories, a.Categories)
 			}
 		}
 	}
@@ -189,4 +209,50 @@ func TestEveryFeedIsWithoutFindings(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("after a merge and a withdrawal by people", func(t *testing.T) { jing(t, s.checkEveryFeed(t, t.TempDir())) })
+}
+
+// What we say stands in the feed's language: names of countries and topics, the mark of
+// what is not IOM's, the words about the feed.
+func TestWhatWeSayIsInTheFeedsLanguage(t *testing.T) {
+	s := newStage(t)
+	s.pull()
+	names := map[string]map[string]string{} // scheme and term -> language -> name
+	for _, c := range s.config.Taxonomy.Countries {
+		names["urn:tributary:country"+c.ISO2] = c.Label
+	}
+	for _, g := range s.config.Taxonomy.Groups {
+		for _, topic := range g.Topics {
+			names["urn:tributary:topic"+topic.Slug] = topic.Label
+		}
+	}
+	marks := map[string]string{"en": "Partner content", "fr": "Contenu d’un partenaire", "es": "Contenido de un socio", "ar": "محتوى من شريك"}
+	rights := map[string]bool{}
+	for language, mark := range marks {
+		x := s.examine("/feeds/language/" + language + ".atom?limit=100")
+		named, marked := 0, 0
+		for _, e := range x.report.Feed.Entries {
+			for _, c := range e.Categories {
+				if want := names[c.Scheme+c.Term][language]; want != "" {
+					named++
+					if c.Label != want {
+						t.Errorf("%s: %s is called %q, not %q", x.path, c.Term, c.Label, want)
+					}
+				}
+				if c.Scheme == "urn:tributary:kind" && c.Term == "partner" {
+					marked++
+					if !strings.HasPrefix(c.Label, mark) {
+						t.Errorf("%s: the mark is %q", x.path, c.Label)
+					}
+				}
+			}
+		}
+		if named < 10 || marked == 0 {
+			t.Errorf("%s: %d names, %d marks", x.path, named, marked)
+		}
+		f := s.feed(x.path)
+		if f.Rights == "" || rights[f.Rights] || f.Language != language {
+			t.Errorf("%s in %s: rights %q", x.path, f.Language, f.Rights)
+		}
+		rights[f.Rights] = true
+	}
 }
