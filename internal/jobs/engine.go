@@ -136,7 +136,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			queueWatch:         {MaxWorkers: 1},
 		},
 		Workers:                     workers,
-		PeriodicJobs:                e.periodic(),
+		PeriodicJobs:                append(e.periodic(), e.watching()...),
 		JobTimeout:                  o.RescueAfter * 3 / 4, // before it counts as stuck
 		RescueStuckJobsAfter:        o.RescueAfter,
 		CompletedJobRetentionPeriod: time.Hour,
@@ -161,7 +161,7 @@ const (
 )
 
 func (e *Engine) periodic() []*river.PeriodicJob {
-	return append(e.watching(),
+	return []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(e.Dispatch), func() (river.JobArgs, *river.InsertOpts) {
 			return DispatchArgs{}, nil
 		}, &river.PeriodicJobOpts{ID: "dispatch", RunOnStart: true}),
@@ -177,7 +177,7 @@ func (e *Engine) periodic() []*river.PeriodicJob {
 		river.NewPeriodicJob(river.PeriodicInterval(relabelEvery), func() (river.JobArgs, *river.InsertOpts) {
 			return e.relabelArgs(0), nil
 		}, &river.PeriodicJobOpts{ID: "relabel", RunOnStart: true}),
-	)
+	}
 }
 
 // Start begins to work. ctx ends what runs at once; Stop ends it in order.
