@@ -84,6 +84,9 @@ func (s *stage) checkEveryFeed(t *testing.T, dir string) []string {
 	for _, ch := range s.channels() {
 		patterns = append(patterns, ch+".%s")
 	}
+	if len(patterns) < 60 {
+		t.Errorf("only %d feeds are listed", len(patterns))
+	}
 	for _, pattern := range append(patterns, mixes()...) {
 		var reports []examined
 		for _, twin := range twins {

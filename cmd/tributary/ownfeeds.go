@@ -92,8 +92,14 @@ func (a *app) newest(ctx context.Context, publisher *publish.Publisher, channel 
 		return selfcheck.Newest{}, err
 	}
 	n := selfcheck.Newest{Published: stories[0].Published, Changed: stories[0].Changed}
-	if created := stories[0].Created; !created.IsZero() && created.Before(n.Published) {
-		n.Published = created // as in feeds: nothing is published after we saw it
+	seen := []time.Time{stories[0].Created}
+	if len(stories[0].Copies) > 0 {
+		seen = append(seen, stories[0].Lead().FirstSeen)
+	}
+	for _, at := range seen {
+		if !at.IsZero() && at.Before(n.Published) {
+			n.Published = at // as in feeds: nothing is published after we saw it
+		}
 	}
 	return n, nil
 }

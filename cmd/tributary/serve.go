@@ -227,9 +227,10 @@ func (a *app) newEngine(ctx context.Context) (*jobs.Engine, error) {
 		every = time.Second
 	}
 	engine, err := jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
-		Desk: desk, Relabel: relabels(a.config), Watch: a.watchFeeds, WatchEvery: a.config.SelfCheck.Every,
+		Desk: desk, Relabel: relabels(a.config),
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
-		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
+		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log,
+		Watch: a.watchFeeds, WatchEvery: a.config.SelfCheck.Every})
 	if err == nil {
 		a.push.Store(puller.Push)
 		a.desk.Store(desk)
