@@ -29,10 +29,10 @@ demo: build ## the same over the bundled demo world, which needs no network
 .PHONY: test
 test: deps ## install what the tests need, then run all of them on both databases
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 .PHONY: deps
-deps: ## install what the tests need: PostgreSQL's server, a feed reader
+deps: ## install what the tests need: PostgreSQL's server, feed readers and parsers
 	@sh .ci/install
 
 .PHONY: race

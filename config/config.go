@@ -30,6 +30,7 @@ type Config struct {
 	Grouping  Grouping  `yaml:"grouping" doc:"How entries that tell one thing become one story."`
 	Retention Retention `yaml:"retention" doc:"How long what is kept is kept. Ids, titles, links and labels stay for ever."`
 	Publish   Publish   `yaml:"publish" doc:"What the merged feeds look like."`
+	SelfCheck SelfCheck `yaml:"selfcheck" doc:"How our own feeds are watched: read as a subscriber reads them, with an alarm when one is empty, stale, invalid, doubled or shrinking."`
 	Privacy   Privacy   `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log       Log       `yaml:"log" doc:"What is written to the log."`
 
@@ -167,6 +168,14 @@ type Publish struct {
 	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
 	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
 	Farewell   time.Duration     `yaml:"farewell" min:"0s" max:"17568h" doc:"How long the feeds of a channel that is retired or has expired are still there, with a last entry that says so and where to go. After that they answer 410 Gone, at which readers stop asking."`
+}
+
+// SelfCheck is how our own feeds are watched.
+type SelfCheck struct {
+	Every  time.Duration `yaml:"every" restart:"true" min:"0s" max:"168h" doc:"How often some of our feeds are looked at. 0s: never."`
+	Sample int           `yaml:"sample" min:"1" max:"1000" doc:"Feeds that are looked at each time, those that were not for longest; the feed of everything, saved channels and feeds with an alarm come on top."`
+	Stale  time.Duration `yaml:"stale" min:"1m" max:"168h" doc:"How long a story may be kept before a feed without it counts as stale."`
+	Shrink int           `yaml:"shrink" min:"0" max:"100" doc:"Percent of its entries that a feed may lose without withdrawals before it counts as shrinking."`
 }
 
 // Privacy is what is cut out of publishers' texts and pictures.

@@ -24,6 +24,7 @@ import (
 	"tributary/internal/pipeline"
 	"tributary/internal/publish"
 	"tributary/internal/redact"
+	"tributary/internal/selfcheck"
 	"tributary/internal/store"
 )
 
@@ -54,6 +55,7 @@ type app struct {
 	engine       atomic.Pointer[jobs.Engine]  // nil until it is made
 	distribution atomic.Pointer[distribution] // how subscribers hear of changes
 	hubCounters  *hubCounters
+	watcher      atomic.Pointer[selfcheck.Watcher] // of our own feeds, as they are served now
 }
 
 // load reads the configuration as a command's flags have it. world, when not nil,

@@ -40,6 +40,8 @@ var below = map[string][]string{
 	"internal/websub":              {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/hub":                 {"feeds"},
 	"internal/health":              {"feeds"},
+	"internal/feedcheck":           {},
+	"internal/selfcheck":           {"feeds", "internal/feedcheck"},
 	"internal/jobs":                {"feeds", "config", "internal/fetch", "internal/hub", "internal/store", "internal/pipeline"},
 	"internal/web":                 {"feeds", "feeds/read", "feeds/write", "config", "internal/hub", "internal/publish", "internal/pipeline", "internal/newsletter", "internal/diff"},
 	"internal/eval":                {"feeds"},

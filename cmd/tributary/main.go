@@ -35,6 +35,7 @@ type commands struct {
 	Read        readCmd        `cmd:"" help:"Show what Tributary reads from documents, one JSON line each."`
 	Classify    classifyCmd    `cmd:"" help:"JSONL items on stdin to JSONL labels with evidence."`
 	Stories     storiesCmd     `cmd:"" help:"Look into stories, and decide: merge, split, lead, withdraw, keep apart."`
+	Feeds       feedsCmd       `cmd:"" help:"Check feeds, those of others or our own."`
 	Group       groupCmd       `cmd:"" help:"JSONL items on stdin to JSONL {\"id\",\"story\"}."`
 	Eval        evalCmd        `cmd:"" help:"Measure labels or stories against a labelled file."`
 	Retrain     retrainCmd     `cmd:"" help:"Learn topics from editors' corrections; adopt the model if it is better on those held back. Exit code 3: judged, not adopted."`

@@ -19,6 +19,7 @@ import (
 	"tributary/internal/fetch"
 	"tributary/internal/jobs"
 	"tributary/internal/publish"
+	"tributary/internal/selfcheck"
 	"tributary/internal/web"
 )
 
@@ -90,7 +91,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
-	if err := a.metrics.Register(newSourceGauge(a.db.Sources, time.Now)); err != nil {
+	if err := errors.Join(a.metrics.Register(newSourceGauge(a.db.Sources, time.Now)), a.metrics.Register(newAlarmGauge(a.db.Watched))); err != nil {
 		return fmt.Errorf("set up counters: %w", err)
 	}
 	first, err := a.newSite(a.config)
@@ -102,6 +103,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	if err := a.metrics.Register(newSubscriberGauge(a.db.CountHubSubscribers)); err != nil {
 		return fmt.Errorf("set up counters: %w", err)
 	}
+	a.watcher.Store(first.watcher)
 	engine, err := a.newEngine(ctx, first.publisher)
 	if err != nil {
 		return err
@@ -121,7 +123,7 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 			return nil, err
 		}
 		told, err := a.newDistribution(cfg, next.publisher)
-		return func() { current.Store(next); a.distribution.Store(told) }, err
+		return func() { current.Store(next); a.distribution.Store(told); a.watcher.Store(next.watcher) }, err
 	})
 	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
 	defer cancel()
@@ -134,11 +136,12 @@ func (a *app) work(ctx context.Context) error {
 	if err := a.sync(ctx); err != nil {
 		return err
 	}
-	publisher, err := a.publisher(a.config)
+	own, err := a.newSite(a.config) // nobody asks it but the watch over our feeds
 	if err != nil {
 		return err
 	}
-	engine, err := a.newEngine(ctx, publisher)
+	a.watcher.Store(own.watcher)
+	engine, err := a.newEngine(ctx, own.publisher)
 	if err != nil {
 		return err
 	}
@@ -147,12 +150,12 @@ func (a *app) work(ctx context.Context) error {
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
 	err = a.untilStopped(ctx, hangup, nil, engine, func(cfg *config.Config) (func(), error) {
-		publisher, err := a.publisher(cfg)
+		next, err := a.newSite(cfg)
 		if err != nil {
 			return nil, err
 		}
-		told, err := a.newDistribution(cfg, publisher)
-		return func() { a.distribution.Store(told) }, err
+		told, err := a.newDistribution(cfg, next.publisher)
+		return func() { a.distribution.Store(told); a.watcher.Store(next.watcher) }, err
 	})
 	return errors.Join(err, engine.Stop())
 }
@@ -250,7 +253,8 @@ func (a *app) newEngine(ctx context.Context, publisher *publish.Publisher) (*job
 	engine, err := jobs.New(ctx, jobs.Options{DB: a.db, Puller: puller, Schedules: a.schedules, Index: a.index,
 		Desk: desk, Relabel: relabels(a.config), Hub: topicHub{a}, HubWorkers: a.config.Hub.Concurrency,
 		Workers: a.config.Jobs.Workers, Batch: a.config.Jobs.Batch, Dispatch: every, RescueAfter: a.config.Jobs.RescueAfter,
-		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log})
+		Grace: a.config.Jobs.ShutdownGrace, Now: time.Now, Log: a.log,
+		Watch: a.watchFeeds, WatchEvery: a.config.SelfCheck.Every})
 	if err == nil {
 		engine.UseNewsletters(newsletters)
 		a.push.Store(puller.Push)
@@ -265,6 +269,7 @@ func (a *app) newEngine(ctx context.Context, publisher *publish.Publisher) (*job
 type site struct {
 	handler   *web.Handler
 	publisher *publish.Publisher
+	watcher   *selfcheck.Watcher
 }
 
 func (a *app) newSite(cfg *config.Config) (*site, error) {
@@ -289,6 +294,7 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 		Desk: labelDesk{a}, Records: records{a.db}, Editors: editors(cfg), Headquarters: cfg.Desk.Headquarters,
 		Store: a.db, Publisher: publisher, Counts: a.counts, Sources: a.sourceStatus, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
 		Ready:   []web.Check{{Name: "database", Do: a.reachable}},
+		Notes:   []web.Check{{Name: "feeds", Do: a.feedsAreWell}},
 		BaseURL: baseURL(cfg), Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer, Contact: cfg.Contact,
 		SensitiveTopics: cfg.Privacy.SensitiveTopics,
 		Fetcher:         aboutFetcher(cfg),
@@ -297,7 +303,7 @@ func (a *app) newSite(cfg *config.Config) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{handler: handler, publisher: publisher}, nil
+	return &site{handler: handler, publisher: publisher, watcher: a.newWatcher(cfg, handler, publisher)}, nil
 }
 
 // aboutFetcher is what webmasters are told about our requests.

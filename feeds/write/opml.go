@@ -56,7 +56,7 @@ type opmlOutline struct {
 
 // OPML writes an OPML 2.0 subscription list. The zero when leaves the date out, for
 // documents whose bytes must not change unless the list does. Feeds of every format
-// are of type "rss", which is what readers import; the format is in version.
+// are of type "rss", which is what readers import; version says RSS2 of those that are RSS.
 func OPML(w io.Writer, title string, when time.Time, outlines []Outline) error {
 	document := opmlDocument{Version: "2.0", Title: clean(title), Created: rfc822(dated(when)),
 		Docs: "https://opml.org/spec2.opml", Body: opmlOutlines(outlines)}
@@ -77,7 +77,7 @@ func OPML(w io.Writer, title string, when time.Time, outlines []Outline) error {
 func opmlOutlines(outlines []Outline) []opmlOutline {
 	out := make([]opmlOutline, 0, len(outlines))
 	for _, o := range outlines {
-		x := opmlOutline{Text: clean(o.Title), XMLURL: iri(o.FeedURL), HTMLURL: iri(o.PageURL),
+		x := opmlOutline{Text: clean(o.Title), XMLURL: address(o.FeedURL), HTMLURL: address(o.PageURL),
 			Language: languageTag(o.Language), Outlines: opmlOutlines(o.Children)}
 		if x.XMLURL != "" {
 			x.Title, x.Type, x.Version = x.Text, "rss", opmlVersion(o.Format)
@@ -87,18 +87,13 @@ func opmlOutlines(outlines []Outline) []opmlOutline {
 	return out
 }
 
-// opmlVersion follows what readers write: RSS2 and ATOM1.
+// opmlVersion is RSS2 or nothing: OPML 2.0 has no version of other formats, and what some
+// readers write for them (ATOM1) is no valid value.
 func opmlVersion(format string) string {
-	switch format {
-	case "rss":
+	if format == "rss" {
 		return "RSS2"
-	case "atom":
-		return "ATOM1"
-	case "json":
-		return "JSON1"
-	default:
-		return ""
 	}
+	return ""
 }
 
 // ReadOPML reads a subscription list: OPML 1.0, 1.1 and 2.0, attribute names in any

@@ -2,11 +2,13 @@ package write
 
 import (
 	"html"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/idna"
 )
 
 // clean makes s a string that every XML 1.0 parser accepts (XML 1.0, 2.2): characters
@@ -155,14 +157,11 @@ func iri(s string) string {
 	if !strings.ContainsAny(s, " \n\t<>\"{}|\\^`") {
 		return s
 	}
-	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; c {
 		case ' ', '\n', '\t', '<', '>', '"', '{', '}', '|', '\\', '^', '`':
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			percent(&b, c)
 		default:
 			b.WriteByte(c)
 		}
@@ -170,12 +169,79 @@ func iri(s string) string {
 	return b.String()
 }
 
-// rfc3339 is an Atom date (RFC 4287, 3.3), "" for none.
+// address makes an address that readers follow: a URI, since many take ASCII alone. What
+// an IRI may hold beyond that is mapped (RFC 3987, 3.1): the host by IDNA, the rest by
+// percent-encoding, and so is what publishers write although RFC 3986 has no place for it:
+// brackets behind the host, a second #, a % that encodes nothing. Ids are not mapped,
+// which would make others of them. An address that leads nowhere even so is "".
+func address(s string) string {
+	s = mapped(iri(s))
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" && (u.Scheme == "http" || u.Scheme == "https") {
+		return ""
+	}
+	return s
+}
+
+func mapped(s string) string {
+	if isASCII(s) && !strings.ContainsAny(s, "[]%#") {
+		return s
+	}
+	at := 0
+	if before, rest, found := strings.Cut(s, "://"); found {
+		end := strings.IndexAny(rest, "/?#")
+		if end < 0 {
+			end = len(rest)
+		}
+		host := rest[:end]
+		if ascii, err := idna.Lookup.ToASCII(host); err == nil && !isASCII(host) {
+			host = ascii
+		}
+		s, at = before+"://"+host+rest[end:], len(before)+len("://")+len(host)
+	}
+	var b strings.Builder
+	b.WriteString(s[:at])
+	fragment := false
+	for i := at; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf, c == '[', c == ']', c == '#' && fragment, c == '%' && !encodes(s[i:]):
+			percent(&b, c)
+		default:
+			fragment = fragment || c == '#'
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// encodes says whether a text begins with a percent-encoded byte.
+func encodes(s string) bool {
+	hex := func(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+	return len(s) > 2 && s[0] == '%' && hex(s[1]) && hex(s[2])
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func percent(b *strings.Builder, c byte) {
+	const hex = "0123456789ABCDEF"
+	b.WriteByte('%')
+	b.WriteByte(hex[c>>4])
+	b.WriteByte(hex[c&15])
+}
+
+// rfc3339 is an Atom date (RFC 4287, 3.3), "" for none; with a fraction where there is one.
 func rfc3339(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(time.RFC3339)
+	return t.UTC().Format(time.RFC3339Nano)
 }
 
 // rfc822 is an RSS date: RFC 822 with a four-digit year, always GMT.
@@ -186,9 +252,13 @@ func rfc822(t time.Time) string {
 	return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 }
 
-// dated drops what no format can write: years of other than four digits.
-func dated(t time.Time) time.Time {
-	if t = t.UTC().Truncate(time.Second); t.Year() < 1 || t.Year() > 9999 {
+// dated drops what no format can write: years of other than four digits; and fractions of
+// seconds, for which RSS has no place.
+func dated(t time.Time) time.Time { return finelyDated(t).Truncate(time.Second) }
+
+// finelyDated is dated with microseconds, for updated, which RSS does not have.
+func finelyDated(t time.Time) time.Time {
+	if t = t.UTC().Truncate(time.Microsecond); t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}
 	}
 	return t

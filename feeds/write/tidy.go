@@ -2,7 +2,10 @@ package write
 
 import (
 	"fmt"
+	"mime"
+	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -31,7 +34,7 @@ func tidyFeed(f *feeds.Feed, contributors map[string][]feeds.Person) (*tidied, e
 	}
 	t.Title = clean(f.Title)
 	t.Description = clean(f.Description)
-	t.Link = iri(f.Link)
+	t.Link = address(f.Link)
 	t.Language = languageTag(f.Language)
 	t.Rights = clean(f.Rights)
 	t.Generator = strings.TrimSpace(clean(f.Generator))
@@ -63,12 +66,12 @@ func tidyFeed(f *feeds.Feed, contributors map[string][]feeds.Person) (*tidied, e
 
 // feedDate is when the feed last changed: as it says, else its newest entry's date.
 func feedDate(f *feeds.Feed) time.Time {
-	newest := dated(f.Updated)
+	newest := finelyDated(f.Updated)
 	if !newest.IsZero() {
 		return newest
 	}
 	for i := range f.Entries {
-		for _, t := range []time.Time{dated(f.Entries[i].Updated), dated(f.Entries[i].Published)} {
+		for _, t := range []time.Time{finelyDated(f.Entries[i].Updated), dated(f.Entries[i].Published)} {
 			if t.After(newest) {
 				newest = t
 			}
@@ -83,7 +86,7 @@ func tidyOne(in *feeds.Entry, feedUpdated time.Time, feedLanguage string) (tidyE
 		return e, ErrNoID
 	}
 	e.Title = clean(in.Title)
-	e.Link = iri(in.Link)
+	e.Link = address(in.Link)
 	e.Language = languageTag(in.Language)
 	language := e.Language
 	if language == "" {
@@ -103,7 +106,7 @@ func tidyOne(in *feeds.Entry, feedUpdated time.Time, feedLanguage string) (tidyE
 	text, markup := plain(summary)
 	e.Summary, e.summaryText = directed(summary, language), text
 	e.summaryPlain = !markup && e.Summary == summary
-	e.Published, e.Updated = dated(in.Published), dated(in.Updated)
+	e.Published, e.Updated = dated(in.Published), finelyDated(in.Updated)
 	if e.Updated.IsZero() {
 		e.Updated = e.Published
 	}
@@ -119,8 +122,8 @@ func tidyOne(in *feeds.Entry, feedUpdated time.Time, feedLanguage string) (tidyE
 	e.Image = tidyImage(in.Image)
 	e.Rights = clean(in.Rights)
 	if in.Source != nil {
-		e.Source = &feeds.Origin{ID: iri(in.Source.ID), Title: clean(in.Source.Title), Link: iri(in.Source.Link),
-			Self: iri(in.Source.Self), Updated: dated(in.Source.Updated), Authors: tidyPeople(in.Source.Authors), Rights: clean(in.Source.Rights)}
+		e.Source = &feeds.Origin{ID: address(in.Source.ID), Title: clean(in.Source.Title), Link: address(in.Source.Link),
+			Self: address(in.Source.Self), Updated: dated(in.Source.Updated), Authors: tidyPeople(in.Source.Authors), Rights: clean(in.Source.Rights)}
 	}
 	return e, nil
 }
@@ -132,7 +135,7 @@ func tidyLinks(page, language string, links []feeds.Link) []feeds.Link {
 	out := make([]feeds.Link, 0, len(links)+1)
 	alternates := make(map[variant]bool, 2)
 	add := func(l feeds.Link) {
-		l.Href, l.Rel, l.Title = iri(l.Href), iri(l.Rel), clean(l.Title)
+		l.Href, l.Rel, l.Title = address(l.Href), iri(l.Rel), clean(l.Title)
 		l.Type, l.Hreflang = mediaType(l.Type), languageTag(l.Hreflang)
 		if l.Href == "" {
 			return
@@ -168,11 +171,13 @@ func tidyLinks(page, language string, links []feeds.Link) []feeds.Link {
 	return out
 }
 
+var emailForm = regexp.MustCompile(`^[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+$`)
+
 func tidyPeople(people []feeds.Person) []feeds.Person {
 	out := make([]feeds.Person, 0, len(people))
 	for _, p := range people {
-		p = feeds.Person{Name: strings.TrimSpace(clean(p.Name)), Email: strings.TrimSpace(clean(p.Email)), URI: iri(p.URI)}
-		if at := strings.IndexByte(p.Email, '@'); at < 1 || at == len(p.Email)-1 {
+		p = feeds.Person{Name: strings.TrimSpace(clean(p.Name)), Email: strings.TrimSpace(clean(p.Email)), URI: address(p.URI)}
+		if !emailForm.MatchString(p.Email) {
 			p.Email = ""
 		}
 		if p.Name == "" {
@@ -189,7 +194,7 @@ func tidyCategories(categories []feeds.Category) []feeds.Category {
 	out := make([]feeds.Category, 0, len(categories))
 	seen := make(map[[2]string]bool, len(categories))
 	for _, c := range categories {
-		c = feeds.Category{Term: strings.TrimSpace(clean(c.Term)), Scheme: iri(c.Scheme), Label: strings.TrimSpace(clean(c.Label))}
+		c = feeds.Category{Term: strings.TrimSpace(clean(c.Term)), Scheme: scheme(c.Scheme), Label: strings.TrimSpace(clean(c.Label))}
 		if c.Term == "" {
 			c.Term = c.Label
 		}
@@ -201,10 +206,20 @@ func tidyCategories(categories []feeds.Category) []feeds.Category {
 	return out
 }
 
+// scheme is a category's scheme, an IRI (RFC 4287, 4.2.2.2). RSS publishers write any word
+// for a domain, which is none.
+func scheme(s string) string {
+	s = address(s)
+	if u, err := url.Parse(s); err != nil || u.Scheme == "" {
+		return ""
+	}
+	return s
+}
+
 func tidyEnclosures(enclosures []feeds.Enclosure) []feeds.Enclosure {
 	out := make([]feeds.Enclosure, 0, len(enclosures))
 	for _, e := range enclosures {
-		e = feeds.Enclosure{URL: iri(e.URL), Type: typeOrGuess(e.Type, e.URL), Length: max(e.Length, 0)}
+		e = feeds.Enclosure{URL: address(e.URL), Type: typeOrGuess(e.Type, e.URL), Length: max(e.Length, 0)}
 		if e.URL != "" {
 			out = append(out, e)
 		}
@@ -213,23 +228,28 @@ func tidyEnclosures(enclosures []feeds.Enclosure) []feeds.Enclosure {
 }
 
 func tidyImage(in *feeds.Image) *feeds.Image {
-	if in == nil || iri(in.URL) == "" {
+	if in == nil || address(in.URL) == "" {
 		return nil
 	}
-	return &feeds.Image{URL: iri(in.URL), Type: typeOrGuess(in.Type, in.URL), Alt: clean(in.Alt), Credit: clean(in.Credit),
+	return &feeds.Image{URL: address(in.URL), Type: typeOrGuess(in.Type, in.URL), Alt: clean(in.Alt), Credit: clean(in.Credit),
 		Width: max(in.Width, 0), Height: max(in.Height, 0), Length: max(in.Length, 0)}
 }
 
-// mediaType is type/subtype without parameters that would not pass the pattern of
-// RFC 4287, 2; "" for anything else.
+// mediaType is a media type (RFC 6838, 4.2) with its parameters, or without those that are
+// none; "" for anything else.
 func mediaType(s string) string {
 	s = strings.TrimSpace(clean(s))
-	slash := strings.IndexByte(s, '/')
-	if slash < 1 || slash == len(s)-1 || strings.ContainsAny(s, " \n\t") {
+	base, _, err := mime.ParseMediaType(s)
+	switch {
+	case !mediaTypeForm.MatchString(base):
 		return ""
+	case err != nil:
+		return base
 	}
 	return s
 }
+
+var mediaTypeForm = regexp.MustCompile(`^[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+$`)
 
 // typeOrGuess falls back on the file name. The table is our own, so that documents do
 // not depend on the machine's.

@@ -336,3 +336,27 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// Addresses beyond ASCII are mapped to URIs, ids stay what they are.
+func TestAddressesAreASCII(t *testing.T) {
+	f := libya()
+	f.Entries = f.Entries[:1]
+	e := &f.Entries[0]
+	e.ID, e.Link, e.Links = "tag:feeds.example.org,2026:story/é", "https://exämple.org/naïve?q=é&f[0]=50%&g=%41#ü#2", nil
+	e.Categories = append(e.Categories, feeds.Category{Term: "News", Scheme: "our words"}, feeds.Category{Term: "Boats", Scheme: "https://iom.example/té"})
+	e.Image = &feeds.Image{URL: "https://iom.example/ندوة.jpg"}
+	for name, write := range map[string]func(io.Writer, *feeds.Feed) error{"atom": write.Atom, "rss": write.RSS, "json": write.JSON} {
+		var b bytes.Buffer
+		if err := write(&b, f); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"https://xn--exmple-cua.org/na%C3%AFve?q=%C3%A9", "f%5B0%5D=50%25", "g=%41#%C3%BC%232", "https://iom.example/t%C3%A9", "https://iom.example/%D9%86%D8%AF%D9%88%D8%A9.jpg", "story/é"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("%s lacks %s", name, want)
+			}
+		}
+		if strings.Contains(b.String(), "our words") || strings.Contains(b.String(), "our%20words") {
+			t.Errorf("%s has a scheme that is no address", name)
+		}
+	}
+}

@@ -107,6 +107,7 @@ func (g *get) finish(ctx context.Context, u *url.URL, a answer) (*Response, erro
 		ETag:            sendable(a.header.Get("Etag")),
 		LastModified:    sendable(a.header.Get("Last-Modified")),
 		NotModified:     a.status == http.StatusNotModified,
+		Header:          a.header,
 		RetryAfter:      retryAfter(a.header, now),
 		MaxAge:          freshFor(a.header, now),
 		MovedTo:         g.movedTo,

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"net/http"
 	"time"
 )
 
@@ -36,6 +37,7 @@ type Response struct {
 	// those that were sent.
 	ETag, LastModified string
 	NotModified        bool
+	Header             http.Header   // as received
 	RetryAfter         time.Time     // zero unless asked for; at most MaxRetryAfter ahead
 	MaxAge             time.Duration // how long it stays fresh, 0 to MaxFreshness
 	// MovedTo is where the leading 301 and 308 hops went; empty without such hops.

@@ -31,6 +31,9 @@ type Options struct {
 	Hub       Distributor // nil: nobody is told of changes
 	Relabel   bool        // label kept stories anew that are labelled by another taxonomy
 
+	Watch      func(ctx context.Context) error // looks at our own feeds; may be nil
+	WatchEvery time.Duration                   // 0: never
+
 	Workers     int           // pull jobs at once in this process
 	HubWorkers  int           // hosts delivered to at once; 1 at least
 	Batch       int           // sources in one pull job at most
@@ -131,6 +134,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	river.AddWorker(workers, &hubDeliverWorker{engine: e})
 	river.AddWorker(workers, &newsletterWorker{engine: e})
 	river.AddWorker(workers, &mailWorker{engine: e})
+	river.AddWorker(workers, &watchWorker{engine: e})
 	e.driver = driver(o.DB, e.listener)
 	client, err := river.NewClient(e.driver, &river.Config{
 		ID: e.process,
@@ -142,9 +146,10 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 			queueHub:           {MaxWorkers: max(o.HubWorkers, 1)},
 			queueHubVerify:     {MaxWorkers: hubVerifiers},
 			queueNewsletter:    {MaxWorkers: 2},
+			queueWatch:         {MaxWorkers: 1},
 		},
 		Workers:                     workers,
-		PeriodicJobs:                e.periodic(),
+		PeriodicJobs:                append(e.periodic(), e.watching()...),
 		JobTimeout:                  o.RescueAfter * 3 / 4, // before it counts as stuck
 		RescueStuckJobsAfter:        o.RescueAfter,
 		CompletedJobRetentionPeriod: time.Hour,

@@ -1,10 +1,13 @@
 package publish
 
 import (
+	"fmt"
 	"html"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"tributary/feeds"
 	"tributary/feeds/read"
@@ -57,6 +60,9 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 	e.Source = &feeds.Origin{ID: shown.Source.URL, Title: sourceTitle(shown.Source), Link: shown.Source.Link, Self: shown.Source.URL,
 		Updated: e.Updated, Authors: e.Authors, Rights: shown.Source.Licence}
 	c.content(&e, s, &words, shown.Source)
+	if e.Summary == "" && e.Content == "" {
+		e.Summary = html.EscapeString(c.attribution(shown))
+	}
 	return e, all.credits(), true
 }
 
@@ -155,7 +161,18 @@ func dates(s *feeds.Story, lead *feeds.Copy) (published, updated time.Time) {
 	if updated.Before(published) {
 		updated = published
 	}
-	return published, updated
+	return published, distinct(updated, s.ID)
+}
+
+// distinct gives a moment of whole seconds a fraction that is the story's own: publishers
+// often date several entries alike, and of entries with one updated, readers and validators
+// take the second for a copy of the first (docs/decisions/0019).
+func distinct(t time.Time, story string) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	const microseconds = 1_000_000
+	return t.Truncate(time.Second).Add(time.Duration(xxhash.Sum64String(story)%microseconds) * time.Microsecond)
 }
 
 // links are the page of the copy that is shown, then one in each further language as a
@@ -231,6 +248,18 @@ func (c *composer) categories(s *feeds.Story, shown *feeds.Entry, source *feeds.
 	return out
 }
 
+// attribution stands for the text of an entry of which the title alone may be shown, or
+// that has none: an entry without any text is of little use to readers (RFC 4287,
+// 4.1.1.1), and stops the campaigns of newsletter tools. It is in the entry's language, or
+// in the feed's where we do not speak that.
+func (c *composer) attribution(v Voice) string {
+	language := feeds.BaseLanguage(v.Language)
+	if _, spoken := wordsByLanguage[language]; !spoken {
+		language = c.language
+	}
+	return fmt.Sprintf(wordsIn(language).source, publisherOf(v.Source).Name)
+}
+
 // content puts in as much of the shown copy's text, files and picture as its source allows.
 func (c *composer) content(e *feeds.Entry, s *feeds.Story, shown *feeds.Entry, source *feeds.Source) {
 	republish := source.Republish
@@ -255,7 +284,19 @@ func (c *composer) content(e *feeds.Entry, s *feeds.Story, shown *feeds.Entry, s
 	if e.Content == "" { // many sources have their whole text in the summary
 		e.Content = shown.Summary
 	}
-	if pictures {
-		e.Image = shown.Image
+	if pictures && shown.Image != nil {
+		e.Image = described(*shown.Image, e.Title, publisherOf(source).Name)
 	}
+}
+
+// described is an image with a text that stands for it and with whom it is from, for
+// those that say neither: the headline and the publisher.
+func described(image feeds.Image, title, publisher string) *feeds.Image {
+	if strings.TrimSpace(image.Alt) == "" {
+		image.Alt = title
+	}
+	if strings.TrimSpace(image.Credit) == "" {
+		image.Credit = publisher
+	}
+	return &image
 }

@@ -113,7 +113,7 @@ func TestPermissions(t *testing.T) {
 	if n := len([]rune(summary.Summary)); summary.Content != "" || n < 250 || n > 500 || !strings.HasSuffix(summary.Summary, ".") {
 		t.Errorf("summary of %d characters %q, content %q", n, summary.Summary, summary.Content)
 	}
-	if title.Summary != "" || title.Content != "" || title.Image != nil || title.Enclosures != nil {
+	if title.Summary != "Source: Daily Press" || title.Content != "" || title.Image != nil || title.Enclosures != nil {
 		t.Errorf("title only: %+v", title)
 	}
 	w.stories[0].Labels = label(feeds.LabelTopic, "floods")
@@ -122,8 +122,8 @@ func TestPermissions(t *testing.T) {
 		t.Error("the picture of another topic is gone")
 	}
 	w.sources = w.sources[1:]
-	if f = feed(t, w.publisher(t), "all.atom"); f.Entries[0].Content != "" || f.Entries[0].Summary != "" {
-		t.Error("an unknown source permits text")
+	if f = feed(t, w.publisher(t), "all.atom"); f.Entries[0].Content != "" || f.Entries[0].Summary != "Source: iom-hq" {
+		t.Errorf("an unknown source permits text: %q", f.Entries[0].Summary)
 	}
 }
 
@@ -146,10 +146,36 @@ func TestDates(t *testing.T) {
 			w.tombstones = nil
 			f := feed(t, w.publisher(t), "all.atom")
 			e := f.Entries[0]
-			if !e.Published.Equal(start.Add(c.wantPublished)) || !e.Updated.Equal(start.Add(c.wantUpdated)) || !f.Updated.Equal(e.Updated) {
+			if !e.Published.Equal(start.Add(c.wantPublished)) || !e.Updated.Truncate(time.Second).Equal(start.Add(c.wantUpdated)) || !f.Updated.Equal(e.Updated) {
 				t.Errorf("published %v, updated %v, feed %v", e.Published.Sub(start), e.Updated.Sub(start), f.Updated.Sub(start))
 			}
 		})
+	}
+}
+
+// Stories that publishers date alike have different moments of updated, the same in every
+// feed and at every rendering.
+func TestUpdatedIsNeverShared(t *testing.T) {
+	w := newWorld()
+	at := start.Add(-time.Hour)
+	for i := range w.stories {
+		s := &w.stories[i]
+		s.Published, s.Updated, s.Changed = at, at, start
+	}
+	seen := map[time.Time]string{}
+	for _, path := range []string{"all.atom", "country/ma.atom"} {
+		for _, e := range feed(t, w.publisher(t), path).Entries {
+			if other, taken := seen[e.Updated]; taken && other != e.ID {
+				t.Errorf("%s and %s: %s", e.ID, other, e.Updated)
+			}
+			seen[e.Updated] = e.ID
+			if !e.Updated.Truncate(time.Second).Equal(at) {
+				t.Errorf("%s: published %s, updated %s", e.ID, e.Published, e.Updated)
+			}
+		}
+	}
+	if len(seen) != len(w.stories) {
+		t.Errorf("%d moments of %d stories", len(seen), len(w.stories))
 	}
 }
 

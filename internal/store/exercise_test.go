@@ -50,6 +50,7 @@ func exercise(t *testing.T, p place) {
 		"hub subscribers": exerciseHubSubscribers, "hub bounds": exerciseHubBounds, "hub times": exerciseHubTimes, "hub pings": exerciseHubPings,
 		"corrections": exerciseCorrections, "corrected and withdrawn": exerciseCorrectedAndWithdrawn,
 		"newsletters": exerciseNewsletters,
+		"watched":     exerciseWatched,
 		"rules":       exerciseRules, "relabel": exerciseRelabel, "labelling at once": exerciseLabellingAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {

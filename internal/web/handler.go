@@ -28,6 +28,8 @@ type Options struct {
 	// Sources lists the catalogue, sources on trial and retired ones too.
 	Sources func(ctx context.Context) ([]SourceStatus, error)
 	Ready   []Check
+	// Notes are conditions that /readyz tells without being unready for them.
+	Notes []Check
 	// Hubs hears what WebSub hubs say; nil: there are no callbacks.
 	Hubs Hubs
 	// TopicHub takes requests of subscribers to our feeds; nil: there is no hub of ours.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,9 +26,10 @@ func (h *Handler) healthz(w http.ResponseWriter, _ *http.Request) {
 func (h *Handler) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
 	defer cancel()
-	errs := make([]error, len(h.o.Ready))
+	conditions := slices.Concat(h.o.Ready, h.o.Notes)
+	errs := make([]error, len(conditions))
 	var wg sync.WaitGroup
-	for i, check := range h.o.Ready {
+	for i, check := range conditions {
 		wg.Go(func() { errs[i] = check.Do(ctx) })
 	}
 	wg.Wait()
@@ -42,6 +44,13 @@ func (h *Handler) readyz(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		b.WriteString(check.Name + ": ok\n")
+	}
+	for i, note := range h.o.Notes {
+		word := "ok"
+		if errs[len(h.o.Ready)+i] != nil {
+			word = "alarm"
+		}
+		b.WriteString(note.Name + ": " + word + "\n")
 	}
 	if status == http.StatusOK {
 		b.WriteString("ready\n")
