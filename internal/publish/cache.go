@@ -17,7 +17,7 @@ type documentCache struct {
 }
 
 // slotOverhead is about what a slot takes beside its document's bytes.
-const slotOverhead = 2048
+const slotOverhead = 6144
 
 func newDocumentCache(limit int64) (*documentCache, error) {
 	c := &documentCache{limit: limit}

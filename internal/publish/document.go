@@ -37,6 +37,7 @@ type slot struct {
 	generation  generation // the newest in which the document is known to be right
 	fingerprint uint64
 	hash        string
+	members     map[uint64]struct{} // stories and tombstones in it, hashed; nil when not known
 	failed      time.Time // of the last try to bring it up to date; zero after success
 }
 
@@ -120,21 +121,37 @@ func (p *Publisher) lastGood(key string, last *slot, err error) (*Document, erro
 // renderChannel selects; only a new fingerprint is written out, and only new bytes are
 // a new document.
 func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, f Format) (*slot, error) {
+	if last != nil && s.untouched(last, ch.Selector) {
+		return last.at(s.generation), nil
+	}
 	chosen, err := p.choose(ctx, ch)
 	if err != nil {
 		return nil, err
 	}
 	fingerprint := chosen.fingerprint(s.catalogue)
 	if last != nil && last.fingerprint == fingerprint {
-		return &slot{doc: last.doc, generation: s.generation, fingerprint: fingerprint, hash: last.hash}, nil
+		next := last.at(s.generation)
+		next.members = chosen.members() // what the limit cut off may be in it now
+		return next, nil
 	}
 	made := p.compose(ch, s.catalogue, chosen)
 	var b bytes.Buffer
 	if err := made.write(&b, p, ch, f); err != nil {
 		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
 	}
-	return p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
+	next, err := p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
 		MaxAge: p.o.MaxAge, Stories: made.stories})
+	if err == nil {
+		next.members = chosen.members()
+	}
+	return next, err
+}
+
+// at is the same slot, known to be right in a newer generation.
+func (s *slot) at(g generation) *slot {
+	next := *s
+	next.generation, next.failed = g, time.Time{}
+	return &next
 }
 
 func (c composed) write(w io.Writer, p *Publisher, ch feeds.Channel, f Format) error {

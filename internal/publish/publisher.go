@@ -42,6 +42,11 @@ type Options struct {
 	Sources  func(ctx context.Context) ([]feeds.Source, error)
 	Taxonomy *feeds.Taxonomy
 	Offices  []feeds.Office
+	// Touched says which stories changed after a version of the store and by what terms
+	// they are selected now, with the version up to which it holds; nil stories when more
+	// than limit changed. A story with the zero Term may be in every channel. With it,
+	// channels that a commit cannot have touched are not selected again. It may be nil.
+	Touched func(ctx context.Context, since int64, limit int) (version int64, stories map[string][]feeds.Term, err error)
 	// Precedence chooses among several copies in the language that a feed prefers; nil: the
 	// first seen.
 	Precedence Precedence
