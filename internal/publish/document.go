@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,7 +39,7 @@ type slot struct {
 	fingerprint uint64
 	hash        string
 	members     map[uint64]struct{} // stories and tombstones in it, hashed; nil when not known
-	failed      time.Time // of the last try to bring it up to date; zero after success
+	failed      time.Time           // of the last try to bring it up to date; zero after success
 }
 
 // Document gives a channel in a format, as bytes with their validators: from memory
@@ -93,12 +94,6 @@ func (p *Publisher) refresh(ctx context.Context, key string, s *state, render re
 	if last != nil && last.generation == s.generation {
 		return last.doc, nil // another flight landed in between
 	}
-	select {
-	case p.renders <- struct{}{}:
-		defer func() { <-p.renders }()
-	case <-ctx.Done():
-		return p.lastGood(key, last, fmt.Errorf("wait to render: %w", ctx.Err()))
-	}
 	next, err := render(ctx, s, last)
 	if err != nil {
 		return p.lastGood(key, last, err)
@@ -124,6 +119,11 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 	if last != nil && s.untouched(last, ch.Selector) {
 		return last.at(s.generation), nil
 	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	chosen, err := p.choose(ctx, ch)
 	if err != nil {
 		return nil, err
@@ -139,12 +139,23 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 	if err := made.write(&b, p, ch, f); err != nil {
 		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
 	}
+	leave() // what follows is waiting for others to be dated with
 	next, err := p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
 		MaxAge: p.o.MaxAge, Stories: made.stories})
 	if err == nil {
 		next.members = chosen.members()
 	}
 	return next, err
+}
+
+// enter waits for a place among those that render at one time; leave may be called twice.
+func (p *Publisher) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case p.renders <- struct{}{}:
+		return sync.OnceFunc(func() { <-p.renders }), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to render: %w", ctx.Err())
+	}
 }
 
 // at is the same slot, known to be right in a newer generation.

@@ -36,6 +36,11 @@ func (p *Publisher) OPML(ctx context.Context, query url.Values) (*Document, erro
 }
 
 func (p *Publisher) renderList(ctx context.Context, s *state, last *slot, key string, filter feeds.Channel) (*slot, error) {
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	counts, err := p.listCounts(ctx, s.catalogue, filter)
 	if err != nil {
 		return nil, err

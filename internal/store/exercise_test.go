@@ -41,6 +41,7 @@ func exercise(t *testing.T, p place) {
 		"stories":    exerciseStories,
 		"selectors":  exerciseSelectors,
 		"search":     exerciseSearch,
+		"touched":    exerciseTouched,
 		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
 		"trimming":      exerciseTrimming,
 		"check":         exerciseCheck,
