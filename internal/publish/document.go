@@ -25,6 +25,8 @@ type Document struct {
 	MaxAge      time.Duration
 	Stale       bool     // the store cannot be read: this is the last good copy
 	Stories     []string // ids of the stories in it, in order
+	caching     *caching // headers for caches; nil: MaxAge alone
+	keys        []string // by which a CDN may purge it
 
 	served atomic.Pointer[served] // what serving it needs, made on first use
 }
@@ -77,7 +79,15 @@ func (p *Publisher) document(ctx context.Context, key string, render renderer) (
 		defer cancel()
 		return p.refresh(ctx, key, s, render)
 	})
+	var impatient <-chan time.Time
+	if kept != nil && s.pardons(kept, p.o.Grace, p.o.Now()) {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		impatient = timer.C
+	}
 	select {
+	case <-impatient:
+		return kept.doc, nil // the rendering goes on without this request
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for document: %w", ctx.Err())
 	case r := <-result:
@@ -141,7 +151,7 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 	}
 	leave() // what follows is waiting for others to be dated with
 	next, err := p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
-		MaxAge: p.o.MaxAge, Stories: made.stories})
+		MaxAge: p.o.MaxAge, Stories: made.stories, keys: p.purgeKeys(ch, chosen)})
 	if err == nil {
 		next.members = chosen.members()
 	}
@@ -189,6 +199,7 @@ func (p *Publisher) newSlot(ctx context.Context, s *state, last *slot, key strin
 	if err != nil {
 		return nil, fmt.Errorf("date document: %w", err)
 	}
+	doc.caching = &p.caching
 	doc.Modified, doc.ETag = modified, `"`+next.hash+`"`
 	return next, nil
 }
@@ -205,7 +216,7 @@ func (d *Document) stale() *Document {
 		return d
 	}
 	copied := &Document{Body: d.Body, ContentType: d.ContentType, ETag: d.ETag, Modified: d.Modified, MaxAge: d.MaxAge,
-		Stale: true, Stories: d.Stories}
+		Stale: true, Stories: d.Stories, caching: d.caching, keys: d.keys}
 	copied.served.Store(d.serving())
 	return copied
 }

@@ -85,6 +85,9 @@ func Serve(w http.ResponseWriter, r *http.Request, d *Document) {
 		h.Add("Vary", varyEncoding[0])
 	}
 	h["Cache-Control"] = s.cacheControl
+	if s.cdnControl != nil {
+		h["Cdn-Cache-Control"] = s.cdnControl
+	}
 	h["Access-Control-Allow-Origin"] = allOrigins
 	h["Access-Control-Expose-Headers"] = exposedToAll
 	if s.lastModified != nil {
@@ -95,6 +98,12 @@ func Serve(w http.ResponseWriter, r *http.Request, d *Document) {
 		h["Etag"] = etag
 		w.WriteHeader(http.StatusNotModified)
 		return
+	}
+	if s.surrogateKey != nil {
+		h["Surrogate-Key"] = s.surrogateKey
+	}
+	if s.cacheTag != nil {
+		h["Cache-Tag"] = s.cacheTag
 	}
 	v := s.choose(coding)
 	h["Etag"] = v.etag

@@ -57,7 +57,7 @@ func (p *Publisher) renderList(ctx context.Context, s *state, last *slot, key st
 	if err := write.OPML(&b, filter.Title, time.Time{}, p.outlines(s.catalogue, channels, filter)); err != nil {
 		return nil, fmt.Errorf("render list of feeds: %w", err)
 	}
-	doc := &Document{Body: b.Bytes(), ContentType: contentTypeOPML, MaxAge: p.o.MaxAge}
+	doc := &Document{Body: b.Bytes(), ContentType: contentTypeOPML, MaxAge: p.o.MaxAge, keys: []string{keyFeeds}}
 	return p.newSlot(ctx, s, last, key, xxhash.Sum64(doc.Body), doc)
 }
 

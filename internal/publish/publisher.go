@@ -63,6 +63,10 @@ type Options struct {
 	// SensitiveTopics are those whose stories are shown without pictures.
 	SensitiveTopics []string
 	MaxAge          time.Duration // Cache-Control max-age; 5 minutes when negative
+	Caching         Caching       // what caches on the way are told beside MaxAge
+	// Grace is how long a document that changed may still be served as it was, to requests
+	// that would otherwise wait for its rendering longer than a moment. 0: they wait.
+	Grace time.Duration
 	// CacheBytes bounds the rendered documents in memory, compressed forms included;
 	// 64 MiB by default.
 	CacheBytes int64
@@ -89,6 +93,7 @@ type Publisher struct {
 	pictures *Pictures
 	// crosswalk says what topics are in the schemes of others.
 	crosswalk crosswalk
+	caching   caching
 }
 
 const (
@@ -136,6 +141,7 @@ func New(o Options) (*Publisher, error) {
 	}
 	p := &Publisher{o: o, base: strings.TrimRight(o.BaseURL, "/"), names: newNames(o.Taxonomy, o.Offices, o.Title),
 		vocab: newVocabulary(o.Taxonomy, o.Offices), pictures: NewPictures(o.Taxonomy, o.SensitiveTopics), renders: make(chan struct{}, rendersAtOnce)}
+	p.caching = newCaching(o.MaxAge, o.Caching)
 	p.crosswalk = newCrosswalk(o.Taxonomy, o.SchemeBase)
 	if p.cache, err = newDocumentCache(o.CacheBytes); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)

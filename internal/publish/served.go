@@ -17,6 +17,7 @@ import (
 // header maps as they are, so that an answer allocates nothing for them.
 type served struct {
 	contentType, cacheControl, lastModified []string
+	cdnControl, surrogateKey, cacheTag      []string // nil where there is none
 	identity, gzip, brotli                  variant
 	modified                                time.Time
 }
@@ -52,6 +53,10 @@ func (d *Document) serving() *served {
 		contentType:  []string{d.ContentType},
 		cacheControl: []string{"public, max-age=" + strconv.FormatInt(int64(d.MaxAge/time.Second), 10)},
 		modified:     d.Modified.Truncate(time.Second),
+	}
+	if d.caching != nil {
+		s.cacheControl, s.cdnControl = d.caching.control, d.caching.cdn
+		s.surrogateKey, s.cacheTag = d.caching.keys.headers(d.keys)
 	}
 	if !d.Modified.IsZero() {
 		s.lastModified = []string{d.Modified.UTC().Format(http.TimeFormat)}

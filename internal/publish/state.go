@@ -19,6 +19,9 @@ type state struct {
 	checked    time.Time  // when the version was last asked for
 	loaded     time.Time  // when the catalogue was last read
 	err        error      // why the last look failed; the rest is then as before
+	former     generation // the one before
+	since      time.Time  // when this one was first seen
+	strict     bool       // whoever made this one wants to see it at once
 	changes    []batch    // the last ones, by version
 }
 
@@ -99,6 +102,7 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 	next := &state{}
 	if last != nil {
 		next.generation, next.catalogue, next.loaded, next.changes = last.generation, last.catalogue, last.loaded, last.changes
+		next.former, next.since, next.strict = last.former, last.since, last.strict
 	}
 	version, err := p.o.Store.Version(ctx)
 	if err != nil {
@@ -120,6 +124,10 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue), now
 	}
 	next.generation = generation{version: version, catalogue: next.catalogue.digest}
+	if last != nil && next.generation != last.generation {
+		next.former, next.since = last.generation, now
+		next.strict = last.checked.IsZero() // LookAgain was called
+	}
 	return next
 }
 
