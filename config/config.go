@@ -173,7 +173,7 @@ type Shelf struct {
 	Dir      string        `yaml:"dir" restart:"true" doc:"Directory, or s3://bucket/prefix, to which a running tributary serve or work publishes all channels as files, as tributary publish does. Empty: none."`
 	Every    time.Duration `yaml:"every" restart:"true" min:"1s" max:"24h" doc:"How often it looks whether anything changed."`
 	Compress bool          `yaml:"compress" restart:"true" doc:"Whether .gz and .br files stand beside what compression makes smaller, for servers that send them as they are."`
-	Gone     string        `yaml:"gone" restart:"true" enum:"none,netlify,apache,nginx" doc:"In which form a web server is told which addresses are gone for good and answer 410: netlify (_redirects), apache (.htaccess), nginx (gone.map, for a map block), none."`
+	Gone     string        `yaml:"gone" restart:"true" enum:"none,apache,nginx" doc:"In which form a web server is told which addresses are gone for good and answer 410: apache (.htaccess), nginx (gone.map, for a map block), none."`
 }
 
 // Privacy is what is cut out of publishers' texts and pictures.
