@@ -38,6 +38,7 @@ var below = map[string][]string{
 	"internal/websub":              {"feeds", "feeds/read", "feeds/write", "config"},
 	"internal/health":              {"feeds"},
 	"internal/jobs":                {"feeds", "config", "internal/fetch", "internal/store", "internal/pipeline"},
+	"internal/bucket":              {},
 	"internal/web":                 {"feeds", "feeds/read", "feeds/write", "config", "internal/publish", "internal/pipeline", "internal/diff"},
 	"internal/eval":                {"feeds"},
 	"internal/demo":                {"feeds"},
@@ -60,6 +61,7 @@ var only = map[string][]string{
 	"github.com/jackc/pgx/v5":             {"internal/store", "internal/jobs", "internal/pgtest"}, // jobs: River's listener
 	"codeberg.org/readeck/go-readability": {"internal/sites"},
 	"github.com/mattn/go-sqlite3":         {},
+	"github.com/minio/minio-go":           {"internal/bucket"},
 	"github.com/prometheus/client_golang": {"internal/web", "cmd/tributary"},
 }
 

@@ -112,6 +112,8 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, server.Close())
 	}
 	a.welcome()
+	stopShelf := a.besides(ctx, &current)
+	defer stopShelf()
 	err = a.untilStopped(ctx, hangup, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
 		return func() { current.Store(next) }, err
@@ -135,7 +137,22 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
-	err = a.untilStopped(ctx, hangup, nil, engine, func(*config.Config) (func(), error) { return func() {}, nil })
+	var current atomic.Pointer[site]
+	apply := func(*config.Config) (func(), error) { return func() {}, nil }
+	if a.config.Shelf.Dir != "" {
+		first, err := a.newSite(a.config)
+		if err != nil {
+			return errors.Join(err, engine.Stop())
+		}
+		current.Store(first)
+		apply = func(cfg *config.Config) (func(), error) {
+			next, err := a.newSite(cfg)
+			return func() { current.Store(next) }, err
+		}
+	}
+	stopShelf := a.besides(ctx, &current)
+	defer stopShelf()
+	err = a.untilStopped(ctx, hangup, nil, engine, apply)
 	return errors.Join(err, engine.Stop())
 }
 
