@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -99,6 +100,8 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 	}
 	var current atomic.Pointer[site]
 	current.Store(first)
+	warm := a.warmer(ctx)
+	defer warm(nil)
 	engine, err := a.newEngine(ctx)
 	if err != nil {
 		return err
@@ -112,11 +115,15 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, server.Close())
 	}
 	a.welcome()
+	warm(first)
 	stopShelf := a.besides(ctx, &current)
 	defer stopShelf()
 	err = a.untilStopped(ctx, hangup, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
-		return func() { current.Store(next) }, err
+		return func() {
+			current.Store(next)
+			warm(next)
+		}, err
 	})
 	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
 	defer cancel()
@@ -154,6 +161,25 @@ func (a *app) work(ctx context.Context) error {
 	defer stopShelf()
 	err = a.untilStopped(ctx, hangup, nil, engine, apply)
 	return errors.Join(err, engine.Stop())
+}
+
+// warmer keeps the documents of one site ready at a time: that of the last call, none
+// after a call with nil, which waits until all is remembered.
+func (a *app) warmer(ctx context.Context) func(s *site) {
+	stop := func() {}
+	return func(s *site) {
+		stop()
+		if s == nil {
+			return
+		}
+		within, cancel := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() { s.publisher.KeepWarm(within, a.db) })
+		stop = func() {
+			cancel()
+			wg.Wait()
+		}
+	}
 }
 
 // hangups takes SIGHUP from now on. It comes first: what comes while things start waits

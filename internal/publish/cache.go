@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
@@ -47,6 +48,12 @@ func (c *documentCache) get(key string) *slot {
 func (c *documentCache) put(key string, s *slot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if last, ok := c.lru.Peek(key); ok {
+		s.asked = last.asked
+	}
+	if s.asked == nil {
+		s.asked = new(atomic.Int64)
+	}
 	c.lru.Remove(key)
 	c.lru.Add(key, s)
 	c.bytes += cost(key, s)

@@ -41,6 +41,7 @@ type slot struct {
 	fingerprint uint64
 	hash        string
 	members     map[uint64]struct{} // stories and tombstones in it, hashed; nil when not known
+	asked       *atomic.Int64       // how often, since KeepWarm looked; shared by the slots of a key
 	failed      time.Time           // of the last try to bring it up to date; zero after success
 }
 

@@ -34,12 +34,16 @@ func (p *Publisher) ServeFeed(w http.ResponseWriter, r *http.Request, path strin
 		return err
 	}
 	if kept := p.cache.get(a.key); kept != nil && s.err == nil && kept.generation == s.generation && a.format != FormatHTML {
+		kept.asked.Add(1)
 		Serve(w, r, kept.doc)
 		return nil
 	}
 	doc, err := p.Document(r.Context(), a.channel, a.format)
 	if err != nil {
 		return err
+	}
+	if kept := p.cache.get(a.key); kept != nil {
+		kept.asked.Add(1)
 	}
 	Serve(w, r, doc)
 	return nil

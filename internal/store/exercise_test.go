@@ -42,6 +42,7 @@ func exercise(t *testing.T, p place) {
 		"selectors":  exerciseSelectors,
 		"search":     exerciseSearch,
 		"touched":    exerciseTouched,
+		"demand":     exerciseDemand,
 		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
 		"trimming":      exerciseTrimming,
 		"check":         exerciseCheck,

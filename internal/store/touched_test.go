@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -62,5 +63,25 @@ func exerciseTouched(t *testing.T, p place) {
 	must(t, err)
 	if len(stories) != 1 || stories[0].Copies[0].Entry.Title != "Two, better" {
 		t.Errorf("the former version is given from memory: %+v", stories)
+	}
+}
+
+// exerciseDemand: what is asked for is remembered, the latest counting most, and bounded.
+func exerciseDemand(t *testing.T, p place) {
+	db := sample(t, p)
+	must(t, db.Remember(t.Context(), map[string]float64{"a": 100, "b": 60, strings.Repeat("long", 100): 1000}, at(0)))
+	must(t, db.Remember(t.Context(), map[string]float64{"b": 60}, at(48*60)))
+	got, err := db.Most(t.Context(), 10, at(48*60))
+	if err != nil || !slices.Equal(got, []string{"b", "a"}) {
+		t.Errorf("most asked for %q, %v", got, err)
+	}
+	many := map[string]float64{}
+	for i := range 600 {
+		many[fmt.Sprintf("k%03d", i)] = float64(1000 + i)
+	}
+	must(t, db.Remember(t.Context(), many, at(49*60)))
+	got, err = db.Most(t.Context(), 1000, at(49*60))
+	if err != nil || len(got) != 500 || got[0] != "k599" || got[499] != "k100" {
+		t.Errorf("%d remembered, %v", len(got), err)
 	}
 }
