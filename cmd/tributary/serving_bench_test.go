@@ -41,6 +41,18 @@ func BenchmarkServing(b *testing.B) {
 		"200-pulling": {http.Header{"Accept-Encoding": {"gzip"}}, many, subscribers, true},
 	} {
 		b.Run(name, func(b *testing.B) {
+			keep, stop := context.WithCancel(b.Context())
+			var warm sync.WaitGroup
+			warm.Go(func() { s.site.publisher.KeepWarm(keep, s.db) })
+			defer func() {
+				stop()
+				warm.Wait()
+			}()
+			for _, u := range c.urls { // as a server is that runs
+				if r, err := load.Hammer(b.Context(), u, http.Header{"Accept-Encoding": {"gzip"}}, 1, 50*time.Millisecond); err != nil || r.Errors > 0 {
+					b.Fatal(r, err)
+				}
+			}
 			for b.Loop() {
 				r, cpu := hammer(b, s, c.urls, c.header, c.conns, c.pull)
 				b.ReportMetric(r.PerSecond, "requests/s")

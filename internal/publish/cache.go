@@ -54,6 +54,7 @@ func (c *documentCache) put(key string, s *slot) {
 	if s.asked == nil {
 		s.asked = new(atomic.Int64)
 	}
+	s.late = new(atomic.Bool)
 	c.lru.Remove(key)
 	c.lru.Add(key, s)
 	c.bytes += cost(key, s)

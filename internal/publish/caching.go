@@ -55,9 +55,9 @@ func (c Caching) stale(whileRevalidate time.Duration) (s string) {
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
 
 const (
-	keyFeeds     = "feeds" // of all documents
-	keysAtMost   = 8 << 10 // bytes of one header: CDNs take 16 KB of all together
-	patience     = 250 * time.Millisecond
+	keyFeeds     = "feeds"              // of all documents
+	keysAtMost   = 8 << 10              // bytes of one header: CDNs take 16 KB of all together
+	patience     = 5 * time.Millisecond // of a request that could have a document of before
 	storyKeyText = "story-"
 )
 
@@ -101,9 +101,21 @@ func (p *Publisher) purgeKeys(ch feeds.Channel, sel selection) []string {
 	return slices.Compact(keys)
 }
 
-// pardons says whether a document of the generation before may be served for a moment
-// more. One that more has happened to since is not.
+// pardons says whether a document may be served for a moment more, although the store has
+// moved on: not longer than the grace after the first commit that it does not know, and
+// not when somebody who changed something wants to see it.
 func (s *state) pardons(kept *slot, grace time.Duration, now time.Time) bool {
-	age := now.Sub(s.since)
-	return grace > 0 && !s.strict && kept.generation == s.former && age >= 0 && age < grace
+	if grace <= 0 || kept.generation.version < s.strict {
+		return false
+	}
+	since := s.since
+	if kept.generation != s.former {
+		i := slices.IndexFunc(s.changes, func(b batch) bool { return b.upTo > kept.generation.version })
+		if i < 0 || s.changes[i].after > kept.generation.version || kept.generation.catalogue != s.generation.catalogue {
+			return false
+		}
+		since = s.changes[i].seen
+	}
+	age := now.Sub(since)
+	return age >= 0 && age < grace
 }

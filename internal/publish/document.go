@@ -42,6 +42,7 @@ type slot struct {
 	hash        string
 	members     map[uint64]struct{} // stories and tombstones in it, hashed; nil when not known
 	asked       *atomic.Int64       // how often, since KeepWarm looked; shared by the slots of a key
+	late        *atomic.Bool        // its successor takes longer than a request should wait
 	failed      time.Time           // of the last try to bring it up to date; zero after success
 }
 
@@ -75,19 +76,24 @@ func (p *Publisher) document(ctx context.Context, key string, render renderer) (
 	case kept != nil && !kept.failed.IsZero() && p.o.Now().Sub(kept.failed) < checkEvery:
 		return kept.doc.stale(), nil
 	}
+	pardoned := kept != nil && s.pardons(kept, p.o.Grace, p.o.Now())
+	if pardoned && kept.late.Load() {
+		return kept.doc, nil // whoever found that out has set its rendering going
+	}
 	result := p.flight.DoChan(key, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
 		defer cancel()
 		return p.refresh(ctx, key, s, render)
 	})
 	var impatient <-chan time.Time
-	if kept != nil && s.pardons(kept, p.o.Grace, p.o.Now()) {
+	if pardoned {
 		timer := time.NewTimer(patience)
 		defer timer.Stop()
 		impatient = timer.C
 	}
 	select {
 	case <-impatient:
+		kept.late.Store(true)
 		return kept.doc, nil // the rendering goes on without this request
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for document: %w", ctx.Err())

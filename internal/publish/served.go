@@ -116,7 +116,7 @@ func (d *Document) Brotli() []byte {
 
 func compressGzip(text []byte) ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}

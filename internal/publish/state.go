@@ -21,7 +21,7 @@ type state struct {
 	err        error      // why the last look failed; the rest is then as before
 	former     generation // the one before
 	since      time.Time  // when this one was first seen
-	strict     bool       // whoever made this one wants to see it at once
+	strict     int64      // the last version that whoever made it wants to see at once
 	changes    []batch    // the last ones, by version
 }
 
@@ -126,7 +126,9 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 	next.generation = generation{version: version, catalogue: next.catalogue.digest}
 	if last != nil && next.generation != last.generation {
 		next.former, next.since = last.generation, now
-		next.strict = last.checked.IsZero() // LookAgain was called
+		if last.checked.IsZero() { // LookAgain was called
+			next.strict = version
+		}
 	}
 	return next
 }

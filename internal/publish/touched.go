@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -12,6 +13,7 @@ import (
 // batch is what changed in the store between two looks at it.
 type batch struct {
 	after, upTo int64 // versions: those above after, up to and with upTo
+	seen        time.Time
 	stories     map[uint64][]feeds.Term
 	everything  bool // too much changed to say what
 }
@@ -35,7 +37,7 @@ func (p *Publisher) follow(ctx context.Context, last *state, version int64) (int
 	if err != nil {
 		return 0, nil, err
 	}
-	b := batch{after: last.generation.version, upTo: known, everything: stories == nil, stories: make(map[uint64][]feeds.Term, len(stories))}
+	b := batch{seen: p.o.Now(), after: last.generation.version, upTo: known, everything: stories == nil, stories: make(map[uint64][]feeds.Term, len(stories))}
 	for id, terms := range stories {
 		b.stories[xxhash.Sum64String(id)] = terms
 	}
