@@ -31,6 +31,7 @@ type Config struct {
 	Retention Retention `yaml:"retention" doc:"How long what is kept is kept. Ids, titles, links and labels stay for ever."`
 	Publish   Publish   `yaml:"publish" doc:"What the merged feeds look like."`
 	SelfCheck SelfCheck `yaml:"selfcheck" doc:"How our own feeds are watched: read as a subscriber reads them, with an alarm when one is empty, stale, invalid, doubled or shrinking."`
+	Shelf     Shelf     `yaml:"shelf" doc:"The feeds as files for a web server or CDN, kept up while tributary serve or work runs."`
 	Privacy   Privacy   `yaml:"privacy" doc:"What is cut out of publishers' texts and pictures before anything of them is kept or shown."`
 	Log       Log       `yaml:"log" doc:"What is written to the log."`
 
@@ -164,6 +165,10 @@ type Publish struct {
 	Limit      int               `yaml:"limit" min:"1" max:"1000" doc:"Entries in a feed when the request does not say."`
 	MaxLimit   int               `yaml:"max_limit" min:"1" max:"1000" doc:"Most entries that a request may ask for."`
 	MaxAge     time.Duration     `yaml:"max_age" min:"0s" max:"24h" doc:"How long readers and caches may keep a feed without asking again (Cache-Control max-age)."`
+	Stale      time.Duration     `yaml:"stale" min:"0s" max:"24h" doc:"How long beyond max_age readers and caches may show what they have while they ask for a newer one (stale-while-revalidate)."`
+	StaleError time.Duration     `yaml:"stale_if_error" min:"0s" max:"720h" doc:"How long beyond max_age they may show what they have when we cannot be reached (stale-if-error)."`
+	CDNMaxAge  time.Duration     `yaml:"cdn_max_age" min:"0s" max:"24h" doc:"The same as max_age for CDNs alone (CDN-Cache-Control). As long again they may show what they have while they ask: up to a minute altogether keeps the promise that what is withdrawn is gone within a minute or so. 0s: they are told nothing of their own."`
+	Keys       string            `yaml:"surrogate_keys" enum:"none,surrogate-key,cache-tag,both" doc:"Header in which a CDN is told by which keys feeds can be purged: surrogate-key (Fastly, Varnish), cache-tag (Cloudflare), both, none. A feed has the key feeds, those of what it selects (country-ly) and of each story in it (story-ID)."`
 	Backfill   time.Duration     `yaml:"backfill" min:"0s" max:"8784h" doc:"Entries without a date of their own, beyond the first ten of a new source or fifty at once, count as published this long before they were first seen, so that an archive is not taken for news."`
 	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
 	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
@@ -176,6 +181,14 @@ type SelfCheck struct {
 	Sample int           `yaml:"sample" min:"1" max:"1000" doc:"Feeds that are looked at each time, those that were not for longest; the feed of everything, saved channels and feeds with an alarm come on top."`
 	Stale  time.Duration `yaml:"stale" min:"1m" max:"168h" doc:"How long a story may be kept before a feed without it counts as stale."`
 	Shrink int           `yaml:"shrink" min:"0" max:"100" doc:"Percent of its entries that a feed may lose without withdrawals before it counts as shrinking."`
+}
+
+// Shelf is the feeds as files, kept up by a running process.
+type Shelf struct {
+	Dir      string        `yaml:"dir" restart:"true" doc:"Directory, or s3://bucket/prefix, to which a running tributary serve or work publishes all channels as files, as tributary publish does. Empty: none."`
+	Every    time.Duration `yaml:"every" restart:"true" min:"1s" max:"24h" doc:"How often it looks whether anything changed."`
+	Compress bool          `yaml:"compress" restart:"true" doc:"Whether .gz and .br files stand beside what compression makes smaller, for servers that send them as they are."`
+	Gone     string        `yaml:"gone" restart:"true" enum:"none,apache,nginx" doc:"In which form a web server is told which addresses are gone for good and answer 410: apache (.htaccess), nginx (gone.map, for a map block), none."`
 }
 
 // Privacy is what is cut out of publishers' texts and pictures.

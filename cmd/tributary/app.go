@@ -279,13 +279,24 @@ func newRedactor(cfg *config.Config) *redact.Redactor {
 }
 
 func (a *app) publisher(cfg *config.Config) (*publish.Publisher, error) {
-	return publish.New(publish.Options{Store: a.db, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
+	return publish.New(publish.Options{Store: a.db, Touched: a.db.Touched, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
 		BaseURL: baseURL(cfg), Hub: hubAddress(cfg), HubListed: cfg.HubWay() == config.HubExternal, Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
 		SchemeBase: cfg.SchemeBase, Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer,
 		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, SensitiveTopics: cfg.Privacy.SensitiveTopics, Version: version(), Now: time.Now,
+		Caching: caching(cfg), Grace: servingGrace,
 		Failed: func(err error) {
 			a.log.Error("feed not brought up to date, its last good copy is served", "error", err)
 		}})
+}
+
+// servingGrace is how long a request that would wait is answered with a document as it
+// was before the last commit. What is withdrawn is gone well within a minute.
+const servingGrace = 20 * time.Second
+
+func caching(cfg *config.Config) publish.Caching {
+	p := cfg.Publish
+	return publish.Caching{StaleWhileRevalidate: p.Stale, StaleIfError: p.StaleError, CDNMaxAge: p.CDNMaxAge, Keys: publish.KeyHeaders{
+		SurrogateKey: p.Keys == "surrogate-key" || p.Keys == "both", CacheTag: p.Keys == "cache-tag" || p.Keys == "both"}}
 }
 
 // baseURL is the public address; without one, that of this machine.

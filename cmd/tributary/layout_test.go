@@ -42,6 +42,7 @@ var below = map[string][]string{
 	"internal/health":              {"feeds"},
 	"internal/feedcheck":           {},
 	"internal/selfcheck":           {"feeds", "internal/feedcheck"},
+	"internal/bucket":              {},
 	"internal/jobs":                {"feeds", "config", "internal/fetch", "internal/hub", "internal/store", "internal/pipeline"},
 	"internal/web":                 {"feeds", "feeds/read", "feeds/write", "config", "internal/hub", "internal/publish", "internal/pipeline", "internal/newsletter", "internal/diff"},
 	"internal/eval":                {"feeds"},
@@ -66,6 +67,7 @@ var only = map[string][]string{
 	"github.com/jackc/pgx/v5":             {"internal/store", "internal/jobs", "internal/pgtest"}, // jobs: River's listener
 	"codeberg.org/readeck/go-readability": {"internal/sites"},
 	"github.com/mattn/go-sqlite3":         {},
+	"github.com/minio/minio-go":           {"internal/bucket"},
 	"github.com/prometheus/client_golang": {"internal/web", "cmd/tributary"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -104,6 +105,8 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("set up counters: %w", err)
 	}
 	a.watcher.Store(first.watcher)
+	warm := a.warmer(ctx)
+	defer warm(nil)
 	engine, err := a.newEngine(ctx, first.publisher)
 	if err != nil {
 		return err
@@ -117,13 +120,21 @@ func (a *app) serveOn(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, server.Close())
 	}
 	a.welcome()
+	warm(first)
+	stopShelf := a.besides(ctx, &current)
+	defer stopShelf()
 	err = a.untilStopped(ctx, hangup, served, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
 		if err != nil {
 			return nil, err
 		}
 		told, err := a.newDistribution(cfg, next.publisher)
-		return func() { current.Store(next); a.distribution.Store(told); a.watcher.Store(next.watcher) }, err
+		return func() {
+			current.Store(next)
+			a.distribution.Store(told)
+			a.watcher.Store(next.watcher)
+			warm(next)
+		}, err
 	})
 	grace, cancel := context.WithTimeout(context.Background(), a.config.Jobs.ShutdownGrace)
 	defer cancel()
@@ -149,15 +160,42 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("working", "database", a.db.Dialect(), "sources", len(a.config.Sources))
+	var current atomic.Pointer[site]
+	current.Store(own)
+	stopShelf := a.besides(ctx, &current)
+	defer stopShelf()
 	err = a.untilStopped(ctx, hangup, nil, engine, func(cfg *config.Config) (func(), error) {
 		next, err := a.newSite(cfg)
 		if err != nil {
 			return nil, err
 		}
 		told, err := a.newDistribution(cfg, next.publisher)
-		return func() { a.distribution.Store(told); a.watcher.Store(next.watcher) }, err
+		return func() {
+			current.Store(next)
+			a.distribution.Store(told)
+			a.watcher.Store(next.watcher)
+		}, err
 	})
 	return errors.Join(err, engine.Stop())
+}
+
+// warmer keeps the documents of one site ready at a time: that of the last call, none
+// after a call with nil, which waits until all is remembered.
+func (a *app) warmer(ctx context.Context) func(s *site) {
+	stop := func() {}
+	return func(s *site) {
+		stop()
+		if s == nil {
+			return
+		}
+		within, cancel := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() { s.publisher.KeepWarm(within, a.db) })
+		stop = func() {
+			cancel()
+			wg.Wait()
+		}
+	}
 }
 
 // hangups takes SIGHUP from now on. It comes first: what comes while things start waits

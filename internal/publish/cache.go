@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
@@ -17,7 +18,7 @@ type documentCache struct {
 }
 
 // slotOverhead is about what a slot takes beside its document's bytes.
-const slotOverhead = 2048
+const slotOverhead = 6144
 
 func newDocumentCache(limit int64) (*documentCache, error) {
 	c := &documentCache{limit: limit}
@@ -47,6 +48,13 @@ func (c *documentCache) get(key string) *slot {
 func (c *documentCache) put(key string, s *slot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if last, ok := c.lru.Peek(key); ok {
+		s.asked = last.asked
+	}
+	if s.asked == nil {
+		s.asked = new(atomic.Int64)
+	}
+	s.late = new(atomic.Bool)
 	c.lru.Remove(key)
 	c.lru.Add(key, s)
 	c.bytes += cost(key, s)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,8 @@ type Document struct {
 	MaxAge      time.Duration
 	Stale       bool     // the store cannot be read: this is the last good copy
 	Stories     []string // ids of the stories in it, in order
+	caching     *caching // headers for caches; nil: MaxAge alone
+	keys        []string // by which a CDN may purge it
 
 	served atomic.Pointer[served] // what serving it needs, made on first use
 }
@@ -38,7 +41,10 @@ type slot struct {
 	generation  generation // the newest in which the document is known to be right
 	fingerprint uint64
 	hash        string
-	failed      time.Time // of the last try to bring it up to date; zero after success
+	members     map[uint64]struct{} // stories and tombstones in it, hashed; nil when not known
+	asked       *atomic.Int64       // how often, since KeepWarm looked; shared by the slots of a key
+	late        *atomic.Bool        // its successor takes longer than a request should wait
+	failed      time.Time           // of the last try to bring it up to date; zero after success
 }
 
 // Document gives a channel in a format, as bytes with their validators: from memory
@@ -71,12 +77,25 @@ func (p *Publisher) document(ctx context.Context, key string, render renderer) (
 	case kept != nil && !kept.failed.IsZero() && p.o.Now().Sub(kept.failed) < checkEvery:
 		return kept.doc.stale(), nil
 	}
+	pardoned := kept != nil && s.pardons(kept, p.o.Grace, p.o.Now())
+	if pardoned && kept.late.Load() {
+		return kept.doc, nil // whoever found that out has set its rendering going
+	}
 	result := p.flight.DoChan(key, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
 		defer cancel()
 		return p.refresh(ctx, key, s, render)
 	})
+	var impatient <-chan time.Time
+	if pardoned {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		impatient = timer.C
+	}
 	select {
+	case <-impatient:
+		kept.late.Store(true)
+		return kept.doc, nil // the rendering goes on without this request
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for document: %w", ctx.Err())
 	case r := <-result:
@@ -92,12 +111,6 @@ func (p *Publisher) refresh(ctx context.Context, key string, s *state, render re
 	last := p.cache.get(key)
 	if last != nil && last.generation == s.generation {
 		return last.doc, nil // another flight landed in between
-	}
-	select {
-	case p.renders <- struct{}{}:
-		defer func() { <-p.renders }()
-	case <-ctx.Done():
-		return p.lastGood(key, last, fmt.Errorf("wait to render: %w", ctx.Err()))
 	}
 	next, err := render(ctx, s, last)
 	if err != nil {
@@ -121,21 +134,53 @@ func (p *Publisher) lastGood(key string, last *slot, err error) (*Document, erro
 // renderChannel selects; only a new fingerprint is written out, and only new bytes are
 // a new document.
 func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, f Format) (*slot, error) {
+	if last != nil && s.untouched(last, ch.Selector) {
+		return last.at(s.generation), nil
+	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	chosen, err := p.choose(ctx, ch)
 	if err != nil {
 		return nil, err
 	}
 	fingerprint := chosen.fingerprint(s.catalogue)
 	if last != nil && last.fingerprint == fingerprint {
-		return &slot{doc: last.doc, generation: s.generation, fingerprint: fingerprint, hash: last.hash}, nil
+		next := last.at(s.generation)
+		next.members = chosen.members() // what the limit cut off may be in it now
+		return next, nil
 	}
 	made := p.compose(ch, s.catalogue, chosen)
 	var b bytes.Buffer
 	if err := made.write(&b, p, ch, f); err != nil {
 		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
 	}
-	return p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
-		MaxAge: p.o.MaxAge, Stories: made.stories, Link: p.links(ch, f)})
+	leave() // what follows is waiting for others to be dated with
+	next, err := p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
+		MaxAge: p.o.MaxAge, Stories: made.stories, Link: p.links(ch, f), keys: p.purgeKeys(ch, chosen)})
+	if err == nil {
+		next.members = chosen.members()
+	}
+	return next, err
+}
+
+// enter waits for a place among those that render at one time; leave may be called twice.
+func (p *Publisher) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case p.renders <- struct{}{}:
+		return sync.OnceFunc(func() { <-p.renders }), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait to render: %w", ctx.Err())
+	}
+}
+
+// at is the same slot, known to be right in a newer generation.
+func (s *slot) at(g generation) *slot {
+	next := *s
+	next.generation, next.failed = g, time.Time{}
+	return &next
 }
 
 func (c composed) write(w io.Writer, p *Publisher, ch feeds.Channel, f Format) error {
@@ -162,6 +207,7 @@ func (p *Publisher) newSlot(ctx context.Context, s *state, last *slot, key strin
 	if err != nil {
 		return nil, fmt.Errorf("date document: %w", err)
 	}
+	doc.caching = &p.caching
 	doc.Modified, doc.ETag = modified, `"`+next.hash+`"`
 	return next, nil
 }
@@ -178,7 +224,7 @@ func (d *Document) stale() *Document {
 		return d
 	}
 	copied := &Document{Body: d.Body, ContentType: d.ContentType, Link: d.Link, ETag: d.ETag, Modified: d.Modified, MaxAge: d.MaxAge,
-		Stale: true, Stories: d.Stories}
+		Stale: true, Stories: d.Stories, caching: d.caching, keys: d.keys}
 	copied.served.Store(d.serving())
 	return copied
 }

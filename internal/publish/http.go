@@ -34,12 +34,16 @@ func (p *Publisher) ServeFeed(w http.ResponseWriter, r *http.Request, path strin
 		return err
 	}
 	if kept := p.cache.get(a.key); kept != nil && s.err == nil && kept.generation == s.generation && a.format != FormatHTML {
+		kept.asked.Add(1)
 		Serve(w, r, kept.doc)
 		return nil
 	}
 	doc, err := p.Document(r.Context(), a.channel, a.format)
 	if err != nil {
 		return err
+	}
+	if kept := p.cache.get(a.key); kept != nil {
+		kept.asked.Add(1)
 	}
 	Serve(w, r, doc)
 	return nil
@@ -85,6 +89,9 @@ func Serve(w http.ResponseWriter, r *http.Request, d *Document) {
 		h.Add("Vary", varyEncoding[0])
 	}
 	h["Cache-Control"] = s.cacheControl
+	if s.cdnControl != nil {
+		h["Cdn-Cache-Control"] = s.cdnControl
+	}
 	h["Access-Control-Allow-Origin"] = allOrigins
 	h["Access-Control-Expose-Headers"] = exposedToAll
 	if s.link != nil { // on a 304 too: it may be all that a subscriber ever sees of a new hub
@@ -98,6 +105,12 @@ func Serve(w http.ResponseWriter, r *http.Request, d *Document) {
 		h["Etag"] = etag
 		w.WriteHeader(http.StatusNotModified)
 		return
+	}
+	if s.surrogateKey != nil {
+		h["Surrogate-Key"] = s.surrogateKey
+	}
+	if s.cacheTag != nil {
+		h["Cache-Tag"] = s.cacheTag
 	}
 	v := s.choose(coding)
 	h["Etag"] = v.etag

@@ -36,6 +36,11 @@ func (p *Publisher) OPML(ctx context.Context, query url.Values) (*Document, erro
 }
 
 func (p *Publisher) renderList(ctx context.Context, s *state, last *slot, key string, filter feeds.Channel) (*slot, error) {
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	counts, err := p.listCounts(ctx, s.catalogue, filter)
 	if err != nil {
 		return nil, err
@@ -54,7 +59,7 @@ func (p *Publisher) renderList(ctx context.Context, s *state, last *slot, key st
 	if err := write.OPML(&b, filter.Title, time.Time{}, p.outlines(s.catalogue, channels, filter)); err != nil {
 		return nil, fmt.Errorf("render list of feeds: %w", err)
 	}
-	doc := &Document{Body: b.Bytes(), ContentType: contentTypeOPML, MaxAge: p.o.MaxAge}
+	doc := &Document{Body: b.Bytes(), ContentType: contentTypeOPML, MaxAge: p.o.MaxAge, keys: []string{keyFeeds}}
 	return p.newSlot(ctx, s, last, key, xxhash.Sum64(doc.Body), doc)
 }
 

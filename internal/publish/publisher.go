@@ -45,6 +45,11 @@ type Options struct {
 	// Saved are the channels that offices keep under names of their own, retired ones
 	// included.
 	Saved []feeds.SavedChannel
+	// Touched says which stories changed after a version of the store and by what terms
+	// they are selected now, with the version up to which it holds; nil stories when more
+	// than limit changed. A story with the zero Term may be in every channel. With it,
+	// channels that a commit cannot have touched are not selected again. It may be nil.
+	Touched func(ctx context.Context, since int64, limit int) (version int64, stories map[string][]feeds.Term, err error)
 	// Precedence chooses among several copies in the language that a feed prefers; nil: the
 	// first seen.
 	Precedence Precedence
@@ -65,6 +70,10 @@ type Options struct {
 	Hub       string
 	HubListed bool
 	MaxAge    time.Duration // Cache-Control max-age; 5 minutes when negative
+	Caching   Caching       // what caches on the way are told beside MaxAge
+	// Grace is how long a document that changed may still be served as it was, to requests
+	// that would otherwise wait for its rendering longer than a moment. 0: they wait.
+	Grace time.Duration
 	// CacheBytes bounds the rendered documents in memory, compressed forms included;
 	// 64 MiB by default.
 	CacheBytes int64
@@ -92,6 +101,7 @@ type Publisher struct {
 	pictures *Pictures
 	// crosswalk says what topics are in the schemes of others.
 	crosswalk crosswalk
+	caching   caching
 }
 
 const (
@@ -142,6 +152,7 @@ func New(o Options) (*Publisher, error) {
 	if p.saved, err = newSavedChannels(o.Saved, o.Taxonomy); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}
+	p.caching = newCaching(o.MaxAge, o.Caching)
 	p.crosswalk = newCrosswalk(o.Taxonomy, o.SchemeBase)
 	if p.cache, err = newDocumentCache(o.CacheBytes); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)

@@ -261,7 +261,7 @@ func (p *Publisher) savedList(c *catalogue, filter feeds.Channel, holds func(own
 
 // shelveFormer writes the feeds of saved channels at their former addresses, too: a static
 // host cannot redirect. They name the address of now as their own.
-func (p *Publisher) shelveFormer(ctx context.Context, shelf *shelf) error {
+func (p *Publisher) shelveFormer(ctx context.Context, emit func(name string, body []byte) error) error {
 	state, err := p.current(ctx)
 	if err != nil {
 		return err
@@ -277,7 +277,7 @@ func (p *Publisher) shelveFormer(ctx context.Context, shelf *shelf) error {
 			if err != nil {
 				return err
 			}
-			if err := shelf.put("feeds/"+savedPath(former)+"."+string(f), doc.Body); err != nil {
+			if err := emit("feeds/"+savedPath(former)+"."+string(f), doc.Body); err != nil {
 				return err
 			}
 		}

@@ -18,6 +18,7 @@ import (
 type served struct {
 	contentType, cacheControl, lastModified []string
 	link                                    []string // nil without a hub
+	cdnControl, surrogateKey, cacheTag      []string // nil where there is none
 	identity, gzip, brotli                  variant
 	modified                                time.Time
 }
@@ -56,6 +57,10 @@ func (d *Document) serving() *served {
 	}
 	if d.Link != "" {
 		s.link = []string{d.Link}
+	}
+	if d.caching != nil {
+		s.cacheControl, s.cdnControl = d.caching.control, d.caching.cdn
+		s.surrogateKey, s.cacheTag = d.caching.keys.headers(d.keys)
 	}
 	if !d.Modified.IsZero() {
 		s.lastModified = []string{d.Modified.UTC().Format(http.TimeFormat)}
@@ -115,7 +120,7 @@ func (d *Document) Brotli() []byte {
 
 func compressGzip(text []byte) ([]byte, error) {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	z, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return nil, fmt.Errorf("compress: %w", err)
 	}

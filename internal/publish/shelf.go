@@ -2,11 +2,13 @@ package publish
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,6 +24,7 @@ import (
 // files that are ours. It is written before the first of them moves in, so that a run
 // cut short leaves nothing that the next would take for a stranger's.
 type shelf struct {
+	dir    string
 	root   *os.Root
 	lock   *flock.Flock
 	ours   map[string]bool // files that the manifest on disk names
@@ -46,6 +49,16 @@ type manifest struct {
 	Files   []string `json:"files"`
 }
 
+// NewDirectory opens a directory as a place for a shelf, made when missing. It holds a
+// lock on it until Close: a second writer is refused.
+func NewDirectory(dir string) (Place, error) {
+	s, err := openShelf(dir)
+	if err != nil {
+		return nil, fmt.Errorf("export to %s: %w", dir, err)
+	}
+	return s, nil
+}
+
 func openShelf(dir string) (*shelf, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make directory: %w", err)
@@ -58,15 +71,15 @@ func openShelf(dir string) (*shelf, error) {
 	if !locked {
 		return nil, errBusy
 	}
-	s := &shelf{lock: lock, placed: make(map[string]bool)}
+	s := &shelf{dir: dir, lock: lock, placed: make(map[string]bool)}
 	if s.root, err = os.OpenRoot(dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("open directory: %w", err), lock.Unlock())
 	}
 	if s.ours, err = s.readManifest(); err != nil {
-		return nil, s.close(err)
+		return nil, s.Close(err)
 	}
 	if err := s.removeParts(); err != nil {
-		return nil, s.close(err)
+		return nil, s.Close(err)
 	}
 	return s, nil
 }
@@ -108,8 +121,12 @@ func (s *shelf) removeParts() error {
 	return err
 }
 
-// put stages a file. Nothing is written when the bytes are in place already.
-func (s *shelf) put(name string, body []byte) error {
+// String is the directory.
+func (s *shelf) String() string { return s.dir }
+
+// Put stages a file. Nothing is written when the bytes are in place already. Of the
+// header a web server knows enough by the file's name.
+func (s *shelf) Put(_ context.Context, name string, _ http.Header, body []byte) error {
 	if !fs.ValidPath(name) || name == "." || !filepath.IsLocal(name) || strings.HasPrefix(path.Base(name), ".tributary-") || strings.HasSuffix(name, partSuffix) {
 		return fmt.Errorf("place %q: not a name for a file of the shelf", name)
 	}
@@ -173,8 +190,8 @@ func (s *shelf) discard(name string) error {
 	return nil
 }
 
-// finish moves everything staged in, then removes what this run did not place again.
-func (s *shelf) finish() error {
+// Finish moves everything staged in, then removes what this run did not place again.
+func (s *shelf) Finish(context.Context) error {
 	all := maps.Clone(s.ours)
 	maps.Copy(all, s.placed)
 	if err := s.writeManifest(all); err != nil {
@@ -216,9 +233,9 @@ func (s *shelf) writeManifest(names map[string]bool) error {
 	return s.moveIn(manifestName)
 }
 
-// close takes back what is still staged and lets go of the directory; err is what went
+// Close takes back what is still staged and lets go of the directory; err is what went
 // wrong before.
-func (s *shelf) close(err error) error {
+func (s *shelf) Close(err error) error {
 	for _, name := range s.staged {
 		err = errors.Join(err, s.discard(name+partSuffix))
 	}

@@ -19,6 +19,10 @@ type state struct {
 	checked    time.Time  // when the version was last asked for
 	loaded     time.Time  // when the catalogue was last read
 	err        error      // why the last look failed; the rest is then as before
+	former     generation // the one before
+	since      time.Time  // when this one was first seen
+	strict     int64      // the last version that whoever made it wants to see at once
+	changes    []batch    // the last ones, by version
 }
 
 // generation moves when a document may have changed: with a commit to the store or
@@ -98,12 +102,19 @@ func fresh(s *state, now time.Time) bool {
 func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state {
 	next := &state{}
 	if last != nil {
-		next.generation, next.catalogue, next.loaded = last.generation, last.catalogue, last.loaded
+		next.generation, next.catalogue, next.loaded, next.changes = last.generation, last.catalogue, last.loaded, last.changes
+		next.former, next.since, next.strict = last.former, last.since, last.strict
 	}
 	version, err := p.o.Store.Version(ctx)
 	if err != nil {
 		next.err = fmt.Errorf("look at store: %w", err)
 		return next
+	}
+	if last != nil && last.catalogue != nil && version != last.generation.version {
+		if version, next.changes, err = p.follow(ctx, last, version); err != nil {
+			next.err, next.changes = fmt.Errorf("look at store: %w", err), last.changes
+			return next
+		}
 	}
 	if next.catalogue == nil || version != next.generation.version || now.Sub(next.loaded) >= reloadEvery {
 		sources, err := p.o.Sources(ctx)
@@ -114,6 +125,12 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue, now), now
 	}
 	next.generation = generation{version: version, catalogue: next.catalogue.digest}
+	if last != nil && next.generation != last.generation {
+		next.former, next.since = last.generation, now
+		if last.checked.IsZero() { // LookAgain was called
+			next.strict = version
+		}
+	}
 	return next
 }
 

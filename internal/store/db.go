@@ -34,6 +34,8 @@ type DB struct {
 	gate     chan struct{} // held while this process is in Commit
 	gates    gates
 	rendered atomic.Int64 // renditions remembered since the table was last trimmed
+	dating   dating       // renditions that wait to be remembered together
+	cached   *storyCache
 }
 
 // Open connects to a database. It makes no tables: that is Migrate.
@@ -43,6 +45,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		db.now = time.Now
 	}
 	var err error
+	if db.cached, err = newStoryCache(); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
 	switch {
 	case o.URL != "":
 		err = db.openPostgres(ctx, o)

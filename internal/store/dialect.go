@@ -33,9 +33,9 @@ type dialect interface {
 	retryable(err error) bool
 	// statementContext is the context for a short statement.
 	statementContext(ctx context.Context) context.Context
-	// matching is a query for the ids of the stories that hold all words, with the
+	// matching is a query for the ids of the stories that hold what is sought, with the
 	// value of its one parameter, the nth of the statement it becomes part of.
-	matching(n int, words []string) (query string, arg any)
+	matching(n int, s sought) (query string, arg any)
 	// index replaces the words that a story is found by.
 	index(ctx context.Context, r runner, stories []storyWords) error
 	// erase has the database's files forget what was deleted from its tables, as far as it

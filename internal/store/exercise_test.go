@@ -42,6 +42,8 @@ func exercise(t *testing.T, p place) {
 		"selectors":  exerciseSelectors,
 		"without":    exerciseWithout,
 		"search":     exerciseSearch,
+		"touched":    exerciseTouched,
+		"demand":     exerciseDemand,
 		"renditions": exerciseRenditions, "quick changes": exerciseQuickChanges,
 		"trimming":      exerciseTrimming,
 		"check":         exerciseCheck,

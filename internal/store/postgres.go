@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -118,16 +119,13 @@ func (postgresDialect) retryable(err error) bool {
 
 func (postgresDialect) statementContext(ctx context.Context) context.Context { return ctx }
 
-func (d postgresDialect) matching(n int, words []string) (string, any) {
+func (d postgresDialect) matching(n int, s sought) (string, any) {
 	// Words are letters and digits only, so that quoting them is all it takes.
-	var query []byte
-	for i, w := range words {
-		if i > 0 {
-			query = append(query, " & "...)
-		}
-		query = append(append(append(query, '\''), w...), '\'')
+	query := `'` + strings.Join(s.words, `' & '`) + `'`
+	for _, without := range s.without {
+		query += ` & !('` + strings.Join(without, `' & '`) + `')`
 	}
-	return `SELECT story_id FROM search WHERE words @@ ` + string(d.mark(nil, n)) + `::tsquery`, string(query)
+	return `SELECT story_id FROM search WHERE words @@ ` + string(d.mark(nil, n)) + `::tsquery`, query
 }
 
 func (d postgresDialect) index(ctx context.Context, r runner, stories []storyWords) error {

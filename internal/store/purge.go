@@ -21,6 +21,7 @@ import (
 // with feeds.ErrNotFound, and with feeds.ErrInvalid for a ruling that withdraws nothing
 // or was taken back.
 func (db *DB) Purge(ctx context.Context, ruling int64, by string, now time.Time) (r feeds.Ruling, err error) {
+	defer db.cached.forget()
 	err = db.transact(ctx, true, func(tx runner) error {
 		r, err = scanRuling(tx.row(ctx, `SELECT `+rulingColumns+` FROM ruling WHERE id = $1`, ruling).Scan)
 		if err != nil {

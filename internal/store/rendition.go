@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,23 +37,96 @@ func (db *DB) Rendition(ctx context.Context, key, hash string, now time.Time) (m
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return time.Time{}, fmt.Errorf("look up rendition: %w", err)
 	}
-	err = db.transact(ctx, false, func(r runner) error {
-		// Should another process have been quicker with the same document, its time counts.
-		err := r.row(ctx, `INSERT INTO rendition (key, hash, modified_ms, used_ms) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (key) DO UPDATE SET used_ms = excluded.used_ms, hash = excluded.hash,
-			modified_ms = CASE WHEN rendition.hash = excluded.hash THEN rendition.modified_ms
-				WHEN rendition.modified_ms / 1000 < excluded.modified_ms / 1000 THEN excluded.modified_ms
-				ELSE (rendition.modified_ms / 1000 + 1) * 1000 END
-			RETURNING modified_ms`, key, hash, millis(now), millis(now)).Scan(&at)
-		if err != nil || db.rendered.Add(1)%trimEvery != 0 {
-			return err
-		}
-		_, err = r.exec(ctx, `DELETE FROM rendition WHERE key IN
-			(SELECT key FROM rendition ORDER BY used_ms DESC, key LIMIT $1 OFFSET $2)`, int64(1)<<40, renditionsAtMost)
-		return err
-	})
+	at, err = db.date(ctx, key, hash, now)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("remember rendition: %w", err)
 	}
 	return moment(at), nil
+}
+
+// dating gathers renditions that are to be remembered at one time: a change that is in
+// hundreds of documents would otherwise be as many transactions, each on disk by itself.
+type dating struct {
+	mu      sync.Mutex
+	waiting []*dated
+	busy    bool // somebody writes what waits
+}
+
+// dated is one rendition on its way.
+type dated struct {
+	key, hash string
+	now       time.Time
+	at        int64
+	err       error
+	done      chan struct{}
+}
+
+// date remembers a rendition together with all that wait meanwhile. The first writes for
+// all, until none waits any more.
+func (db *DB) date(ctx context.Context, key, hash string, now time.Time) (int64, error) {
+	mine := &dated{key: key, hash: hash, now: now, done: make(chan struct{})}
+	db.dating.mu.Lock()
+	db.dating.waiting = append(db.dating.waiting, mine)
+	lead := !db.dating.busy
+	db.dating.busy = true
+	db.dating.mu.Unlock()
+	if lead {
+		go db.dateWaiting(context.WithoutCancel(ctx)) // its caller may leave; the others wait
+	}
+	select {
+	case <-mine.done:
+		return mine.at, mine.err
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// dateWithin bounds one writing of renditions, waiting for the database included.
+const dateWithin = 10 * time.Second
+
+func (db *DB) dateWaiting(ctx context.Context) {
+	for {
+		db.dating.mu.Lock()
+		batch := db.dating.waiting
+		db.dating.waiting = nil
+		if len(batch) == 0 {
+			db.dating.busy = false
+			db.dating.mu.Unlock()
+			return
+		}
+		db.dating.mu.Unlock()
+		within, cancel := context.WithTimeout(ctx, dateWithin)
+		err := db.dateAll(within, batch)
+		cancel()
+		for _, d := range batch {
+			d.err = err
+			close(d.done)
+		}
+	}
+}
+
+func (db *DB) dateAll(ctx context.Context, batch []*dated) error {
+	// In one order, so that on PostgreSQL no two processes wait for each other.
+	slices.SortStableFunc(batch, func(a, b *dated) int { return strings.Compare(a.key, b.key) })
+	return db.transact(ctx, false, func(r runner) error {
+		for _, d := range batch {
+			// Should another process have been quicker with the same document, its time counts.
+			err := r.row(ctx, `INSERT INTO rendition (key, hash, modified_ms, used_ms) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (key) DO UPDATE SET used_ms = excluded.used_ms, hash = excluded.hash,
+				modified_ms = CASE WHEN rendition.hash = excluded.hash THEN rendition.modified_ms
+					WHEN rendition.modified_ms / 1000 < excluded.modified_ms / 1000 THEN excluded.modified_ms
+					ELSE (rendition.modified_ms / 1000 + 1) * 1000 END
+				RETURNING modified_ms`, d.key, d.hash, millis(d.now), millis(d.now)).Scan(&d.at)
+			if err != nil {
+				return err
+			}
+		}
+		n := int64(len(batch))
+		if total := db.rendered.Add(n); total/trimEvery == (total-n)/trimEvery {
+			return nil
+		}
+		_, err := r.exec(ctx, `DELETE FROM rendition WHERE key IN
+			(SELECT key FROM rendition ORDER BY used_ms DESC, key LIMIT $1 OFFSET $2)`, int64(1)<<40, renditionsAtMost)
+		return err
+	})
 }

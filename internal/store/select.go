@@ -65,8 +65,8 @@ func choose(ctx context.Context, r runner, sel feeds.Selector, gone bool, limit 
 	if limit <= 0 {
 		return nil, nil
 	}
-	words := foldWords(sel.Query, wordsAtMost)
-	if len(words) == 0 && strings.TrimSpace(sel.Query) != "" {
+	words := seek(sel.Query)
+	if len(words.words) == 0 && strings.TrimSpace(sel.Query) != "" {
 		return nil, nil // nothing that could be found
 	}
 	if len(sel.Without) > termsAtMost {
@@ -125,7 +125,7 @@ const walkAtMost = 100
 // selection writes the query of a selector's groups. One group is walked: for each of
 // its terms the index is read from the newest story on, as far as the limit; the
 // other groups and the words are conditions on the way.
-func selection(d dialect, groups [][]feeds.Term, words, without []string, gone bool, limit int) (string, []any) {
+func selection(d dialect, groups [][]feeds.Term, words sought, without []string, gone bool, limit int) (string, []any) {
 	walk := kinds
 	slices.SortStableFunc(groups, func(a, b []feeds.Term) int { return cmp.Compare(breadth(a), breadth(b)) })
 	if len(groups) > 0 && len(groups[0]) <= walkAtMost {
@@ -135,7 +135,7 @@ func selection(d dialect, groups [][]feeds.Term, words, without []string, gone b
 		walk = []feeds.Term{{Kind: feeds.TermSource}}
 	}
 	w := writer{dialect: d}
-	if len(words) > 0 {
+	if len(words.words) > 0 {
 		query, arg := d.matching(1, words)
 		w.args = append(w.args, arg)
 		w.text("WITH hit AS (", query, ") ")
@@ -151,7 +151,7 @@ func selection(d dialect, groups [][]feeds.Term, words, without []string, gone b
 		for _, group := range groups {
 			w.condition(group, gone)
 		}
-		if len(words) > 0 {
+		if len(words.words) > 0 {
 			w.text(" AND t.story_id IN (SELECT story_id FROM hit)")
 		}
 		w.except(without, gone)

@@ -122,9 +122,13 @@ func (sqliteDialect) statementContext(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
 
-func (d sqliteDialect) matching(n int, words []string) (string, any) {
-	// Words are letters and digits only, so that quoting them is all it takes.
-	match := `"` + strings.Join(words, `" "`) + `"`
+func (d sqliteDialect) matching(n int, s sought) (string, any) {
+	// Words are letters and digits only, so that quoting them is all it takes. Words side
+	// by side bind more tightly than NOT.
+	match := `"` + strings.Join(s.words, `" "`) + `"`
+	for _, without := range s.without {
+		match += ` NOT "` + strings.Join(without, `" "`) + `"`
+	}
 	return `SELECT d.story_id FROM search_words w JOIN search d ON d.id = w.rowid WHERE search_words MATCH ` +
 		string(d.mark(nil, n)), match
 }

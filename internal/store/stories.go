@@ -28,7 +28,7 @@ func (db *DB) Stories(ctx context.Context, sel feeds.Selector, limit int) ([]fee
 		for i, p := range picked {
 			ids[i] = p.id
 		}
-		stories, err = load(ctx, r, ids, publishedCopies)
+		stories, err = db.published(ctx, r, ids)
 		return err
 	})
 	if err != nil {

@@ -1,0 +1,68 @@
+package publish_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"tributary/internal/publish"
+)
+
+// demand is what is remembered, in memory.
+type demand struct {
+	mu    sync.Mutex
+	asked map[string]float64
+	most  []string
+}
+
+func (d *demand) Remember(_ context.Context, asked map[string]float64, _ time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for key, n := range asked {
+		d.asked[key] += n
+	}
+	return nil
+}
+
+func (d *demand) Most(context.Context, int, time.Time) ([]string, error) { return d.most, nil }
+
+// TestKeepWarm: what was asked for before a start is ready after it, what is asked for is
+// remembered, and what a commit changed is made anew before anybody asks.
+func TestKeepWarm(t *testing.T) {
+	w := newWorld()
+	p := w.publisher(t, func(o *publish.Options) { o.Now = time.Now })
+	d := &demand{asked: map[string]float64{}, most: []string{"country/ly.atom?", "topic/floods.rss?", "source/left-us.atom?", "%zz?%zz"}}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.KeepWarm(ctx, d)
+	}()
+	until := func(what string, done func() bool) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal(what + ": never")
+			}
+		}
+	}
+	cached := func() int { _, n := p.CacheSize(); return n }
+	until("ready after the start", func() bool { return cached() == 2 })
+	r := httptest.NewRequest(http.MethodGet, "/feeds/country/ma.atom", nil)
+	for range 3 {
+		if err := p.ServeFeed(httptest.NewRecorder(), r, "country/ma.atom"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	selected := w.called("Stories")
+	w.change(func(w *world) { w.stories[0].Changed = w.now.Add(time.Hour) })
+	until("made anew", func() bool { return w.called("Stories") >= selected+2 })
+	stop()
+	<-ended
+	if d.asked["country/ma.atom?"] != 3 {
+		t.Errorf("remembered %v", d.asked)
+	}
+}

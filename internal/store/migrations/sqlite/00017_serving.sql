@@ -1,0 +1,14 @@
+-- What serving needs: which stories changed since a version, and which documents readers
+-- ask for most, so that a process that starts has them ready.
+
+-- +goose Up
+CREATE INDEX story_version ON story (version);
+CREATE TABLE demand (
+    key    TEXT PRIMARY KEY,
+    weight REAL NOT NULL,
+    at_ms  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- +goose Down
+DROP TABLE demand;
+DROP INDEX story_version;
