@@ -186,3 +186,18 @@ func (p *Publisher) documentKey(ch feeds.Channel, f Format) string {
 	a := p.canonicalAddress(ch)
 	return a.path + "." + string(f) + "?" + a.query
 }
+
+// keptKey is a document's key as it may be kept in the store: what readers searched for is
+// their own affair, and may be a name whose words were purged.
+func keptKey(key string) string {
+	path, query, _ := strings.Cut(key, "?")
+	if !searches(query) {
+		return key
+	}
+	return path + "?" + contentHash([]byte(query))
+}
+
+// searches says whether a canonical query has words to search for.
+func searches(query string) bool {
+	return strings.HasPrefix(query, "q=") || strings.Contains(query, "&q=")
+}

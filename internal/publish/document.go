@@ -203,7 +203,7 @@ func (p *Publisher) newSlot(ctx context.Context, s *state, last *slot, key strin
 		next.doc = last.doc
 		return next, nil
 	}
-	modified, err := p.o.Store.Rendition(ctx, key, next.hash, p.o.Now())
+	modified, err := p.o.Store.Rendition(ctx, keptKey(key), next.hash, p.o.Now())
 	if err != nil {
 		return nil, fmt.Errorf("date document: %w", err)
 	}

@@ -22,6 +22,7 @@ type composer struct {
 	language  string
 	prefer    []string // base languages
 	without   []string // ids of sources whose copies do not count
+	bare      bool     // nothing stands in for a text that may not be shown
 }
 
 // copies are those of a story that may be published.
@@ -60,7 +61,7 @@ func (c *composer) entry(s *feeds.Story) (e feeds.Entry, contributors []feeds.Pe
 	e.Source = &feeds.Origin{ID: shown.Source.URL, Title: sourceTitle(shown.Source), Link: shown.Source.Link, Self: shown.Source.URL,
 		Updated: e.Updated, Authors: e.Authors, Rights: shown.Source.Licence}
 	c.content(&e, s, &words, shown.Source)
-	if e.Summary == "" && e.Content == "" {
+	if e.Summary == "" && e.Content == "" && !c.bare {
 		e.Summary = html.EscapeString(c.attribution(shown))
 	}
 	return e, all.credits(), true

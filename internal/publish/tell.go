@@ -37,7 +37,7 @@ func (p *Publisher) Tell(ctx context.Context, stories []feeds.Story, language st
 	if s == nil || s.catalogue == nil {
 		return nil, fmt.Errorf("tell stories: %w", err)
 	}
-	entries := composer{p: p, catalogue: s.catalogue, language: language, prefer: []string{language}}
+	entries := composer{p: p, catalogue: s.catalogue, language: language, prefer: []string{language}, bare: true}
 	out := make([]Telling, 0, len(stories))
 	for i := range stories {
 		story := &stories[i]

@@ -123,14 +123,15 @@ func (p *Publisher) ready(ctx context.Context, key string) error {
 	return err
 }
 
-// asked says how often each document in memory was asked for since it last said so.
+// asked says how often each document in memory was asked for since it last said so, but for
+// searches.
 func (p *Publisher) asked() map[string]float64 {
 	out := make(map[string]float64)
 	p.cache.mu.Lock()
 	defer p.cache.mu.Unlock()
 	for _, key := range p.cache.lru.Keys() {
 		if s, ok := p.cache.lru.Peek(key); ok && s.asked != nil {
-			if n := s.asked.Swap(0); n > 0 {
+			if n := s.asked.Swap(0); n > 0 && key == keptKey(key) { // searches are not remembered
 				out[key] = float64(n)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,12 +58,21 @@ func TestKeepWarm(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	search := httptest.NewRequest(http.MethodGet, "/feeds/all.atom?q=mariam", nil)
+	if err := p.ServeFeed(httptest.NewRecorder(), search, "all.atom"); err != nil {
+		t.Fatal(err)
+	}
 	selected := w.called("Stories")
 	w.change(func(w *world) { w.stories[0].Changed = w.now.Add(time.Hour) })
 	until("made anew", func() bool { return w.called("Stories") >= selected+2 })
 	stop()
 	<-ended
-	if d.asked["country/ma.atom?"] != 3 {
+	if len(d.asked) != 1 || d.asked["country/ma.atom?"] != 3 { // and not what was searched for
 		t.Errorf("remembered %v", d.asked)
+	}
+	for key := range w.renditions {
+		if strings.Contains(key, "mariam") {
+			t.Errorf("kept %q", key)
+		}
 	}
 }

@@ -2,6 +2,7 @@
 -- ask for most, so that a process that starts has them ready.
 
 -- +goose Up
+DELETE FROM rendition WHERE key LIKE '%q=%'; -- what readers searched for is kept no more
 CREATE INDEX story_version ON story (version);
 CREATE TABLE demand (
     key    TEXT COLLATE "C" PRIMARY KEY,
