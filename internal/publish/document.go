@@ -44,11 +44,22 @@ type slot struct {
 // as long as no commit could have changed it. When the store cannot be read, the last
 // good copy comes with Stale set; the error is for when there is none.
 func (p *Publisher) Document(ctx context.Context, ch feeds.Channel, f Format) (*Document, error) {
+	return p.documentAt(ctx, ch, spot{}, f)
+}
+
+// documentAt is Document for any document of a channel.
+func (p *Publisher) documentAt(ctx context.Context, ch feeds.Channel, at spot, f Format) (*Document, error) {
 	if f == FormatHTML || f.MediaType() == "" {
 		return nil, fmt.Errorf("make document %s.%s: %w", ch.Path, f, errNoPages)
 	}
-	return p.document(ctx, p.documentKey(ch, f), func(ctx context.Context, s *state, last *slot) (*slot, error) {
-		return p.renderChannel(ctx, s, last, ch, f)
+	if at.month != 0 && (p.o.Archives == nil || ch.Selector.Query != "") {
+		return nil, errSearched
+	}
+	return p.document(ctx, p.documentKey(ch, at, f), func(ctx context.Context, s *state, last *slot) (*slot, error) {
+		if at.month != 0 {
+			return p.renderArchive(ctx, s, last, ch, at, f)
+		}
+		return p.renderChannel(ctx, s, last, ch, at, f)
 	})
 }
 
@@ -99,6 +110,10 @@ func (p *Publisher) refresh(ctx context.Context, key string, s *state, render re
 		return p.lastGood(key, last, fmt.Errorf("wait to render: %w", ctx.Err()))
 	}
 	next, err := render(ctx, s, last)
+	if invalid := (*Invalid)(nil); errors.As(err, &invalid) { // it was there and is no more
+		p.cache.drop(key)
+		return nil, err
+	}
 	if err != nil {
 		return p.lastGood(key, last, err)
 	}
@@ -119,8 +134,8 @@ func (p *Publisher) lastGood(key string, last *slot, err error) (*Document, erro
 
 // renderChannel selects; only a new fingerprint is written out, and only new bytes are
 // a new document.
-func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, f Format) (*slot, error) {
-	chosen, err := p.choose(ctx, ch)
+func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, at spot, f Format) (*slot, error) {
+	chosen, err := p.choose(ctx, s, ch, at)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +144,12 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 		return &slot{doc: last.doc, generation: s.generation, fingerprint: fingerprint, hash: last.hash}, nil
 	}
 	made := p.compose(ch, s.catalogue, chosen)
+	made.at = at
 	var b bytes.Buffer
 	if err := made.write(&b, p, ch, f); err != nil {
 		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
 	}
-	return p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
+	return p.newSlot(ctx, s, last, p.documentKey(ch, at, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
 		MaxAge: p.o.MaxAge, Stories: made.stories})
 }
 

@@ -35,6 +35,8 @@ type Store interface {
 // Authority and AuthorityYear are required; the rest has defaults.
 type Options struct {
 	Store Store
+	// Archives is what archives and pages of searches are made from; nil: there are none.
+	Archives Archives
 	// Counts says how many published stories each term selects; terms without any
 	// are absent.
 	Counts func(ctx context.Context) (map[feeds.Term]int, error)
@@ -58,6 +60,9 @@ type Options struct {
 	// SensitiveTopics are those whose stories are shown without pictures.
 	SensitiveTopics []string
 	MaxAge          time.Duration // Cache-Control max-age; 5 minutes when negative
+	// ArchiveMaxAge is MaxAge for the archives of closed months: as long as a withdrawal may
+	// take to reach those who have a copy. MaxAge counts when it is longer.
+	ArchiveMaxAge time.Duration
 	// CacheBytes bounds the rendered documents in memory, compressed forms included;
 	// 64 MiB by default.
 	CacheBytes int64
@@ -82,6 +87,7 @@ type Publisher struct {
 	cache    *documentCache
 	aliases  *lru.Cache[string, *alias]
 	pictures *Pictures
+	archives *lru.Cache[string, *monthList] // by selector
 	// crosswalk says what topics are in the schemes of others.
 	crosswalk crosswalk
 }
@@ -93,6 +99,7 @@ const (
 	defaultCacheBytes = 64 << 20
 	rendersAtOnce     = 4
 	aliasesAtMost     = 8192
+	monthListsAtMost  = 4096
 )
 
 // New checks the options and builds a Publisher; nothing is asked of the store yet.
@@ -136,6 +143,9 @@ func New(o Options) (*Publisher, error) {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}
 	if p.aliases, err = lru.New[string, *alias](aliasesAtMost); err != nil {
+		return nil, fmt.Errorf("build publisher: %w", err)
+	}
+	if p.archives, err = lru.New[string, *monthList](monthListsAtMost); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}
 	return p, nil

@@ -15,10 +15,11 @@ import (
 // state is what we know of the store. It is replaced, never changed.
 type state struct {
 	generation generation
-	catalogue  *catalogue // nil as long as it could not be read
-	checked    time.Time  // when the version was last asked for
-	loaded     time.Time  // when the catalogue was last read
-	err        error      // why the last look failed; the rest is then as before
+	catalogue  *catalogue  // nil as long as it could not be read
+	closed     feeds.Month // the last one whose archives are closed
+	checked    time.Time   // when the version was last asked for
+	loaded     time.Time   // when the catalogue was last read
+	err        error       // why the last look failed; the rest is then as before
 }
 
 // generation moves when a document may have changed: with a commit to the store or
@@ -97,7 +98,7 @@ func fresh(s *state, now time.Time) bool {
 func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state {
 	next := &state{}
 	if last != nil {
-		next.generation, next.catalogue, next.loaded = last.generation, last.catalogue, last.loaded
+		next.generation, next.catalogue, next.loaded, next.closed = last.generation, last.catalogue, last.loaded, last.closed
 	}
 	version, err := p.o.Store.Version(ctx)
 	if err != nil {
@@ -111,6 +112,12 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 			return next
 		}
 		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue), now
+	}
+	if p.o.Archives != nil && (last == nil || version != last.generation.version) {
+		if next.closed, err = p.o.Archives.ClosedMonth(ctx); err != nil {
+			next.err = fmt.Errorf("look at archives: %w", err)
+			return next
+		}
 	}
 	next.generation = generation{version: version, catalogue: next.catalogue.digest}
 	return next
