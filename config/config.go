@@ -162,17 +162,18 @@ type Retention struct {
 
 // Publish is what the merged feeds look like.
 type Publish struct {
-	Limit      int               `yaml:"limit" min:"1" max:"1000" doc:"Entries in a feed when the request does not say."`
-	MaxLimit   int               `yaml:"max_limit" min:"1" max:"1000" doc:"Most entries that a request may ask for."`
-	MaxAge     time.Duration     `yaml:"max_age" min:"0s" max:"24h" doc:"How long readers and caches may keep a feed without asking again (Cache-Control max-age)."`
-	Stale      time.Duration     `yaml:"stale" min:"0s" max:"24h" doc:"How long beyond max_age readers and caches may show what they have while they ask for a newer one (stale-while-revalidate)."`
-	StaleError time.Duration     `yaml:"stale_if_error" min:"0s" max:"720h" doc:"How long beyond max_age they may show what they have when we cannot be reached (stale-if-error)."`
-	CDNMaxAge  time.Duration     `yaml:"cdn_max_age" min:"0s" max:"24h" doc:"The same as max_age for CDNs alone (CDN-Cache-Control). As long again they may show what they have while they ask: up to a minute altogether keeps the promise that what is withdrawn is gone within a minute or so. 0s: they are told nothing of their own."`
-	Keys       string            `yaml:"surrogate_keys" enum:"none,surrogate-key,cache-tag,both" doc:"Header in which a CDN is told by which keys feeds can be purged: surrogate-key (Fastly, Varnish), cache-tag (Cloudflare), both, none. A feed has the key feeds, those of what it selects (country-ly) and of each story in it (story-ID)."`
-	Backfill   time.Duration     `yaml:"backfill" min:"0s" max:"8784h" doc:"Entries without a date of their own, beyond the first ten of a new source or fifty at once, count as published this long before they were first seen, so that an archive is not taken for news."`
-	Disclaimer map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
-	Title      map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
-	Farewell   time.Duration     `yaml:"farewell" min:"0s" max:"17568h" doc:"How long the feeds of a channel that is retired or has expired are still there, with a last entry that says so and where to go. After that they answer 410 Gone, at which readers stop asking."`
+	Limit         int               `yaml:"limit" min:"1" max:"1000" doc:"Entries in a feed when the request does not say."`
+	MaxLimit      int               `yaml:"max_limit" min:"1" max:"1000" doc:"Most entries that a request may ask for."`
+	MaxAge        time.Duration     `yaml:"max_age" min:"0s" max:"24h" doc:"How long readers and caches may keep a feed without asking again (Cache-Control max-age)."`
+	Stale         time.Duration     `yaml:"stale" min:"0s" max:"24h" doc:"How long beyond max_age readers and caches may show what they have while they ask for a newer one (stale-while-revalidate)."`
+	StaleError    time.Duration     `yaml:"stale_if_error" min:"0s" max:"720h" doc:"How long beyond max_age they may show what they have when we cannot be reached (stale-if-error)."`
+	ArchiveMaxAge time.Duration     `yaml:"archive_max_age" min:"0s" max:"8784h" doc:"The same as max_age for the archives of months that are closed, which change for withdrawals alone: as long as a withdrawal may take to reach those who have a copy."`
+	CDNMaxAge     time.Duration     `yaml:"cdn_max_age" min:"0s" max:"24h" doc:"The same as max_age for CDNs alone (CDN-Cache-Control). As long again they may show what they have while they ask: up to a minute altogether keeps the promise that what is withdrawn is gone within a minute or so. 0s: they are told nothing of their own."`
+	Keys          string            `yaml:"surrogate_keys" enum:"none,surrogate-key,cache-tag,both" doc:"Header in which a CDN is told by which keys feeds can be purged: surrogate-key (Fastly, Varnish), cache-tag (Cloudflare), both, none. A feed has the key feeds, those of what it selects (country-ly) and of each story in it (story-ID)."`
+	Backfill      time.Duration     `yaml:"backfill" min:"0s" max:"8784h" doc:"Entries without a date of their own, beyond the first ten of a new source or fifty at once, count as published this long before they were first seen, so that an archive is not taken for news."`
+	Disclaimer    map[string]string `yaml:"disclaimer" keys:"language" doc:"Text that stands in the rights of every feed, by language."`
+	Title         map[string]string `yaml:"title" keys:"language" doc:"Name of this installation in the titles of its feeds, by language. English must be there."`
+	Farewell      time.Duration     `yaml:"farewell" min:"0s" max:"17568h" doc:"How long the feeds of a channel that is retired or has expired are still there, with a last entry that says so and where to go. After that they answer 410 Gone, at which readers stop asking."`
 }
 
 // SelfCheck is how our own feeds are watched.

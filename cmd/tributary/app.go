@@ -279,7 +279,7 @@ func newRedactor(cfg *config.Config) *redact.Redactor {
 }
 
 func (a *app) publisher(cfg *config.Config) (*publish.Publisher, error) {
-	return publish.New(publish.Options{Store: a.db, Touched: a.db.Touched, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
+	return publish.New(publish.Options{Store: a.db, Archives: a.db, ArchiveMaxAge: cfg.Publish.ArchiveMaxAge, Touched: a.db.Touched, Counts: a.counts, Sources: a.sources, Taxonomy: cfg.Taxonomy, Offices: cfg.Offices, Saved: cfg.Channels, Precedence: precedence(cfg),
 		BaseURL: baseURL(cfg), Hub: hubAddress(cfg), HubListed: cfg.HubWay() == config.HubExternal, Authority: cfg.Authority, AuthorityYear: cfg.AuthorityYear,
 		SchemeBase: cfg.SchemeBase, Title: cfg.Publish.Title, Disclaimer: cfg.Publish.Disclaimer,
 		Limit: cfg.Publish.Limit, MaxLimit: cfg.Publish.MaxLimit, MaxAge: cfg.Publish.MaxAge, SensitiveTopics: cfg.Privacy.SensitiveTopics, Version: version(), Now: time.Now,

@@ -116,7 +116,7 @@ func placeAt(out string) func(ctx context.Context) (publish.Place, error) {
 }
 
 func shelfOptions(cfg *config.Config, s *site) publish.ShelfOptions {
-	o := publish.ShelfOptions{Pages: s.handler, Compress: cfg.Shelf.Compress}
+	o := publish.ShelfOptions{Pages: s.handler, Compress: cfg.Shelf.Compress, More: []publish.Further{s.publisher.ShelveArchives}}
 	if cfg.Shelf.Gone != "none" {
 		o.Gone = publish.Gone(cfg.Shelf.Gone)
 	}

@@ -16,6 +16,7 @@ const (
 	nsMedia      = "http://search.yahoo.com/mrss/"
 	nsContent    = "http://purl.org/rss/1.0/modules/content/"
 	nsDublinCore = "http://purl.org/dc/elements/1.1/"
+	nsHistory    = "http://purl.org/syndication/history/1.0"
 )
 
 // atomDocument builds a feed document; it is gorilla's XmlFeed.
@@ -28,7 +29,9 @@ type atomFeed struct {
 	gorilla.AtomFeed
 	NSTombstones string               `xml:"xmlns:at,attr,omitempty"`
 	NSMedia      string               `xml:"xmlns:media,attr,omitempty"`
+	NSHistory    string               `xml:"xmlns:fh,attr,omitempty"`
 	Language     string               `xml:"xml:lang,attr,omitempty"`
+	Archive      *struct{}            `xml:"fh:archive"`
 	Links        []atomLink           `xml:"link"`
 	Authors      []gorilla.AtomPerson `xml:"author"`
 	Categories   []atomCategory       `xml:"category"`
@@ -89,6 +92,9 @@ func (d atomDocument) FeedXml() any {
 		Rights: d.Rights, Subtitle: d.Description}, Language: d.Language}
 	for _, l := range d.Links {
 		out.Links = append(out.Links, newAtomLink(l))
+	}
+	if d.archive {
+		out.NSHistory, out.Archive = nsHistory, &struct{}{}
 	}
 	if d.Image != nil {
 		out.Logo = d.Image.URL

@@ -42,6 +42,8 @@ type jsonFeedExt struct {
 	Rights     string         `json:"rights,omitempty"`
 	Generator  string         `json:"generator,omitempty"`
 	Categories []jsonCategory `json:"categories,omitempty"`
+	Archive    bool           `json:"archive,omitempty"` // RFC 5005, 4
+	Links      []jsonLink     `json:"links,omitempty"`   // to other documents of the feed
 }
 
 type jsonItemExt struct {
@@ -94,7 +96,7 @@ func encodeJSON(w io.Writer, d *tidied) error {
 		JSONFeed: gorilla.JSONFeed{Version: jsonVersion, Title: d.Title, Description: d.Description, HomePageUrl: d.Link,
 			Language: d.Language, Authors: jsonAuthors(d.Authors)},
 		Ext: jsonFeedExt{ID: d.ID, Updated: rfc3339(d.Updated), Rights: d.Rights, Generator: d.Generator,
-			Categories: jsonCategories(d.Categories)},
+			Categories: jsonCategories(d.Categories), Archive: d.archive},
 		Items: make([]jsonItem, 0, len(d.entries)),
 	}
 	if d.Expired {
@@ -109,6 +111,11 @@ func encodeJSON(w io.Writer, d *tidied) error {
 			out.FeedUrl = l.Href
 		case "next":
 			out.NextUrl = l.Href
+		case "prev-archive": // the items after these, to readers that go back in time
+			out.NextUrl = l.Href
+			out.Ext.Links = append(out.Ext.Links, jsonLink{Rel: l.Rel, Href: l.Href, Type: l.Type})
+		case "current", "next-archive", "first", "previous", "last":
+			out.Ext.Links = append(out.Ext.Links, jsonLink{Rel: l.Rel, Href: l.Href, Type: l.Type})
 		case "hub":
 			out.Hubs = append(out.Hubs, &gorilla.JSONHub{Type: "WebSub", Url: l.Href})
 		}

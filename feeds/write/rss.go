@@ -20,12 +20,14 @@ type rssRoot struct {
 	NSAtom       string     `xml:"xmlns:atom,attr"`
 	NSDublinCore string     `xml:"xmlns:dc,attr"`
 	NSMedia      string     `xml:"xmlns:media,attr,omitempty"`
+	NSHistory    string     `xml:"xmlns:fh,attr,omitempty"`
 	Channel      rssChannel `xml:"channel"`
 }
 
 // rssChannel is gorilla's RssFeed; fields here win over its fields of the same name.
 type rssChannel struct {
 	gorilla.RssFeed
+	Archive    *struct{}     `xml:"fh:archive"`
 	Links      []rssLink     `xml:"atom:link"`
 	Categories []rssCategory `xml:"category"`
 	Items      []rssItem     `xml:"item"`
@@ -82,6 +84,9 @@ func (d rssDocument) FeedXml() any {
 		if l.Rel != "alternate" || l.Href != d.Link { // the page is the link element
 			out.Channel.Links = append(out.Channel.Links, rssLink{Href: l.Href, Rel: l.Rel, Type: l.Type, Hreflang: l.Hreflang})
 		}
+	}
+	if d.archive {
+		out.NSHistory, out.Channel.Archive = nsHistory, &struct{}{}
 	}
 	out.Channel.Categories = rssCategories(d.Categories)
 	out.Channel.Items = make([]rssItem, 0, len(d.entries))

@@ -17,6 +17,7 @@ import (
 type tidied struct {
 	feeds.Feed
 	entries []tidyEntry // in place of Feed.Entries
+	archive bool        // RFC 5005, 4
 }
 
 type tidyEntry struct {

@@ -25,6 +25,9 @@ type Writer struct {
 	// Contributors credits further publishers of an entry, by entry id:
 	// atom:contributor, dc:contributor, and names under _tributary in JSON.
 	Contributors map[string][]feeds.Person
+	// Archive marks the document as an archive (RFC 5005, 4): fh:archive in the XML formats,
+	// a member of _tributary in JSON. The links to others are among feeds.Feed.Links.
+	Archive bool
 }
 
 // Atom writes an Atom 1.0 feed document (RFC 4287), with f.Deleted as
@@ -51,6 +54,7 @@ func (wr Writer) Atom(w io.Writer, f *feeds.Feed) error {
 	if err != nil {
 		return fmt.Errorf("write atom: %w", err)
 	}
+	t.archive = wr.Archive
 	return writeXML(w, "atom", atomDocument{t})
 }
 
@@ -60,6 +64,7 @@ func (wr Writer) RSS(w io.Writer, f *feeds.Feed) error {
 	if err != nil {
 		return fmt.Errorf("write rss: %w", err)
 	}
+	t.archive = wr.Archive
 	return writeXML(w, "rss", rssDocument{t})
 }
 
@@ -69,6 +74,7 @@ func (wr Writer) JSON(w io.Writer, f *feeds.Feed) error {
 	if err != nil {
 		return fmt.Errorf("write json: %w", err)
 	}
+	t.archive = wr.Archive
 	if err := encodeJSON(w, t); err != nil {
 		return fmt.Errorf("write json: %w", err)
 	}

@@ -8,16 +8,19 @@ import (
 	"tributary/internal/publish"
 )
 
-// Indexer keeps the search index: each call takes on at most limit stories that have
-// changed since they were indexed, in one transaction, and says how many it was.
+// Indexer keeps the search index and the archives.
 type Indexer interface {
+	// IndexPending takes on at most limit stories that have changed since they were
+	// indexed, in one transaction, and says how many it was.
 	IndexPending(ctx context.Context, limit int) (n int, err error)
+	// CloseMonths closes the archives of months that are over.
+	CloseMonths(ctx context.Context) error
 }
 
 // indexAtOnce keeps transactions short, so that a pull never waits long for one.
 const indexAtOnce = 200
 
-// Index brings the search index up to date. It is work of its own and not part of a
+// Index brings the search index and the archives up to date. It is work of its own and not part of a
 // commit: a story is published before its words can be searched for, and a crash in
 // between is caught up by the next call.
 func Index(ctx context.Context, index Indexer) error {
@@ -26,8 +29,8 @@ func Index(ctx context.Context, index Indexer) error {
 		if err != nil {
 			return fmt.Errorf("index stories: %w", err)
 		}
-		if n < indexAtOnce {
-			return nil
+		if n < indexAtOnce { // nothing is left that belongs under a month that is over
+			return index.CloseMonths(ctx)
 		}
 	}
 }

@@ -182,8 +182,8 @@ func (p *Publisher) feedURI(ch feeds.Channel) string {
 }
 
 // documentKey names a rendered document in caches and in the store.
-func (p *Publisher) documentKey(ch feeds.Channel, f Format) string {
-	a := p.canonicalAddress(ch)
+func (p *Publisher) documentKey(ch feeds.Channel, at spot, f Format) string {
+	a := p.addressAt(ch, at)
 	return a.path + "." + string(f) + "?" + a.query
 }
 

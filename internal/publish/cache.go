@@ -63,6 +63,13 @@ func (c *documentCache) put(key string, s *slot) {
 	}
 }
 
+// drop lets go of a document.
+func (c *documentCache) drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lru.Remove(key)
+}
+
 // size is the bytes counted and the number of documents.
 func (c *documentCache) size() (bytes int64, documents int) {
 	c.mu.Lock()

@@ -51,11 +51,22 @@ type slot struct {
 // as long as no commit could have changed it. When the store cannot be read, the last
 // good copy comes with Stale set; the error is for when there is none.
 func (p *Publisher) Document(ctx context.Context, ch feeds.Channel, f Format) (*Document, error) {
+	return p.documentAt(ctx, ch, spot{}, f)
+}
+
+// documentAt is Document for any document of a channel.
+func (p *Publisher) documentAt(ctx context.Context, ch feeds.Channel, at spot, f Format) (*Document, error) {
 	if f == FormatHTML || f.MediaType() == "" {
 		return nil, fmt.Errorf("make document %s.%s: %w", ch.Path, f, errNoPages)
 	}
-	return p.document(ctx, p.documentKey(ch, f), func(ctx context.Context, s *state, last *slot) (*slot, error) {
-		return p.renderChannel(ctx, s, last, ch, f)
+	if at.month != 0 && (p.o.Archives == nil || ch.Selector.Query != "") {
+		return nil, errSearched
+	}
+	return p.document(ctx, p.documentKey(ch, at, f), func(ctx context.Context, s *state, last *slot) (*slot, error) {
+		if at.month != 0 {
+			return p.renderArchive(ctx, s, last, ch, at, f)
+		}
+		return p.renderChannel(ctx, s, last, ch, at, f)
 	})
 }
 
@@ -113,6 +124,10 @@ func (p *Publisher) refresh(ctx context.Context, key string, s *state, render re
 		return last.doc, nil // another flight landed in between
 	}
 	next, err := render(ctx, s, last)
+	if invalid := (*Invalid)(nil); errors.As(err, &invalid) { // it was there and is no more
+		p.cache.drop(key)
+		return nil, err
+	}
 	if err != nil {
 		return p.lastGood(key, last, err)
 	}
@@ -133,7 +148,7 @@ func (p *Publisher) lastGood(key string, last *slot, err error) (*Document, erro
 
 // renderChannel selects; only a new fingerprint is written out, and only new bytes are
 // a new document.
-func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, f Format) (*slot, error) {
+func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch feeds.Channel, at spot, f Format) (*slot, error) {
 	if last != nil && s.untouched(last, ch.Selector) {
 		return last.at(s.generation), nil
 	}
@@ -142,7 +157,7 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 		return nil, err
 	}
 	defer leave()
-	chosen, err := p.choose(ctx, ch)
+	chosen, err := p.choose(ctx, s, ch, at)
 	if err != nil {
 		return nil, err
 	}
@@ -153,13 +168,14 @@ func (p *Publisher) renderChannel(ctx context.Context, s *state, last *slot, ch 
 		return next, nil
 	}
 	made := p.compose(ch, s.catalogue, chosen)
+	made.at = at
 	var b bytes.Buffer
 	if err := made.write(&b, p, ch, f); err != nil {
 		return nil, fmt.Errorf("render %s.%s: %w", ch.Path, f, err)
 	}
 	leave() // what follows is waiting for others to be dated with
-	next, err := p.newSlot(ctx, s, last, p.documentKey(ch, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
-		MaxAge: p.o.MaxAge, Stories: made.stories, Link: p.links(ch, f), keys: p.purgeKeys(ch, chosen)})
+	next, err := p.newSlot(ctx, s, last, p.documentKey(ch, at, f), fingerprint, &Document{Body: b.Bytes(), ContentType: f.contentType(),
+		MaxAge: p.o.MaxAge, Stories: made.stories, Link: p.linksAt(ch, at, f), keys: p.purgeKeys(ch, chosen)})
 	if err == nil {
 		next.members = chosen.members()
 	}
@@ -207,7 +223,9 @@ func (p *Publisher) newSlot(ctx context.Context, s *state, last *slot, key strin
 	if err != nil {
 		return nil, fmt.Errorf("date document: %w", err)
 	}
-	doc.caching = &p.caching
+	if doc.caching == nil {
+		doc.caching = &p.caching
+	}
 	doc.Modified, doc.ETag = modified, `"`+next.hash+`"`
 	return next, nil
 }

@@ -53,8 +53,11 @@ type ShelfOptions struct {
 	Gone     Gone
 	// More writes further documents, such as archives; each is called once, after the
 	// channels, and stops at emit's first error.
-	More []func(ctx context.Context, channels []feeds.Channel, emit func(name string, body []byte) error) error
+	More []Further
 }
+
+// Further writes documents beside the channels.
+type Further func(ctx context.Context, channels []feeds.Channel, emit func(name string, body []byte) error) error
 
 // Export writes the static shelf to a directory, as ExportTo does.
 func (p *Publisher) Export(ctx context.Context, dir string, pages PageRenderer) error {

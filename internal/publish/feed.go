@@ -20,7 +20,7 @@ func (p *Publisher) Feed(ctx context.Context, ch feeds.Channel) (*feeds.Feed, er
 	if err != nil {
 		return nil, err
 	}
-	sel, err := p.choose(ctx, ch)
+	sel, err := p.choose(ctx, s, ch, spot{})
 	if err != nil {
 		return nil, err
 	}
@@ -31,22 +31,47 @@ func (p *Publisher) Feed(ctx context.Context, ch feeds.Channel) (*feeds.Feed, er
 type selection struct {
 	stories    []feeds.Story
 	tombstones []feeds.Tombstone
+	relations  []relation // to other documents of the channel
 }
 
-func (p *Publisher) choose(ctx context.Context, ch feeds.Channel) (selection, error) {
+// relation is a link of a document to another one of the same channel, in the same format.
+type relation struct {
+	rel string
+	to  spot
+}
+
+func (p *Publisher) choose(ctx context.Context, s *state, ch feeds.Channel, at spot) (sel selection, err error) {
 	limit := ch.Limit
 	if limit <= 0 {
 		limit = p.o.Limit
 	}
-	stories, err := p.o.Store.Stories(ctx, ch.Selector, limit)
+	switch {
+	case p.o.Archives == nil:
+		sel.stories, err = p.o.Store.Stories(ctx, ch.Selector, limit)
+	case ch.Selector.Query != "":
+		if sel, err = p.page(ctx, ch, at, limit); at.page > 1 || err != nil {
+			return sel, err
+		}
+	default: // one more than is shown says whether there is any beyond
+		sel.stories, err = p.o.Store.Stories(ctx, ch.Selector, limit+1)
+	}
 	if err != nil {
 		return selection{}, fmt.Errorf("select stories of %s: %w", ch.Path, err)
 	}
-	tombstones, err := p.o.Store.Tombstones(ctx, ch.Selector, limit)
-	if err != nil {
+	if len(sel.stories) > limit {
+		sel.stories = sel.stories[:limit]
+		before, err := p.beyond(ctx, s, ch, sel.stories)
+		if err != nil {
+			return selection{}, err
+		}
+		if before.month != 0 {
+			sel.relations = []relation{{"prev-archive", before}}
+		}
+	}
+	if sel.tombstones, err = p.o.Store.Tombstones(ctx, ch.Selector, limit); err != nil {
 		return selection{}, fmt.Errorf("select withdrawals of %s: %w", ch.Path, err)
 	}
-	return selection{stories, tombstones}, nil
+	return sel, nil
 }
 
 // fingerprint is cheap to make and differs when the feed could.
@@ -68,6 +93,12 @@ func (s selection) fingerprint(c *catalogue) uint64 {
 			hashText(h, l.Value)
 		}
 	}
+	for _, r := range s.relations {
+		hashText(h, r.rel)
+		for _, n := range []int{int(r.to.month), r.to.part, r.to.page} {
+			hashInt(h, int64(n))
+		}
+	}
 	for _, t := range s.tombstones {
 		hashText(h, t.Ref)
 		hashInt(h, t.When.UnixMilli())
@@ -79,6 +110,8 @@ func (s selection) fingerprint(c *catalogue) uint64 {
 type composed struct {
 	feed    *feeds.Feed
 	writer  write.Writer
+	at      spot
+	others  []relation
 	stories []string // ids of the stories in it, in order
 }
 
@@ -103,7 +136,7 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 	if hub := p.hub(ch); hub != "" {
 		f.Links = append(f.Links, feeds.Link{Rel: "hub", Href: hub})
 	}
-	out := composed{feed: f, writer: write.Writer{Contributors: make(map[string][]feeds.Person)}}
+	out := composed{feed: f, others: sel.relations, writer: write.Writer{Contributors: make(map[string][]feeds.Person)}}
 	entries := composer{p: p, catalogue: c, language: ch.Language, prefer: Preference(&ch), without: ch.Selector.Without}
 	storyOf := make(map[string]string, len(sel.stories))
 	for i := range sel.stories {
@@ -147,9 +180,11 @@ func (p *Publisher) compose(ch feeds.Channel, c *catalogue, sel selection) compo
 	return out
 }
 
+const generatorName = "Tributary"
+
 // generator names the program as write.Atom takes it apart.
 func (p *Publisher) generator() string {
-	name := "Tributary"
+	name := generatorName
 	if p.o.Version != "" {
 		name += "/" + strings.ReplaceAll(p.o.Version, " ", "-")
 	}
@@ -160,10 +195,16 @@ func (p *Publisher) generator() string {
 func (c composed) in(p *Publisher, ch feeds.Channel, f Format) *feeds.Feed {
 	feed := *c.feed
 	feed.Links = slices.Clone(feed.Links)
+	if c.at != (spot{}) { // the feed itself is the topic, and not its archives or pages
+		feed.Links = slices.DeleteFunc(feed.Links, func(l feeds.Link) bool { return l.Rel == "hub" })
+	}
 	for i := range feed.Links {
 		if feed.Links[i].Rel == "self" {
-			feed.Links[i].Href, feed.Links[i].Type = p.Address(ch, f), f.MediaType()
+			feed.Links[i].Href, feed.Links[i].Type = p.addressAt(ch, c.at).in(p.base, f), f.MediaType()
 		}
+	}
+	for _, r := range c.others {
+		feed.Links = append(feed.Links, feeds.Link{Rel: r.rel, Href: p.addressAt(ch, r.to).in(p.base, f), Type: f.MediaType()})
 	}
 	return &feed
 }

@@ -10,6 +10,7 @@ import (
 // alias is what a request's address meant when it was last read.
 type alias struct {
 	channel   feeds.Channel
+	at        spot
 	format    Format
 	key       string
 	catalogue uint64 // the digest of the catalogue that it was read with
@@ -38,7 +39,7 @@ func (p *Publisher) ServeFeed(w http.ResponseWriter, r *http.Request, path strin
 		Serve(w, r, kept.doc)
 		return nil
 	}
-	doc, err := p.Document(r.Context(), a.channel, a.format)
+	doc, err := p.documentAt(r.Context(), a.channel, a.at, a.format)
 	if err != nil {
 		return err
 	}
@@ -59,11 +60,11 @@ func (p *Publisher) meaning(s *state, r *http.Request, path string) (*alias, err
 		return nil, &Invalid{Parameter: "query", Value: r.URL.RawQuery, Status: http.StatusBadRequest,
 			sentence: "The part after the question mark cannot be read."}
 	}
-	ch, format, err := p.parse(s.catalogue, path, query)
+	ch, at, format, err := p.parse(s.catalogue, path, query)
 	if err != nil {
 		return nil, err
 	}
-	a := &alias{channel: ch, format: format, key: p.documentKey(ch, format), catalogue: s.catalogue.digest}
+	a := &alias{channel: ch, at: at, format: format, key: p.documentKey(ch, at, format), catalogue: s.catalogue.digest}
 	if r.RequestURI != "" && len(r.RequestURI) <= maxAlias {
 		p.aliases.Add(r.RequestURI, a)
 	}

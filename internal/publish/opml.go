@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -25,7 +26,10 @@ func (p *Publisher) OPML(ctx context.Context, query url.Values) (*Document, erro
 	if s == nil || s.catalogue == nil {
 		return nil, err
 	}
-	filter, _, err := p.parse(s.catalogue, "all."+string(FormatAtom), query)
+	filter, at, _, err := p.parse(s.catalogue, "all."+string(FormatAtom), query)
+	if err == nil && at != (spot{}) {
+		err = &Invalid{Parameter: "page", Valid: parameters, Status: http.StatusBadRequest}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ const (
 )
 
 // parameters are the known ones, as errors list them.
-var parameters = []string{"country", "region", "topic", "language", "office", "source", "kind", "q", "limit"}
+var parameters = []string{"country", "region", "topic", "language", "office", "source", "kind", "q", "limit", "page"}
 
 // Parse reads an address below /feeds/: a path such as "country/ly.atom" and its
 // filters. Filters stand beside the path's own term: a comma is OR, parameters are
@@ -40,32 +40,65 @@ func (p *Publisher) Parse(path string, query url.Values) (feeds.Channel, Format,
 	if s == nil || s.catalogue == nil {
 		return feeds.Channel{}, "", err
 	}
-	return p.parse(s.catalogue, path, query)
+	ch, at, format, err := p.parse(s.catalogue, path, query)
+	if err == nil && at != (spot{}) {
+		return feeds.Channel{}, "", errNoArchivePage
+	}
+	return ch, format, err
 }
 
-func (p *Publisher) parse(c *catalogue, path string, query url.Values) (feeds.Channel, Format, error) {
+// Addresses of documents that a channel does not have.
+var (
+	errNoArchivePage = &Invalid{Parameter: "path", Status: http.StatusNotFound,
+		sentence: "Archives and further pages of a search are for programs: their addresses end in .atom, .rss or .json."}
+	errSearched = &Invalid{Parameter: "q", Status: http.StatusBadRequest,
+		sentence: "A search has pages and no archives: leave the month out, and follow rel=next."}
+)
+
+// parse is Parse for every document of a channel.
+func (p *Publisher) parse(c *catalogue, path string, query url.Values) (feeds.Channel, spot, Format, error) {
+	ch, at, format, err := p.read(c, path, query)
+	switch {
+	case err != nil:
+		return feeds.Channel{}, spot{}, "", err
+	case at != (spot{}) && format == FormatHTML:
+		return feeds.Channel{}, spot{}, "", errNoArchivePage
+	case at.month != 0 && ch.Selector.Query != "":
+		return feeds.Channel{}, spot{}, "", errSearched
+	}
+	return ch, at, format, nil
+}
+
+func (p *Publisher) read(c *catalogue, path string, query url.Values) (ch feeds.Channel, at spot, format Format, err error) {
 	if len(path) > maxPath {
-		return feeds.Channel{}, "", &Invalid{Parameter: "path", Status: http.StatusNotFound}
+		return ch, at, "", &Invalid{Parameter: "path", Status: http.StatusNotFound}
 	}
 	dot := strings.LastIndexByte(path, '.')
 	if dot < 0 {
-		return feeds.Channel{}, "", unknownFormat("")
+		return ch, at, "", unknownFormat("")
 	}
-	format := Format(path[dot+1:])
+	format = Format(path[dot+1:])
 	if format.MediaType() == "" {
-		return feeds.Channel{}, "", unknownFormat(string(format))
+		return ch, at, "", unknownFormat(string(format))
 	}
-	ch := feeds.Channel{Path: "all", Limit: p.o.Limit}
-	if err := p.path(c, &ch, path[:dot]); err != nil {
-		return feeds.Channel{}, "", err
+	path = path[:dot]
+	if p.o.Archives != nil {
+		path, at, _ = cutSpot(path)
+	}
+	ch = feeds.Channel{Path: "all", Limit: p.o.Limit}
+	if err := p.path(c, &ch, path); err != nil {
+		return ch, at, "", err
 	}
 	if err := p.filter(c, &ch, query); err != nil {
-		return feeds.Channel{}, "", err
+		return ch, at, "", err
+	}
+	if at.page, err = p.readPage(&ch, query["page"]); err != nil {
+		return ch, at, "", err
 	}
 	ch.Selector = ch.Selector.Canonical()
 	ch.Language = channelLanguage(ch.Selector, ch.Prefer)
 	ch.Title = p.title(ch, c)
-	return ch, format, nil
+	return ch, at, format, nil
 }
 
 // path makes the channel that a path stands for, before its filters.
@@ -138,6 +171,7 @@ func (p *Publisher) filter(c *catalogue, ch *feeds.Channel, query url.Values) er
 		switch {
 		case !slices.Contains(parameters, key):
 			return &Invalid{Parameter: key, Valid: parameters, Status: http.StatusBadRequest}
+		case key == "page": // read when the rest is known
 		case key == "q":
 			words, err := searchWords(query[key])
 			if err != nil {

@@ -35,6 +35,8 @@ type Store interface {
 // Authority and AuthorityYear are required; the rest has defaults.
 type Options struct {
 	Store Store
+	// Archives is what archives and pages of searches are made from; nil: there are none.
+	Archives Archives
 	// Counts says how many published stories each term selects; terms without any
 	// are absent.
 	Counts func(ctx context.Context) (map[feeds.Term]int, error)
@@ -74,6 +76,9 @@ type Options struct {
 	// Grace is how long a document that changed may still be served as it was, to requests
 	// that would otherwise wait for its rendering longer than a moment. 0: they wait.
 	Grace time.Duration
+	// ArchiveMaxAge is MaxAge for the archives of closed months: as long as a withdrawal may
+	// take to reach those who have a copy. MaxAge counts when it is longer.
+	ArchiveMaxAge time.Duration
 	// CacheBytes bounds the rendered documents in memory, compressed forms included;
 	// 64 MiB by default.
 	CacheBytes int64
@@ -99,9 +104,11 @@ type Publisher struct {
 	cache    *documentCache
 	aliases  *lru.Cache[string, *alias]
 	pictures *Pictures
+	archives *lru.Cache[string, *monthList] // by selector
 	// crosswalk says what topics are in the schemes of others.
 	crosswalk crosswalk
 	caching   caching
+	lasting   caching // of archives that are closed
 }
 
 const (
@@ -111,6 +118,7 @@ const (
 	defaultCacheBytes = 64 << 20
 	rendersAtOnce     = 4
 	aliasesAtMost     = 8192
+	monthListsAtMost  = 4096
 )
 
 // New checks the options and builds a Publisher; nothing is asked of the store yet.
@@ -152,12 +160,15 @@ func New(o Options) (*Publisher, error) {
 	if p.saved, err = newSavedChannels(o.Saved, o.Taxonomy); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}
-	p.caching = newCaching(o.MaxAge, o.Caching)
+	p.caching, p.lasting = newCaching(o.MaxAge, o.Caching), newCaching(max(o.MaxAge, o.ArchiveMaxAge), o.Caching)
 	p.crosswalk = newCrosswalk(o.Taxonomy, o.SchemeBase)
 	if p.cache, err = newDocumentCache(o.CacheBytes); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}
 	if p.aliases, err = lru.New[string, *alias](aliasesAtMost); err != nil {
+		return nil, fmt.Errorf("build publisher: %w", err)
+	}
+	if p.archives, err = lru.New[string, *monthList](monthListsAtMost); err != nil {
 		return nil, fmt.Errorf("build publisher: %w", err)
 	}
 	return p, nil

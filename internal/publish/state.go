@@ -15,14 +15,15 @@ import (
 // state is what we know of the store. It is replaced, never changed.
 type state struct {
 	generation generation
-	catalogue  *catalogue // nil as long as it could not be read
-	checked    time.Time  // when the version was last asked for
-	loaded     time.Time  // when the catalogue was last read
-	err        error      // why the last look failed; the rest is then as before
-	former     generation // the one before
-	since      time.Time  // when this one was first seen
-	strict     int64      // the last version that whoever made it wants to see at once
-	changes    []batch    // the last ones, by version
+	catalogue  *catalogue  // nil as long as it could not be read
+	closed     feeds.Month // the last one whose archives are closed
+	checked    time.Time   // when the version was last asked for
+	loaded     time.Time   // when the catalogue was last read
+	err        error       // why the last look failed; the rest is then as before
+	former     generation  // the one before
+	since      time.Time   // when this one was first seen
+	strict     int64       // the last version that whoever made it wants to see at once
+	changes    []batch     // the last ones, by version
 }
 
 // generation moves when a document may have changed: with a commit to the store or
@@ -103,7 +104,7 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 	next := &state{}
 	if last != nil {
 		next.generation, next.catalogue, next.loaded, next.changes = last.generation, last.catalogue, last.loaded, last.changes
-		next.former, next.since, next.strict = last.former, last.since, last.strict
+		next.former, next.since, next.strict, next.closed = last.former, last.since, last.strict, last.closed
 	}
 	version, err := p.o.Store.Version(ctx)
 	if err != nil {
@@ -123,6 +124,12 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 			return next
 		}
 		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue, now), now
+	}
+	if p.o.Archives != nil && (last == nil || version != last.generation.version) {
+		if next.closed, err = p.o.Archives.ClosedMonth(ctx); err != nil {
+			next.err = fmt.Errorf("look at archives: %w", err)
+			return next
+		}
 	}
 	next.generation = generation{version: version, catalogue: next.catalogue.digest}
 	if last != nil && next.generation != last.generation {

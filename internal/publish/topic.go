@@ -135,6 +135,14 @@ func (p *Publisher) links(ch feeds.Channel, f Format) string {
 	return LinkField(hub, p.Address(ch, f))
 }
 
+// linksAt is links of any document of a channel: none of an archive or a further page.
+func (p *Publisher) linksAt(ch feeds.Channel, at spot, f Format) string {
+	if at != (spot{}) {
+		return ""
+	}
+	return p.links(ch, f)
+}
+
 // LinkField is a Link field with a hub and a topic.
 func LinkField(hub, self string) string {
 	return "<" + hub + `>; rel="hub", <` + self + `>; rel="self"`

@@ -11,7 +11,7 @@ import (
 	"tributary/feeds"
 )
 
-// IndexPending brings the search index up to date for stories that changed since they
+// IndexPending brings the search index and the archives up to date for stories that changed since they
 // were indexed, at most limit of them, those that changed first before the others. It
 // returns how many it was; 0 says that nothing is left. Any number of processes may
 // call it at once: at worst they do the same work.
@@ -60,7 +60,11 @@ func (db *DB) IndexPending(ctx context.Context, limit int) (n int, err error) {
 		// The version before the stories, as a commit does it: on PostgreSQL each would
 		// wait for the other's rows otherwise. It counts because searches may find
 		// something else now.
-		if _, err := bump(ctx, r); err != nil {
+		version, err := bump(ctx, r)
+		if err != nil {
+			return err
+		}
+		if err := db.archive(ctx, r, version, pending, stories); err != nil {
 			return err
 		}
 		for _, id := range pending {

@@ -175,26 +175,30 @@ func sortCopies(copies []feeds.Copy, lead int64) {
 	})
 }
 
+// copyColumns reads copies by scanCopy. A condition follows.
+const copyColumns = `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, e.expired_ms, v.document
+		FROM entry e JOIN source s ON s.id = e.source_id
+		JOIN revision v ON v.entry_id = e.id AND v.number = e.revision WHERE TRUE`
+
+func scanCopy(scan func(...any) error) (c feeds.Copy, story string, err error) {
+	var document string
+	var first, seen, withdrawn, expired int64
+	if err = scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &expired, &document); err != nil {
+		return
+	}
+	c.FirstSeen, c.Seen, c.Withdrawn, c.Expired = moment(first), moment(seen), moment(withdrawn), moment(expired)
+	c.Entry, err = decodeEntry(document)
+	return
+}
+
 func loadCopies(ctx context.Context, r runner, ids []string, which scope, stories map[string]*feeds.Story) error {
 	return in(ctx, r, ids, func(scan func(...any) error) error {
-		var c feeds.Copy
-		var story, document string
-		var first, seen, withdrawn, expired int64
-		if err := scan(&story, &c.EntryID, &c.SourceID, &c.Revision, &first, &seen, &withdrawn, &expired, &document); err != nil {
-			return err
-		}
-		var err error
-		if c.Entry, err = decodeEntry(document); err != nil {
-			return err
-		}
-		c.FirstSeen, c.Seen, c.Withdrawn, c.Expired = moment(first), moment(seen), moment(withdrawn), moment(expired)
-		if s := stories[story]; s != nil {
+		c, story, err := scanCopy(scan)
+		if s := stories[story]; s != nil && err == nil {
 			s.Copies = append(s.Copies, c)
 		}
-		return nil
-	}, `SELECT e.story_id, e.id, e.source_id, e.revision, e.first_seen_ms, e.seen_ms, e.withdrawn_ms, e.expired_ms, v.document
-		FROM entry e JOIN source s ON s.id = e.source_id
-		JOIN revision v ON v.entry_id = e.id AND v.number = e.revision WHERE e.story_id IN (%s)`+string(which))
+		return err
+	}, copyColumns+` AND e.story_id IN (%s)`+string(which))
 }
 
 func loadLabels(ctx context.Context, r runner, ids []string, stories map[string]*feeds.Story) error {

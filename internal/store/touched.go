@@ -12,7 +12,8 @@ import (
 // story that lost a term is there with those it has left. One that became part of
 // another leaves tombstones wherever it was, and has the zero Term: everything. The version
 // returned is the one up to which that holds, of the same moment. stories is nil when
-// more than limit changed: whoever asks must then look at everything. What searches find
+// more than limit changed: whoever asks must then look at everything. A story that was
+// filed under a month of the archives since counts as changed. What searches find
 // also changes with the index, which touches no story.
 func (db *DB) Touched(ctx context.Context, since int64, limit int) (version int64, stories map[string][]feeds.Term, err error) {
 	err = db.view(ctx, func(r runner) error {
@@ -30,7 +31,8 @@ func (db *DB) Touched(ctx context.Context, since int64, limit int) (version int6
 				found[id] = []feeds.Term{{}}
 			}
 			return err
-		}, `SELECT id, merged_into <> '' FROM story WHERE version > $1 LIMIT $2`, since, limit+1)
+		}, `SELECT id, merged_into <> '' FROM story WHERE version > $1 UNION SELECT id, merged_into <> '' FROM story WHERE filed > $2 LIMIT $3`,
+			since, since, limit+1)
 		if err != nil || len(ids) > limit {
 			return err
 		}
