@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 
 	"tributary/feeds"
@@ -25,10 +26,21 @@ type feedView struct {
 	Frame     string     // the element that shows the feed in a frame
 	Filters   []filter
 	Stories   []storyItem
+	Months    []month     // of its archives, the latest first
 	Narrow    *narrowForm // nil on a static shelf
 	IsAll     bool
 	Query     string
 }
+
+// month is an archive of a feed.
+type month struct {
+	Href    string
+	Name    string // 2026-11
+	Stories int
+}
+
+// monthsAtMost is how many months a page lists; the others follow from there.
+const monthsAtMost = 12
 
 // address is a feed's address in one format, with a name that is one on the page.
 type address struct {
@@ -93,6 +105,16 @@ func (v *viewer) feedPage(ctx context.Context, path string, ch feeds.Channel) (*
 	}
 	if view.Saved == nil || view.Saved.Ended == "" { // nobody subscribes to what has ended
 		v.offer(&view, ch, formats, capital(full))
+	}
+	months, err := v.h.o.Publisher.Months(ctx, ch)
+	if err != nil {
+		return nil, fmt.Errorf("list archives: %w", err)
+	}
+	for _, m := range slices.Backward(months) {
+		if len(view.Months) == monthsAtMost {
+			break
+		}
+		view.Months = append(view.Months, month{v.h.o.Publisher.ArchiveAddress(ch, m.Month, publish.FormatAtom), strings.ReplaceAll(m.Month.String(), "/", "-"), m.Stories})
 	}
 	if !v.l.shelf {
 		counts, err := v.h.o.Counts(ctx)

@@ -152,6 +152,11 @@ type Publisher interface {
 	Parse(path string, query url.Values) (feeds.Channel, publish.Format, error)
 	// Address is the one address of a channel, however it was asked for.
 	Address(ch feeds.Channel, f publish.Format) string
+	// Months lists the months under which a channel's stories are archived, the oldest
+	// first; none of a search.
+	Months(ctx context.Context, ch feeds.Channel) ([]feeds.ArchiveMonth, error)
+	// ArchiveAddress is the address of the first document of a month's archive.
+	ArchiveAddress(ch feeds.Channel, month feeds.Month, f publish.Format) string
 	// ServeFeed answers a request for a document, from memory unless stories changed;
 	// path is what follows /feeds/. After an error nothing has been written.
 	ServeFeed(w http.ResponseWriter, r *http.Request, path string) error
