@@ -171,4 +171,16 @@ func sayable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-func invalid(key, what string) error { return fmt.Errorf("%s %s: %w", key, what, ErrInvalid) }
+// Fault says what is wrong with one thing that a person asked for. It is an ErrInvalid.
+type Fault struct {
+	Key  string // as in JSON: why
+	What string // goes on after the key: is empty
+}
+
+// Error implements error.
+func (f *Fault) Error() string { return f.Key + " " + f.What + ": " + ErrInvalid.Error() }
+
+// Unwrap makes it an ErrInvalid.
+func (f *Fault) Unwrap() error { return ErrInvalid }
+
+func invalid(key, what string) error { return &Fault{key, what} }

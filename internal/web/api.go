@@ -188,12 +188,15 @@ func problemOf(err error) *problem {
 	var p *problem
 	var invalid *publish.Invalid
 	var large *http.MaxBytesError
+	var fault *feeds.Fault
 	switch {
 	case errors.As(err, &p):
 	case errors.As(err, &invalid):
 		p = &problem{Status: invalid.Status, Detail: invalid.Error(), Key: invalid.Parameter, Valid: invalid.Valid}
 	case errors.As(err, &large):
 		p = &problem{Status: http.StatusRequestEntityTooLarge, Detail: fmt.Sprintf("The body has more than %d bytes.", maxAPIBody)}
+	case errors.As(err, &fault):
+		p = &problem{Status: http.StatusUnprocessableEntity, Detail: fault.Key + " " + fault.What + ".", Key: fault.Key}
 	case errors.Is(err, feeds.ErrInvalid):
 		p = &problem{Status: http.StatusUnprocessableEntity, Detail: err.Error()}
 	case errors.Is(err, feeds.ErrNotFound):

@@ -256,6 +256,10 @@ func (h *Handler) apiRulings(ctx context.Context, r *http.Request, _ *Editor) (a
 		return apiAnswer{}, err
 	}
 	q := RulingQuery{Story: query.Get("story"), Office: query.Get("office"), Action: feeds.RulingAction(query.Get("action"))}
+	actions := []feeds.RulingAction{feeds.RulingMerge, feeds.RulingSplit, feeds.RulingLead, feeds.RulingWithdraw, feeds.RulingApart}
+	if q.Action != "" && !slices.Contains(actions, q.Action) {
+		return apiAnswer{}, &problem{Status: http.StatusBadRequest, Key: "action", Detail: "The action is none of merge, split, lead, withdraw, apart."}
+	}
 	var err error
 	if q.After, q.Limit, err = pageOf(query); err != nil {
 		return apiAnswer{}, err
