@@ -149,7 +149,7 @@ type Grouping struct {
 	CopyWindow        time.Duration `yaml:"copy_window" min:"1h" max:"87840h" doc:"How far apart in time two entries may be that are put together because one text is made of the other. One address or one whole text makes one story at any distance."`
 	UpdateWindow      time.Duration `yaml:"update_window" min:"1h" max:"8784h" doc:"The same where the text is the same and its figures are others: within it an update, beyond it the next report of a series."`
 	TranslationWindow time.Duration `yaml:"translation_window" min:"1h" max:"288h" doc:"The same for two languages, told to be one by figures, names and labels."`
-	LeadOrder         []string      `yaml:"lead_order" enum:"office,hq,elsewhere,partner,media" doc:"Whose copy speaks for a story: office (an IOM office whose countries hold the story's primary one, or that names none), hq (IOM headquarters), elsewhere (another IOM office), partner, media. After that the source's rank, a full text before a teaser, the earliest."`
+	LeadOrder         []string      `yaml:"lead_order" enum:"office,hq,elsewhere,partner,media" doc:"Whose copy speaks for a story: office (an IOM office whose countries hold the story's primary one, or that names none), hq (IOM headquarters), elsewhere (another IOM office), partner, media. After that the source's rank, an original before a reprint, a full text before a teaser, the earliest."`
 	LeadSettles       time.Duration `yaml:"lead_settles" min:"0s" max:"8784h" doc:"How long after its first sight the leading copy gives way to a better one. After that it leads for as long as it stands."`
 }
 

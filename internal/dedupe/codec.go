@@ -37,6 +37,9 @@ func (p *Print) Encode() []byte {
 	if p.Keys.Early {
 		flags |= 8
 	}
+	if p.Reprint {
+		flags |= 64
+	}
 	flags |= byte(min(p.Keys.Figures, 3)) << 4
 	b = append(b, flags, p.Rate)
 	b = binary.AppendUvarint(b, uint64(p.Length)) //nolint:gosec // a count
@@ -106,6 +109,7 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 	p.Language = d.text()
 	flags := d.byte()
 	p.Updated, p.Cut, p.Digest, p.Keys.Early = flags&1 != 0, flags&2 != 0, flags&4 != 0, flags&8 != 0
+	p.Reprint = flags&64 != 0
 	p.Keys.Figures = int(flags >> 4 & 3) // none in prints of former versions, which are asked for by others
 	p.Rate = min(d.byte(), 31)
 	p.Length = int(min(d.uvarint(), wordsAtMost)) //nolint:gosec // bounded

@@ -2,8 +2,12 @@ package dedupe
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 
 	"tributary/feeds"
 )
@@ -14,6 +18,7 @@ type Standing struct {
 	Kind      feeds.Kind
 	HQ        bool // the source belongs to headquarters
 	Elsewhere bool // an office whose area the copy's primary country is not in
+	Reprint   bool // its publisher says that it is from elsewhere
 	Teaser    bool // it has a summary and no text
 	Rank      int  // the source's own, lower first
 	Published time.Time
@@ -40,7 +45,7 @@ type Order []Tier
 var DefaultOrder = Order{TierOffice, TierHQ, TierElsewhere, TierPartner, TierMedia}
 
 // Lead chooses the copy that speaks for a story: a published source before one on
-// trial, by tier, the source's rank, a full text before a teaser, then the earliest by its
+// trial, by tier, the source's rank, an original before a reprint, a full text before a teaser, then the earliest by its
 // own date, by first sight, by id. The order is total, so that the same copies in any
 // order give the same lead. ok is false when there is none.
 func (o Order) Lead(copies []Standing) (lead Standing, ok bool) {
@@ -55,6 +60,7 @@ func (o Order) compare(a, b Standing) int {
 		cmp.Compare(flag(a.Trial), flag(b.Trial)),
 		cmp.Compare(o.place(a), o.place(b)),
 		cmp.Compare(a.Rank, b.Rank),
+		cmp.Compare(flag(a.Reprint), flag(b.Reprint)),
 		cmp.Compare(flag(a.Teaser), flag(b.Teaser)),
 		a.Published.Compare(b.Published),
 		a.FirstSeen.Compare(b.FirstSeen),
@@ -89,4 +95,32 @@ func flag(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// Reprint says whether an entry names a feed of another site than its own page's as the
+// one that it was first published in (atom:source, RFC 4287, 4.2.11; source of RSS).
+func Reprint(e *feeds.Entry) bool {
+	if e.Source == nil {
+		return false
+	}
+	own := site(e.Link)
+	for _, address := range []string{e.Source.Link, e.Source.Self, e.Source.ID} {
+		if origin := site(address); origin != "" {
+			return own != "" && origin != own
+		}
+	}
+	return false
+}
+
+// site is the domain that an address was registered under, "" for none.
+func site(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return ""
+	}
+	host := strings.ToLower(u.Hostname())
+	if registered, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return registered
+	}
+	return host
 }

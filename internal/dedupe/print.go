@@ -50,6 +50,7 @@ type Print struct {
 	Updated    bool     // the publisher says that it updates or corrects something
 	Cut        bool     // the text breaks off
 	Digest     bool     // the title says that it holds several stories
+	Reprint    bool     // the publisher says that it is from a feed of another site
 	Countries  []string // ISO 3166-1 alpha-2, as labelled, the primary country first where there is one
 	Primary    string
 	Topics     []string
@@ -98,7 +99,7 @@ func LabelledBy(labels []feeds.Label) Labelled {
 // h are the hashes that Fingerprint made of what the source itself says.
 func NewPrint(sourceID string, h *Hashes, e *feeds.Entry, text string, published time.Time, l Labelled, boilerplate []uint64) Print {
 	p := Print{Entry: h.ID, Source: sourceID, Published: published, Language: l.Language,
-		Countries: l.Countries, Primary: l.Primary, Topics: l.Topics}
+		Countries: l.Countries, Primary: l.Primary, Topics: l.Topics, Reprint: Reprint(e)}
 	if p.Language == "" {
 		p.Language = feeds.BaseLanguage(e.Language)
 	}

@@ -97,40 +97,39 @@ func (s *storyBook) add(id string, o *openStory) {
 	s.order = append(s.order, id)
 }
 
-func (s *storyBook) standing(sourceID string, entryID int64, primary string, teaser bool, published, firstSeen time.Time) dedupe.Standing {
+func (s *storyBook) standing(sourceID string, entryID int64, primary string, reprint, teaser bool, published, firstSeen time.Time) dedupe.Standing {
 	src := s.run.sources[sourceID]
-	return standingAs(&src, s.run.Headquarters, entryID, primary, teaser, published, firstSeen)
+	return standingAs(&src, s.run.Headquarters, entryID, primary, reprint, teaser, published, firstSeen)
 }
 
-func standingAs(src *feeds.Source, headquarters string, entryID int64, primary string, teaser bool, published, firstSeen time.Time) dedupe.Standing {
+func standingAs(src *feeds.Source, headquarters string, entryID int64, primary string, reprint, teaser bool, published, firstSeen time.Time) dedupe.Standing {
 	return dedupe.Standing{EntryID: entryID, Kind: src.Kind, HQ: src.Office == headquarters, Rank: src.Rank,
-		Elsewhere: primary != "" && len(src.Countries) > 0 && !slices.Contains(src.Countries, primary), Teaser: teaser,
+		Elsewhere: primary != "" && len(src.Countries) > 0 && !slices.Contains(src.Countries, primary), Reprint: reprint, Teaser: teaser,
 		Trial: src.Trial, Published: published, FirstSeen: firstSeen}
 }
 
 func (s *storyBook) standingOf(k *store.Member) dedupe.Standing {
-	primary := ""
-	if i, ok := s.g.place[k.EntryID]; ok {
-		primary = s.g.members[i].Primary
-	}
-	return s.standing(k.SourceID, k.EntryID, primary, !k.Copy.HasBody, k.Copy.Published, k.Copy.FirstSeen)
+	primary, reprint := s.said(k.EntryID)
+	return s.standing(k.SourceID, k.EntryID, primary, reprint, !k.Copy.HasBody, k.Copy.Published, k.Copy.FirstSeen)
 }
 
 func (s *storyBook) standingOfCopy(c *feeds.Copy) dedupe.Standing {
-	primary := ""
-	if i, ok := s.g.place[c.EntryID]; ok {
-		primary = s.g.members[i].Primary
-	}
-	return s.standing(c.SourceID, c.EntryID, primary, c.Entry.Content == "",
+	primary, _ := s.said(c.EntryID)
+	return s.standing(c.SourceID, c.EntryID, primary, dedupe.Reprint(&c.Entry), c.Entry.Content == "",
 		standingDate(c.Entry.Published, c.Entry.Updated, c.FirstSeen), c.FirstSeen)
 }
 
 func (s *storyBook) mine(it *item) dedupe.Standing {
-	primary := ""
-	if i, ok := s.g.place[it.ID]; ok {
-		primary = s.g.members[i].Primary
+	primary, _ := s.said(it.ID)
+	return s.standing(s.batch.source.ID, it.ID, primary, dedupe.Reprint(&it.entry), it.entry.Content == "", it.published, s.batch.now)
+}
+
+// said is what an entry's print says of its primary country and of being a reprint.
+func (s *storyBook) said(entryID int64) (primary string, reprint bool) {
+	if i, ok := s.g.place[entryID]; ok {
+		return s.g.members[i].Primary, s.g.members[i].Reprint
 	}
-	return s.standing(s.batch.source.ID, it.ID, primary, it.entry.Content == "", it.published, s.batch.now)
+	return "", false
 }
 
 // get opens a kept story by what is known of its lead.

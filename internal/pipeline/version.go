@@ -72,6 +72,6 @@ func Precedence(order dedupe.Order, headquarters string) publish.Precedence {
 }
 
 func standingOfVoice(v publish.Voice, primary, headquarters string) dedupe.Standing {
-	return standingAs(v.Source, headquarters, v.Copy.EntryID, primary, v.Copy.Entry.Content == "",
+	return standingAs(v.Source, headquarters, v.Copy.EntryID, primary, dedupe.Reprint(&v.Copy.Entry), v.Copy.Entry.Content == "",
 		standingDate(v.Copy.Entry.Published, v.Copy.Entry.Updated, v.Copy.FirstSeen), v.Copy.FirstSeen)
 }
