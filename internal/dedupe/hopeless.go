@@ -40,6 +40,19 @@ func NeverSame(a, b *Print, w Windows) bool {
 	return false
 }
 
+// Sieve tells kept prints that may be one story with fresh ones from those that never are,
+// without making a print of each. It is for one goroutine.
+type Sieve struct{ scratch Print }
+
+// May says whether what Encode wrote may be one story with one of some prints, as far as can
+// be told at little cost and without its source.
+func (s *Sieve) May(document []byte, fresh []*Print, w Windows) bool {
+	if s.scratch.decode(document) != nil {
+		return true // whoever reads it whole says what is wrong with it
+	}
+	return slices.ContainsFunc(fresh, func(p *Print) bool { return !NeverSame(&s.scratch, p, w) })
+}
+
 // unsettled are pairs that are not one story, but of which nobody has asked yet whether they
 // are apart: that matters only where others bring the two together.
 type unsettled struct {
