@@ -99,8 +99,14 @@ func appendText(b []byte, s string) []byte {
 // another version, and for bytes that are none.
 func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 	p := Print{Entry: entry, Source: source}
+	err := p.decode(b)
+	return p, err
+}
+
+// decode fills a print, whose lists it uses again where they are large enough.
+func (p *Print) decode(b []byte) error {
 	if len(b) == 0 || b[0] != printVersion {
-		return p, ErrPrintVersion
+		return ErrPrintVersion
 	}
 	d := decoder{b: b[1:]}
 	at, n := binary.Varint(d.b)
@@ -113,18 +119,20 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 	p.Keys.Figures = int(flags >> 4 & 3) // none in prints of former versions, which are asked for by others
 	p.Rate = min(d.byte(), 31)
 	p.Length = int(min(d.uvarint(), wordsAtMost)) //nolint:gosec // bounded
-	p.Title = d.words(titleWords)
-	p.Words = d.ascending(printWords)
-	p.Shingles, p.Head = d.ascending(printShingles), d.ascending(headShingles)
-	p.Names, p.TitleNames = d.ascending(printNames), d.ascending(printNames)
+	p.Title = d.words(p.Title, titleWords)
+	p.Words = d.ascending(p.Words, printWords)
+	p.Shingles, p.Head = d.ascending(p.Shingles, printShingles), d.ascending(p.Head, headShingles)
+	p.Names, p.TitleNames = d.ascending(p.Names, printNames), d.ascending(p.TitleNames, printNames)
 	last := uint64(0)
+	p.Numbers = p.Numbers[:0]
 	for range d.count(printNumbers) {
 		last += d.uvarint()
 		p.Numbers = append(p.Numbers, last)
 	}
-	p.Marks, p.TextMarks = d.marks(), d.marks()
-	p.Countries, p.Topics = d.texts(), d.texts()
+	p.Marks, p.TextMarks = d.marks(p.Marks), d.marks(p.TextMarks)
+	p.Countries, p.Topics = d.texts(p.Countries), d.texts(p.Topics)
 	p.Primary = d.text()
+	p.Addresses = p.Addresses[:0]
 	for range min(int(d.byte()), addressesAtMost) {
 		p.Addresses = append(p.Addresses, d.uint64())
 	}
@@ -132,6 +140,7 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 		*v = d.uint64()
 	}
 	n = int(d.byte())
+	p.Keys.Kept = slices.Grow(p.Keys.Kept[:0], min(n, len(d.b)/8))
 	p.Keys.Sure, p.Keys.Dated = min(int(d.byte()), n), min(int(d.byte()), n)
 	for range n {
 		if d.broken {
@@ -140,9 +149,9 @@ func DecodePrint(entry int64, source string, b []byte) (Print, error) {
 		p.Keys.Kept = append(p.Keys.Kept, d.uint64())
 	}
 	if d.broken || len(d.b) > 0 {
-		return p, fmt.Errorf("%w: entry %d", errBroken, entry)
+		return fmt.Errorf("%w: entry %d", errBroken, p.Entry)
 	}
-	return p, nil
+	return nil
 }
 
 type decoder struct {
@@ -187,52 +196,66 @@ func (d *decoder) count(limit int) int {
 	return int(n) //nolint:gosec // bounded
 }
 
-func (d *decoder) words(limit int) []uint32 {
+func (d *decoder) words(to []uint32, limit int) []uint32 {
 	n := d.count(limit)
 	if 4*n > len(d.b) {
 		d.broken, d.b = true, nil
 		return nil
 	}
-	out := make([]uint32, n)
-	for i := range out {
-		out[i] = binary.LittleEndian.Uint32(d.b[4*i:])
+	to = slices.Grow(to[:0], n)[:n]
+	for i := range to {
+		to[i] = binary.LittleEndian.Uint32(d.b[4*i:])
 	}
 	d.b = d.b[4*n:]
-	return out
+	return to
 }
 
-func (d *decoder) ascending(limit int) []uint32 {
+func (d *decoder) ascending(to []uint32, limit int) []uint32 {
 	n := d.count(limit)
-	out := make([]uint32, 0, n)
-	last := uint64(0)
-	for range n {
-		if last += d.uvarint(); d.broken || last > 1<<32-1 {
+	to = slices.Grow(to[:0], n)[:n]
+	last, b := uint64(0), d.b
+	for i := range to {
+		// Most steps have four bytes: this is what decoding takes its time for.
+		if len(b) >= 4 && b[0]&b[1]&b[2] >= 0x80 && b[3] < 0x80 {
+			last += uint64(b[0]&0x7f) | uint64(b[1]&0x7f)<<7 | uint64(b[2]&0x7f)<<14 | uint64(b[3])<<21
+			b = b[4:]
+		} else {
+			v, size := binary.Uvarint(b)
+			if size <= 0 {
+				d.broken, d.b = true, nil
+				return nil
+			}
+			last += v
+			b = b[size:]
+		}
+		if last > 1<<32-1 {
 			d.broken, d.b = true, nil
 			return nil
 		}
-		out = append(out, uint32(last))
+		to[i] = uint32(last)
 	}
-	return out
+	d.b = b
+	return to
 }
 
-func (d *decoder) marks() []mark {
-	var out []mark
+func (d *decoder) marks(to []mark) []mark {
+	to = to[:0]
 	for range min(int(d.byte()), marksAtMost) {
 		kind := d.byte()
-		out = append(out, mark{kind, uint32(d.uvarint())}) //nolint:gosec // written as 32 bits
+		to = append(to, mark{kind, uint32(d.uvarint())}) //nolint:gosec // written as 32 bits
 	}
-	return out
+	return to
 }
 
-func (d *decoder) texts() []string {
-	var out []string
+func (d *decoder) texts(to []string) []string {
+	to = to[:0]
 	for range d.byte() {
 		if d.broken {
 			return nil
 		}
-		out = append(out, d.text())
+		to = append(to, d.text())
 	}
-	return slices.Clip(out)
+	return to
 }
 
 func (d *decoder) text() string {

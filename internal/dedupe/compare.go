@@ -61,12 +61,16 @@ func (s *Signals) rest(a, b *Print) {
 	_, s.TextNames, _ = overlap(a.Names, b.Names, sayName)
 	s.Countries = sharedOf(a.Countries, b.Countries)
 	s.Topics = sharedOf(a.Topics, b.Topics)
-	s.OtherPlace = a.Primary != "" && b.Primary != "" && a.Primary != b.Primary && !slices.Contains(a.Countries, b.Primary) && !slices.Contains(b.Countries, a.Primary)
+	s.OtherPlace = otherPlace(a, b)
+}
+
+func otherPlace(a, b *Print) bool {
+	return a.Primary != "" && b.Primary != "" && a.Primary != b.Primary && !slices.Contains(a.Countries, b.Primary) && !slices.Contains(b.Countries, a.Primary)
 }
 
 func merged(a, b []uint32) []uint32 {
-	if len(b) == 0 {
-		return a
+	if !slices.ContainsFunc(b, func(x uint32) bool { _, ok := slices.BinarySearch(a, x); return !ok }) {
+		return a // a text mostly has its title's names
 	}
 	out := append(slices.Clone(a), b...)
 	slices.Sort(out)
@@ -87,14 +91,24 @@ func sharedOf(a, b []string) float64 {
 }
 
 func (s *Signals) shingles(a, b *Print) {
-	x, y := a.Shingles, b.Shingles
+	x, y := atOneRate(a, b)
+	s.shared(x, y, max(a.Rate, b.Rate))
+}
+
+// atOneRate are the shingles of two prints at the coarser rate of the two.
+func atOneRate(a, b *Print) (x, y []uint32) {
+	x, y = a.Shingles, b.Shingles
 	if rate := max(a.Rate, b.Rate); rate > 0 {
 		x, y = below(x, rate), below(y, rate)
 	}
+	return x, y
+}
+
+func (s *Signals) shared(x, y []uint32, rate uint8) {
 	shared := common(x, y)
 	s.Shingles = min(len(x), len(y))
 	if s.Shingles > 0 {
-		s.Shared = shared << max(a.Rate, b.Rate)
+		s.Shared = shared << rate
 		s.Containment = float64(shared) / float64(s.Shingles)
 		s.Resemblance = float64(shared) / float64(len(x)+len(y)-shared)
 	}
@@ -137,9 +151,27 @@ func common[T uint32 | uint64](a, b []T) int {
 	return n
 }
 
-// words compares the words that say something. A title's words count in both: a copy may
-// have its headline's words in the text alone.
+// words compares the words that say something.
 func (s *Signals) words(a, b *Print) {
+	s.titles(a, b)
+	if a.Length >= b.Length {
+		s.HeadIn = headIn(a, b)
+	}
+	if b.Length >= a.Length {
+		s.HeadIn = max(s.HeadIn, headIn(b, a))
+	}
+	s.Longer = float64(max(a.Length, b.Length)) / float64(max(1, min(a.Length, b.Length)))
+	wa, wb := sum(a.Words), sum(b.Words)
+	w := sumShared(a.Words, b.Words)
+	if least := min(wa, wb); least > 0 {
+		s.Words = w / least
+		s.WordsBoth = w / (wa + wb - w)
+	}
+}
+
+// titles compares the titles. Their words count in both: a copy may have its headline's
+// words in the text alone.
+func (s *Signals) titles(a, b *Print) {
 	ta, tb := sum(a.Title), sum(b.Title)
 	shared := sumIn(a.Title, b.Title)
 	if both := ta + tb - shared; both > 0 {
@@ -160,19 +192,6 @@ func (s *Signals) words(a, b *Print) {
 		default:
 			s.LongTitle = ni
 		}
-	}
-	if a.Length >= b.Length {
-		s.HeadIn = headIn(a, b)
-	}
-	if b.Length >= a.Length {
-		s.HeadIn = max(s.HeadIn, headIn(b, a))
-	}
-	s.Longer = float64(max(a.Length, b.Length)) / float64(max(1, min(a.Length, b.Length)))
-	wa, wb := sum(a.Words), sum(b.Words)
-	w := sumShared(a.Words, b.Words)
-	if least := min(wa, wb); least > 0 {
-		s.Words = w / least
-		s.WordsBoth = w / (wa + wb - w)
 	}
 }
 

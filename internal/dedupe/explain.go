@@ -113,7 +113,7 @@ func Between(members []Member, r *Rulings, w Windows, from, to int64) Way {
 	if !ok1 || !ok2 || a == b {
 		return Way{}
 	}
-	links, roots := parted(members, prints, r, w)
+	links, roots := parted(members, prints, r, w, true)
 	var way Way
 	step := func(l *Link, i, j int) Step {
 		return Step{From: members[i].Entry, To: members[j].Entry, Reason: l.Reason, Strength: l.Strength}

@@ -112,7 +112,7 @@ func undatedMeetings(prints []*Print, each func(i, j int)) {
 			}
 		}
 	}
-	near := candidates[int]{says: map[int]float64{}}
+	near := candidates[int]{at: map[int]int{}}
 	for i, p := range prints {
 		if !undated(p) {
 			continue

@@ -182,7 +182,7 @@ func (h *Hashes) IdentityKeys() (page, words uint64) {
 // Candidates chooses, among the entries that a fresh one shares keys with, those that it
 // is to be compared with; postings are the entries of each key.
 func (k *Keys) Candidates(postings map[uint64][]int64) []int64 {
-	c := candidates[int64]{says: map[int64]float64{}}
+	c := candidates[int64]{at: map[int64]int{}}
 	for i, key := range k.Asked() {
 		for _, entry := range postings[key] {
 			c.add(entry, k.says(i))
@@ -216,34 +216,45 @@ const (
 
 // candidates adds up what the keys say that entries share with one.
 type candidates[T int | int64] struct {
-	says  map[T]float64
-	order []T
+	at    map[T]int // in order
+	order []scored[T]
+}
+
+type scored[T int | int64] struct {
+	entry T
+	says  float64
 }
 
 func (c *candidates[T]) add(entry T, says float64) {
-	if c.says[entry] == 0 {
-		c.order = append(c.order, entry)
+	at, ok := c.at[entry]
+	if !ok {
+		at = len(c.order)
+		c.at[entry], c.order = at, append(c.order, scored[T]{entry: entry})
 	}
-	c.says[entry] += says
+	c.order[at].says += says
 }
 
-// best are the entries that share most, in that order.
+// best are the entries that share most, in that order. Nothing can be added afterwards.
 func (c *candidates[T]) best() []T {
-	slices.SortFunc(c.order, func(a, b T) int { return cmp.Or(cmp.Compare(c.says[b], c.says[a]), cmp.Compare(a, b)) })
+	slices.SortFunc(c.order, func(a, b scored[T]) int { return cmp.Or(cmp.Compare(b.says, a.says), cmp.Compare(a.entry, b.entry)) })
 	n, less := 0, 0
 	for n < len(c.order) && n < candidatesAtMost {
-		if c.says[c.order[n]] < enough {
+		if c.order[n].says < enough {
 			if less++; less > candidatesByLess {
 				break
 			}
 		}
 		n++
 	}
-	return c.order[:n]
+	out := make([]T, n)
+	for i := range out {
+		out[i] = c.order[i].entry
+	}
+	return out
 }
 
 func (c *candidates[T]) reset() {
-	clear(c.says)
+	clear(c.at)
 	c.order = c.order[:0]
 }
 

@@ -49,35 +49,23 @@ const circleAtMost = 96
 // and must not become one because both have something of a third. heads are other entries
 // that entries are together with, by place; nil for none.
 func circles(n int, links []Link, heads []int, wanted func(i, j int) bool, each func(i, j int)) {
-	root := make([]int, n)
+	root := make(forest, n)
 	for i := range root {
 		root[i] = i
 	}
-	find := func(i int) int {
-		for root[i] != i {
-			root[i] = root[root[i]]
-			i = root[i]
-		}
-		return i
-	}
-	join := func(i, j int) {
-		if x, y := find(i), find(j); x != y {
-			root[max(x, y)] = min(x, y)
-		}
-	}
 	for i, head := range heads {
-		join(i, head)
+		root.join(i, head)
 	}
 	known := make(map[[2]int]bool, len(links))
 	for i := range links {
 		known[[2]int{links[i].A, links[i].B}] = true
 		if links[i].Same {
-			join(links[i].A, links[i].B)
+			root.join(links[i].A, links[i].B)
 		}
 	}
 	circle := map[int][]int{}
 	for i := range n {
-		circle[find(i)] = append(circle[find(i)], i)
+		circle[root.find(i)] = append(circle[root.find(i)], i)
 	}
 	for i := range n {
 		members := circle[i]

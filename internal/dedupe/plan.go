@@ -45,7 +45,7 @@ func Regroup(members []Member, r *Rulings, w Windows) Plan {
 	for i := range members {
 		prints[i] = &members[i].Print
 	}
-	links, roots := parted(members, prints, r, w)
+	links, roots := parted(members, prints, r, w, false)
 	plan := Plan{Placements: make([]Placement, len(members)), Merged: map[string]string{}}
 	kept := map[int]string{} // root -> story
 	for i := range members {
@@ -110,19 +110,35 @@ const (
 // came: those of one story are one, and others are not, unless something is in dispute.
 // Then all entries of the stories concerned are compared anew, so that the outcome is the
 // one that they would have come to in any order.
-func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Link {
+//
+// all asks for what keeps entries apart that nothing brings together, too: it changes no
+// story, but tells people why two are not one.
+func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows, all bool) []Link {
 	var out []Link
-	compare := func(i, j int) {
-		if r.bars(prints[i], prints[j]) {
-			return
-		}
+	decide := func(i, j int) {
 		if v := Verify(prints[i], prints[j], w); v.Same || v.Apart {
 			out = append(out, v.link(i, j))
 		}
 	}
-	heads := storyHeads(members)
+	compare := func(i, j int) {
+		if !r.bars(prints[i], prints[j]) {
+			decide(i, j)
+		}
+	}
+	others := unsettled{decide: decide}
+	meet := func(i, j int) {
+		switch {
+		case r.bars(prints[i], prints[j]):
+		case !all && NeverSame(prints[i], prints[j], w):
+			others.pairs = append(others.pairs, [2]int32{int32(i), int32(j)}) //nolint:gosec // places
+		default:
+			decide(i, j)
+		}
+	}
+	heads, said := storyHeads(members), r.links(prints)
 	fresh := func(i, j int) bool { return members[i].Fresh || members[j].Fresh }
-	meetings(prints, fresh, compare)
+	meetings(prints, fresh, meet)
+	others.settle(heads, out, said)
 	circles(len(members), out, heads, fresh, compare)
 	disputed := disputedStories(members, out)
 	for i, named := range r.names(prints) {
@@ -133,7 +149,8 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 	delete(disputed, "")
 	if len(disputed) > 0 {
 		again := func(i int) bool { return members[i].Fresh || disputed[members[i].Story] }
-		meetings(prints, func(i, j int) bool { return !fresh(i, j) && again(i) && again(j) }, compare)
+		meetings(prints, func(i, j int) bool { return !fresh(i, j) && again(i) && again(j) }, meet)
+		others.settle(heads, out, said)
 		circles(len(members), out, heads, func(i, j int) bool { return again(i) && again(j) }, compare)
 	}
 	leads := leadsOf(members)
@@ -146,7 +163,7 @@ func memberLinks(members []Member, prints []*Print, r *Rulings, w Windows) []Lin
 			out = append(out, Link{A: min(i, lead), B: max(i, lead), Same: true, Strength: heldStrength, Reason: Kept})
 		}
 	}
-	return append(r.overrule(prints, out), r.links(prints)...)
+	return append(r.overrule(prints, out), said...)
 }
 
 func leadsOf(members []Member) map[string]int {
@@ -161,8 +178,8 @@ func leadsOf(members []Member) map[string]int {
 
 // parted finds the links between members and who is one story by them. Loose entries that
 // nothing links to another one stay with the lead of their story.
-func parted(members []Member, prints []*Print, r *Rulings, w Windows) ([]Link, []int) {
-	links := memberLinks(members, prints, r, w)
+func parted(members []Member, prints []*Print, r *Rulings, w Windows, all bool) ([]Link, []int) {
+	links := memberLinks(members, prints, r, w, all)
 	roots := Partition(prints, links)
 	size := map[int]int{}
 	for _, root := range roots {

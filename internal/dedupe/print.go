@@ -112,11 +112,11 @@ func NewPrint(sourceID string, h *Hashes, e *feeds.Entry, text string, published
 	p.Cut = cutShort(body) || cutShort(title)
 	head := tokenize(title)
 	tokens := tokenize(body)
-	f := featurer{p: &p, seen: make(map[uint32]bool, len(head)+len(tokens))}
+	f := featurer{p: &p, seen: newWordSet(min(len(tokens), 2*printWords))}
 	f.title(head)
 	f.body(tokens)
 	f.numbers(head, tokens)
-	f.names(head, append(tokenize(dateline), tokens...))
+	f.names(head, tokenize(dateline), tokens)
 	p.Marks = marksOf(head, true)
 	p.TextMarks = marksOf(tokens[:min(len(tokens), 24)], false)
 	p.addresses(e)
@@ -152,7 +152,7 @@ func decompose(s string) string {
 // featurer fills a print.
 type featurer struct {
 	p     *Print
-	seen  map[uint32]bool
+	seen  wordSet
 	words []uint32 // hashes of all words of the text
 }
 
@@ -164,32 +164,33 @@ func (f *featurer) title(tokens []token) {
 		t := &tokens[i]
 		h := hashWord(stem(t.form))
 		g := grade(h, t)
-		if g == stopWord || t.digits || f.seen[h] || len(f.p.Title) >= titleWords {
+		if g == stopWord || t.digits || len(f.p.Title) >= titleWords || !f.seen.add(h) {
 			continue
 		}
-		f.seen[h] = true
 		f.p.Title = append(f.p.Title, graded(h, g))
 	}
-	clear(f.seen)
+	f.seen.clear()
 }
 
 func (f *featurer) body(tokens []token) {
 	p := f.p
 	p.Length = len(tokens)
 	f.words = make([]uint32, len(tokens))
+	p.Words = make([]uint32, 0, min(len(tokens), printWords))
 	for i := range tokens {
 		t := &tokens[i]
 		h := hashWord(stem(t.form))
 		f.words[i] = h
-		if len(p.Words) >= printWords || f.seen[h] {
+		if len(p.Words) >= printWords || !f.seen.add(h) {
 			continue
 		}
-		f.seen[h] = true
 		if g := grade(h, t); g != stopWord && !t.digits {
 			p.Words = append(p.Words, graded(h, g))
 		}
 	}
 	slices.Sort(p.Words)
+	p.Words = slices.Clip(p.Words)
+	p.Shingles = make([]uint32, 0, max(0, len(f.words)-2))
 	for i := 0; i+2 < len(f.words); i++ {
 		p.Shingles = append(p.Shingles, shingle(f.words[i], f.words[i+1], f.words[i+2]))
 	}
@@ -225,17 +226,15 @@ func (f *featurer) numbers(head, tokens []token) {
 
 // names finds words that look like names: in scripts with capitals those that have one
 // within a sentence, elsewhere every rare word.
-func (f *featurer) names(head, tokens []token) {
+func (f *featurer) names(head, dateline, tokens []token) {
 	var buf []byte
-	collect := func(tokens []token, title bool) []uint32 {
-		var out []uint32
+	var found [printNames]uint32
+	n := 0
+	collect := func(tokens []token, title bool) {
 		mostly := title && mostlyCapital(tokens)
 		for i := range tokens {
 			t := &tokens[i]
-			if t.digits || t.letters < 3 || len(out) >= printNames {
-				continue
-			}
-			if !t.arabic && (!t.capital) {
+			if !t.arabic && !t.capital || t.digits || t.letters < 3 || n >= printNames {
 				continue
 			}
 			if g := grade(hashWord(stem(t.form)), t); g == stopWord || g == commonWord && (t.first || mostly || t.arabic) {
@@ -249,13 +248,68 @@ func (f *featurer) names(head, tokens []token) {
 			if len(buf) < skeletonAtLeast {
 				continue
 			}
-			out = append(out, hashWord(buf)&^7|uint32(min(len(buf), 7))) //nolint:gosec // at most 7
+			found[n] = hashWord(buf)&^7 | uint32(min(len(buf), 7)) //nolint:gosec // at most 7
+			n++
 		}
-		slices.Sort(out)
-		return slices.Compact(out)
 	}
-	f.p.TitleNames = collect(head, true)
-	f.p.Names = collect(tokens, false)
+	ascending := func() []uint32 {
+		slices.Sort(found[:n])
+		return slices.Clone(slices.Compact(found[:n]))
+	}
+	collect(head, true)
+	f.p.TitleNames = ascending()
+	n = 0
+	collect(dateline, false)
+	collect(tokens, false)
+	f.p.Names = ascending()
+}
+
+// wordSet is a set of hashes of words: half its places at least are free.
+type wordSet struct {
+	places []uint32 // 0 is free
+	n      int
+	zero   bool // 0 is in it
+}
+
+func newWordSet(words int) wordSet {
+	size := 64
+	for size < 2*words {
+		size *= 2
+	}
+	return wordSet{places: make([]uint32, size)}
+}
+
+// add says whether a word was not in the set.
+func (s *wordSet) add(h uint32) bool {
+	if h == 0 {
+		was := s.zero
+		s.zero = true
+		return !was
+	}
+	if 2*s.n >= len(s.places) {
+		bigger := wordSet{places: make([]uint32, 2*len(s.places)), zero: s.zero}
+		for _, old := range s.places {
+			if old != 0 {
+				bigger.add(old)
+			}
+		}
+		*s = bigger
+	}
+	at := int(h) & (len(s.places) - 1)
+	for s.places[at] != 0 {
+		if s.places[at] == h {
+			return false
+		}
+		at = (at + 1) & (len(s.places) - 1)
+	}
+	s.places[at] = h
+	s.n++
+	return true
+}
+
+func (s *wordSet) clear() {
+	clear(s.places)
+	s.n, s.zero = 0, false
 }
 
 // digestWords are titles' words for what holds several stories.

@@ -68,7 +68,7 @@ func tokenize(text string) []token {
 		case unicode.IsLetter(r):
 			start := len(forms)
 			t := token{first: first, capital: unicode.IsUpper(r), before: prev, para: para}
-			t.arabic = unicode.In(r, unicode.Arabic, unicode.Hebrew)
+			t.arabic = r >= 0x590 && unicode.In(r, unicode.Arabic, unicode.Hebrew)
 			forms, t.letters, i = appendWord(forms, text, i)
 			t.form = forms[start:len(forms):len(forms)]
 			t.after, _ = utf8.DecodeRuneInString(text[i:])
@@ -92,17 +92,17 @@ func tokenize(text string) []token {
 func appendWord(forms []byte, text string, i int) ([]byte, int, int) {
 	letters := 0
 	for i < len(text) {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r < utf8.RuneSelf:
-			if 'A' <= r && r <= 'Z' {
-				r += 'a' - 'A'
-			}
-			if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+		if c := text[i]; c < utf8.RuneSelf {
+			if c = asciiWord[c]; c == 0 {
 				return forms, letters, i
 			}
-			forms = append(forms, byte(r))
+			forms = append(forms, c)
 			letters++
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
 		case unicode.IsMark(r), r == 'ـ', r == 0xAD, r == 0x200B, r == 0x200C, r == 0x200D:
 			if r >= 0x900 && r < 0x2000 { // Indic signs are part of the spelling
 				forms = utf8.AppendRune(forms, r)
@@ -117,6 +117,19 @@ func appendWord(forms []byte, text string, i int) ([]byte, int, int) {
 	}
 	return forms, letters, i
 }
+
+// asciiWord has the ASCII letters and digits, folded; 0 for what ends a word.
+var asciiWord = func() (out [utf8.RuneSelf]byte) {
+	for c := range byte(utf8.RuneSelf) {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			out[c] = c + 'a' - 'A'
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			out[c] = c
+		}
+	}
+	return out
+}()
 
 // appendSpelt folds a letter that is not ASCII.
 func appendSpelt(forms []byte, r rune) []byte {

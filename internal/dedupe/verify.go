@@ -243,6 +243,9 @@ func followUp(s *Signals) bool {
 	return s.Containment < 0.2 && s.TitleInMax < 0.8 || s.HeadIn < 0.2 && s.Containment < 0.75 && s.Apart > 4*24*time.Hour
 }
 
+// otherTitle is the share of a title's words in the other entry below which it is another.
+const otherTitle = 0.72
+
 // template says that two texts share their words because they are made from one pattern,
 // for two things: each has its own names, places or figures. It is sure where ordinary
 // words are the same; in a text that was rewritten or misread they are others too.
@@ -251,7 +254,7 @@ func template(a, b *Print, s *Signals, w Windows) (r Reason, surely bool) {
 		return "", false
 	}
 	pattern := s.Words >= 0.8 && s.Containment >= 0.5
-	newTitle := s.TitleInMax < 0.72
+	newTitle := s.TitleInMax < otherTitle
 	switch {
 	case s.OtherPlace && (newTitle || pattern && s.TitleInMax < 1 && !rewrittenLead(s)):
 		return OtherPlace, s.Words >= 0.7

@@ -60,9 +60,11 @@ func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64
 	for key, list := range postings {
 		g.crowded[key] = len(list) >= dedupe.KeyAtMost
 	}
-	for _, it := range fresh {
-		near = append(near, it.print.Keys.Candidates(postings)...)
+	candidates, err := g.candidates(ctx, tx, fresh, postings)
+	if err != nil {
+		return nil, err
 	}
+	near = append(near, candidates...)
 	kept, err := g.neighbourhood(ctx, tx, near)
 	if err != nil {
 		return nil, err
@@ -89,6 +91,34 @@ func (r *run) group(ctx context.Context, tx *store.Tx, b *batch, known map[int64
 	g.settle()
 	return g, nil
 }
+
+// candidates are the kept entries that fresh ones are to be compared with. Where they are many,
+// their prints alone are read first: in a world of patterns next to none of them may be one
+// story with what they share keys with, and their stories need not be read.
+func (g *grouping) candidates(ctx context.Context, tx *store.Tx, fresh map[int64]*item, postings map[uint64][]int64) ([]int64, error) {
+	near := map[int64][]*dedupe.Print{} // by whom they are asked for
+	for _, it := range fresh {
+		for _, id := range it.print.Keys.Candidates(postings) {
+			near[id] = append(near[id], it.print)
+		}
+	}
+	if ids := slices.Sorted(maps.Keys(near)); len(ids) > readAtOnce {
+		var sieve dedupe.Sieve
+		err := tx.Prints(ctx, ids, func(id int64, document []byte) {
+			if !sieve.May(document, near[id], g.run.Windows) {
+				delete(near, id)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Collect(maps.Keys(near)), nil
+}
+
+// readAtOnce is how many candidates are read with their stories at once, rather than sieved by
+// one read more. One entry alone never has more.
+const readAtOnce = 24
 
 // roundsAtMost bounds how often rulings bring in further entries.
 const roundsAtMost = 4

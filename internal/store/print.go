@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -66,6 +67,24 @@ func postings(ctx context.Context, r runner, keys []uint64, limit int) (map[uint
 		return nil, fmt.Errorf("look up keys: %w", err)
 	}
 	return found, nil
+}
+
+// Prints calls each with the prints of entries, in whatever order, and nothing for those that
+// have none. The document is its callee's until it returns.
+func (tx *Tx) Prints(ctx context.Context, entryIDs []int64, each func(entryID int64, document []byte)) error {
+	err := in(ctx, tx.r, entryIDs, func(scan func(...any) error) error {
+		var id int64
+		var document sql.RawBytes
+		if err := scan(&id, &document); err != nil {
+			return err
+		}
+		each(id, document)
+		return nil
+	}, `SELECT entry_id, document FROM print WHERE entry_id IN (%s)`)
+	if err != nil {
+		return fmt.Errorf("look up prints: %w", err)
+	}
+	return nil
 }
 
 // Members reads the entries of all stories that entries or stories are in, and of the
