@@ -63,6 +63,11 @@ func TestChannelsAreReloaded(t *testing.T) {
 	if status, to, _ := ask("/feeds/channel/coast.rss?limit=5"); status != http.StatusMovedPermanently || to != "/feeds/channel/shore.rss?limit=5" {
 		t.Errorf("renamed: %d to %s", status, to)
 	}
+	for _, archive := range []string{"2026/11.atom", "2026/11-2.json?limit=5"} {
+		if status, to, _ := ask("/feeds/channel/coast/" + archive); status != http.StatusMovedPermanently || to != "/feeds/channel/shore/"+archive {
+			t.Errorf("archive %s of the renamed channel: %d to %s", archive, status, to)
+		}
+	}
 	if _, _, renamed := ask("/feeds/channel/shore.atom"); id(renamed) != id(first) || id(first) == "" {
 		t.Errorf("the feed's id was %q and is %q", id(first), id(renamed))
 	}

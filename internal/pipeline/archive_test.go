@@ -310,3 +310,39 @@ func TestArchiveDocuments(t *testing.T) {
 		t.Errorf("%v (%v)", names, err)
 	}
 }
+
+// A month has closed and the next has no story yet: on a shelf, too, what an archive leads
+// to is there.
+func TestShelvedArchivesLeadNowhereMissing(t *testing.T) {
+	a := newArchived(t, 1, t.TempDir(), store.Options{Path: filepath.Join(t.TempDir(), "tributary.db")})
+	for range 6 {
+		a.publishes()
+	}
+	a.now = time.Date(2026, 6, 5, 12, 0, 0, 0, time.UTC)
+	if err := Index(t.Context(), a.db); err != nil {
+		t.Fatal(err)
+	}
+	channel, _, err := a.publisher.Parse("all.atom", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(map[string]string)
+	if err := a.publisher.ShelveArchives(t.Context(), []feeds.Channel{channel}, func(name string, body []byte) error {
+		files["/"+name] = string(body)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`<link href="https://feeds.example.org(/[^"]+)" rel="(?:next|prev)-archive"`)
+	led := false
+	for name, body := range files {
+		for _, m := range links.FindAllStringSubmatch(body, -1) {
+			if led = true; files[m[1]] == "" {
+				t.Errorf("%s leads to %s, which is not on the shelf", name, m[1])
+			}
+		}
+	}
+	if !led {
+		t.Errorf("no archive leads to another: %d files", len(files))
+	}
+}

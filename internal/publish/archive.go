@@ -317,11 +317,28 @@ func (p *Publisher) beyond(ctx context.Context, s *state, ch feeds.Channel, show
 	return spot{}, nil
 }
 
+// shelved are the months of a channel, and the one under way if the last closed archive
+// leads to it.
+func (p *Publisher) shelved(ctx context.Context, ch feeds.Channel) ([]feeds.ArchiveMonth, error) {
+	months, err := p.Months(ctx, ch)
+	if err != nil || len(months) == 0 {
+		return nil, err
+	}
+	s, err := p.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if month := p.underWay(s); months[len(months)-1].Month < month {
+		months = append(months, feeds.ArchiveMonth{Month: month})
+	}
+	return months, nil
+}
+
 // ShelveArchives writes the archives of channels onto a static shelf: every document of
 // every month, in three formats. Those of closed months are the same bytes each time.
 func (p *Publisher) ShelveArchives(ctx context.Context, channels []feeds.Channel, emit func(name string, body []byte) error) error {
 	for _, ch := range channels {
-		months, err := p.Months(ctx, ch)
+		months, err := p.shelved(ctx, ch)
 		if err != nil {
 			return err
 		}

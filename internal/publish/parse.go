@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -87,6 +88,9 @@ func (p *Publisher) read(c *catalogue, path string, query url.Values) (ch feeds.
 	}
 	ch = feeds.Channel{Path: "all", Limit: p.o.Limit}
 	if err := p.path(c, &ch, path); err != nil {
+		if moved := (*Moved)(nil); errors.As(err, &moved) { // and its archives with it
+			moved.Path = address{path: moved.Path}.follow(at).path
+		}
 		return ch, at, "", err
 	}
 	if err := p.filter(c, &ch, query); err != nil {

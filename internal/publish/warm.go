@@ -110,8 +110,9 @@ func (p *Publisher) ready(ctx context.Context, key string) error {
 	}
 	ch, f, err := p.Parse(path, values)
 	var invalid *Invalid
-	if errors.As(err, &invalid) || err == nil && f == FormatHTML {
-		return nil
+	var moved *Moved
+	if errors.As(err, &invalid) || errors.As(err, &moved) || err == nil && f == FormatHTML {
+		return nil // it is not there any more, or at another address
 	}
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tributary/feeds"
 	"tributary/internal/publish"
 )
 
@@ -34,8 +35,12 @@ func (d *demand) Most(context.Context, int, time.Time) ([]string, error) { retur
 // remembered, and what a commit changed is made anew before anybody asks.
 func TestKeepWarm(t *testing.T) {
 	w := newWorld()
-	p := w.publisher(t, func(o *publish.Options) { o.Now = time.Now })
-	d := &demand{asked: map[string]float64{}, most: []string{"country/ly.atom?", "topic/floods.rss?", "source/left-us.atom?", "%zz?%zz"}}
+	p := w.publisher(t, func(o *publish.Options) {
+		o.Now = time.Now
+		o.Saved = []feeds.SavedChannel{{Slug: "new", ID: "new", Office: "ly", Former: []string{"old"}, Title: map[string]string{"en": "New"}}}
+		o.Failed = func(err error) { t.Error(err) }
+	})
+	d := &demand{asked: map[string]float64{}, most: []string{"country/ly.atom?", "topic/floods.rss?", "source/left-us.atom?", "channel/old.atom?", "%zz?%zz"}}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
