@@ -21,7 +21,8 @@ import (
 type Archives interface {
 	// ClosedMonth is the last month whose archives do not change any more but for a
 	// withdrawal, a merge or a split; zero for none. It grows with Store.Version alone.
-	ClosedMonth(ctx context.Context) (feeds.Month, error)
+	// Those up to since closed together, the later ones one by one.
+	ClosedMonth(ctx context.Context) (closed, since feeds.Month, err error)
 	// ArchiveMonths lists the months after a given one that hold stories of a selector,
 	// the oldest first, withdrawn stories counted. Those up to ClosedMonth never change.
 	ArchiveMonths(ctx context.Context, sel feeds.Selector, after feeds.Month) ([]feeds.ArchiveMonth, error)
@@ -170,7 +171,7 @@ func (p *Publisher) neighbours(s *state, months []feeds.ArchiveMonth, at spot) (
 	if there {
 		own, next = months[i], i+1
 	}
-	if !there && at.month != p.underWay(s) && at.month != feeds.MonthOf(p.o.Now()) || at.part > parts(own) {
+	if !there && !p.mayBeEmpty(s, at.month) || at.part > parts(own) {
 		return spot{}, spot{}, p.noArchive(months, at)
 	}
 	switch {
@@ -182,12 +183,22 @@ func (p *Publisher) neighbours(s *state, months []feeds.ArchiveMonth, at spot) (
 	switch {
 	case at.part < parts(own):
 		after = spot{month: at.month, part: at.part + 1}
-	case next < len(months):
+	case next < len(months) && (at.month > s.closed || months[next].Month <= s.together):
 		after = spot{month: months[next].Month, part: 1}
-	case at.month < p.underWay(s):
-		after = spot{month: p.underWay(s), part: 1}
+	case at.month > s.closed:
+	case at.month < s.together: // it closed together with that one
+		after = spot{month: s.together.Next(), part: 1}
+	default: // whatever will be in it
+		after = spot{month: at.month.Next(), part: 1}
 	}
 	return before, after, nil
+}
+
+// mayBeEmpty says whether a month has archives though nothing is in them: one under way,
+// and one that the archive before it leads to since it closed.
+func (p *Publisher) mayBeEmpty(s *state, m feeds.Month) bool {
+	last := max(p.underWay(s), feeds.MonthOf(p.o.Now()))
+	return m == last || m == p.underWay(s) || s.closed != 0 && m > s.together && m <= last
 }
 
 // noArchive names the months that there are, the latest first.
@@ -328,10 +339,15 @@ func (p *Publisher) shelved(ctx context.Context, ch feeds.Channel) ([]feeds.Arch
 	if err != nil {
 		return nil, err
 	}
-	if month := p.underWay(s); months[len(months)-1].Month < month {
-		months = append(months, feeds.ArchiveMonth{Month: month})
+	out := months
+	if first := months[0].Month; s.closed != 0 {
+		for m := s.together.Next(); m <= p.underWay(s); m = m.Next() {
+			if m > first && !slices.ContainsFunc(months, func(kept feeds.ArchiveMonth) bool { return kept.Month == m }) {
+				out = append(out, feeds.ArchiveMonth{Month: m})
+			}
+		}
 	}
-	return months, nil
+	return out, nil
 }
 
 // ShelveArchives writes the archives of channels onto a static shelf: every document of

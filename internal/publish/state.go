@@ -17,6 +17,7 @@ type state struct {
 	generation generation
 	catalogue  *catalogue  // nil as long as it could not be read
 	closed     feeds.Month // the last one whose archives are closed
+	together   feeds.Month // up to here they closed together
 	checked    time.Time   // when the version was last asked for
 	loaded     time.Time   // when the catalogue was last read
 	err        error       // why the last look failed; the rest is then as before
@@ -104,7 +105,7 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 	next := &state{}
 	if last != nil {
 		next.generation, next.catalogue, next.loaded, next.changes = last.generation, last.catalogue, last.loaded, last.changes
-		next.former, next.since, next.strict, next.closed = last.former, last.since, last.strict, last.closed
+		next.former, next.since, next.strict, next.closed, next.together = last.former, last.since, last.strict, last.closed, last.together
 	}
 	version, err := p.o.Store.Version(ctx)
 	if err != nil {
@@ -126,7 +127,7 @@ func (p *Publisher) look(ctx context.Context, last *state, now time.Time) *state
 		next.catalogue, next.loaded = p.newCatalogue(sources, next.catalogue, now), now
 	}
 	if p.o.Archives != nil && (last == nil || version != last.generation.version) {
-		if next.closed, err = p.o.Archives.ClosedMonth(ctx); err != nil {
+		if next.closed, next.together, err = p.o.Archives.ClosedMonth(ctx); err != nil {
 			next.err = fmt.Errorf("look at archives: %w", err)
 			return next
 		}

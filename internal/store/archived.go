@@ -9,12 +9,14 @@ import (
 	"tributary/feeds"
 )
 
-// ClosedMonth is the last month whose archives are closed, zero for none.
-func (db *DB) ClosedMonth(ctx context.Context) (m feeds.Month, err error) {
-	if err := db.reader().row(ctx, `SELECT value FROM meta WHERE name = 'archive closed'`).Scan(&m); err != nil {
-		return 0, fmt.Errorf("look up closed archives: %w", err)
+// ClosedMonth is the last month whose archives are closed, zero for none, and the month in
+// which archiving began: with it all before it were closed.
+func (db *DB) ClosedMonth(ctx context.Context) (closed, since feeds.Month, err error) {
+	err = db.reader().row(ctx, `SELECT c.value, s.value FROM meta c, meta s WHERE c.name = 'archive closed' AND s.name = 'archive since'`).Scan(&closed, &since)
+	if err != nil {
+		return 0, 0, fmt.Errorf("look up closed archives: %w", err)
 	}
-	return m, nil
+	return closed, since, nil
 }
 
 // ArchiveMonths lists the months after a given one under which a selector's stories are
