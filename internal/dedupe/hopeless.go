@@ -19,12 +19,13 @@ func NeverSame(a, b *Print, w Windows) bool {
 	if s.Apart > w.Copy {
 		return true
 	}
-	s.titles(a, b)
-	if otherPlace(a, b) && s.TitleInMax < otherTitle {
-		return true
-	}
-	if a.Source == b.Source && s.TitleIn < 0.85 && s.TitleInMax < 0.9 && a.Headline != b.Headline && (a.Masked == 0 || a.Masked != b.Masked) {
-		return true // two releases of one source: see oneRelease
+	place := otherPlace(a, b)
+	release := a.Source == b.Source && a.Headline != b.Headline && (a.Masked == 0 || a.Masked != b.Masked)
+	if place || release {
+		s.titles(a, b)
+		if place && s.TitleInMax < otherTitle || release && s.TitleIn < 0.85 && s.TitleInMax < 0.9 {
+			return true // the latter are two releases of one source: see oneRelease
+		}
 	}
 	s.Numbers, s.NumbersOnly, s.NumbersMin = overlap(a.Numbers, b.Numbers, sayNumber)
 	few := s.NumbersMin >= 2 && s.Numbers < 0.34*s.NumbersMin
@@ -35,6 +36,10 @@ func NeverSame(a, b *Print, w Windows) bool {
 	case s.Containment < 0.1:
 		return true
 	case few && s.Containment >= 0.4, others && s.Containment < 0.5, next && s.Resemblance > 0.5:
+		if s.Apart > w.Update {
+			return true // it restates nothing
+		}
+		s.titles(a, b)
 		return !restated(a, b, &s, w)
 	}
 	return false

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"tributary/feeds"
 )
@@ -138,15 +135,6 @@ func beginning(s string, n int) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:n], "")
-}
-
-func decompose(s string) string {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return norm.NFKD.String(s)
-		}
-	}
-	return s
 }
 
 // featurer fills a print.

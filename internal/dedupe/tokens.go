@@ -3,8 +3,6 @@ package dedupe
 import (
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // wordsAtMost bounds how many words of a text are looked at: what stands behind them
@@ -29,12 +27,7 @@ type token struct {
 // its groups and its decimals ("1,250.5") and is one word. Scripts without spaces give a
 // word for each pair of neighbouring letters.
 func tokenize(text string) []token {
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			text = norm.NFKD.String(text)
-			break
-		}
-	}
+	text = decompose(text)
 	out := make([]token, 0, len(text)/6+8)
 	forms := make([]byte, 0, len(text))
 	first, para := true, 0

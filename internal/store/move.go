@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -177,11 +178,12 @@ func (a *application) print(ctx context.Context) error {
 	for i := range a.Prints {
 		all = append(all, &a.Prints[i])
 	}
-	var prints, keys []any
+	var prints []any
+	var keys [][2]int64
 	for _, p := range all {
 		prints = append(prints, p.EntryID, p.Held, p.Document)
 		for _, key := range p.Keys {
-			keys = append(keys, int64(key), p.EntryID) //nolint:gosec // below 2^63
+			keys = append(keys, [2]int64{int64(key), p.EntryID}) //nolint:gosec // below 2^63
 		}
 		for _, key := range p.Dropped {
 			//nolint:gosec // below 2^63
@@ -190,9 +192,14 @@ func (a *application) print(ctx context.Context) error {
 			}
 		}
 	}
+	slices.SortFunc(keys, func(x, y [2]int64) int { return cmp.Compare(x[0], y[0]) }) // pages of the index, one after the other
+	rows := make([]any, 0, 2*len(keys))
+	for _, row := range keys {
+		rows = append(rows, row[0], row[1])
+	}
 	if _, err := addPrint.rows(ctx, a.r, prints); err != nil {
 		return err
 	}
-	_, err := addPrintKey.rows(ctx, a.r, keys)
+	_, err := addPrintKey.rows(ctx, a.r, rows)
 	return err
 }
